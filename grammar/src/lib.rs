@@ -1,0 +1,5 @@
+//! The Archwright language: text in, tree and errors out. It cannot fail, and it knows no editor and no database.
+
+pub mod ast;
+pub mod span;
+pub mod vocabulary;

@@ -1,0 +1,1 @@
+//! Everything an editor could ask of a blueprint, in plain data.

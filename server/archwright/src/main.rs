@@ -1,0 +1,3 @@
+//! The archwright command: language server, checker and generator.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Runs the rule pages, the language pages and the examples as tests.

@@ -1,0 +1,3 @@
+//! Builds, tests, measures and installs Archwright.
+
+fn main() {}
