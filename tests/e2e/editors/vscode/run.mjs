@@ -1,0 +1,97 @@
+// The VS Code suite:  node run.mjs [--server PROGRAM] [--shots FOLDER] [--tools FOLDER] [--vsix FILE]
+// Exit code 0 when every step was seen in the real editor. Without --vsix the extension is built first.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runInExtensionHost } from './host.mjs';
+import { startCodeServer } from './session.mjs';
+import { driveInterface } from './ui.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../../../..');
+const extension = path.join(root, 'editors/vscode');
+
+const { values: options } = parseArgs({
+  options: {
+    server: { type: 'string', default: path.join(root, 'target/debug/archwright') },
+    shots: { type: 'string', default: path.join(root, 'target/editors/shots') },
+    tools: { type: 'string', default: path.join(root, 'target/editors') },
+    vsix: { type: 'string' },
+  },
+});
+
+const started = Date.now();
+const say = (message) => console.log(`vscode: ${((Date.now() - started) / 1000).toFixed(1)} s  ${message}`);
+
+function npm(...args) {
+  const done = spawnSync('npm', args, { cwd: extension, encoding: 'utf8' });
+  if (done.status !== 0) {
+    throw new Error(`npm ${args.join(' ')} failed:\n${done.stdout}${done.stderr}`);
+  }
+}
+
+/** The lock file that node_modules was last installed from, so that installing is done once. */
+function dependenciesInstalled() {
+  try {
+    const seen = readFileSync(path.join(extension, 'node_modules/.archwright-lock'), 'utf8');
+    return seen === readFileSync(path.join(extension, 'package-lock.json'), 'utf8');
+  } catch {
+    return false;
+  }
+}
+
+function buildExtension() {
+  if (!dependenciesInstalled()) {
+    npm('ci', '--loglevel=error');
+    cpSync(path.join(extension, 'package-lock.json'), path.join(extension, 'node_modules/.archwright-lock'));
+  }
+  npm('run', 'build');
+  npm('test');
+  npm('run', 'package');
+  return path.join(extension, 'archwright.vsix');
+}
+
+/** A fresh copy of the blueprint, named as a newcomer would see it in the title bar. */
+function copyWorkspace(run, step) {
+  const workspace = path.join(run, step, 'clinic');
+  cpSync(path.join(here, '../workspace'), workspace, { recursive: true });
+  return workspace;
+}
+
+const server = path.resolve(options.server);
+const tools = path.resolve(options.tools);
+accessSync(server, constants.X_OK);
+const run = mkdtempSync(path.join(tmpdir(), 'archwright-vscode-'));
+let codeServer;
+let failed = true;
+try {
+  const vsix = options.vsix ? path.resolve(options.vsix) : buildExtension();
+  say(`extension built: ${path.relative(root, vsix)}`);
+
+  const home = path.join(run, 'home');
+  mkdirSync(home);
+  codeServer = await startCodeServer({ tools, home, vsix, settings: { 'archwright.server.path': server } });
+  say('code-server runs, with the extension in a fresh profile');
+
+  const workspace = copyWorkspace(run, 'host');
+  writeFileSync(`${workspace}.json`, JSON.stringify({ program: server }));
+  await runInExtensionHost({ tools, port: codeServer.port, workspace, extensionFolder: here, suite: path.join(here, 'host-suite.cjs') });
+  say('extension host: findings, links, hover, completion, syntax error, fixes, generation, restart');
+
+  await driveInterface({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'ui'), shots: path.resolve(options.shots) });
+  say(`user interface: squiggle, Problems, hover, fix, Generate; screenshots in ${options.shots}`);
+  failed = false;
+} catch (error) {
+  console.error(`vscode: error: ${error.message}\nvscode: what was used is kept in ${run}`);
+} finally {
+  codeServer?.stop();
+}
+if (failed) {
+  process.exitCode = 1;
+} else {
+  // The extension hosts write their last lines while they end.
+  rmSync(run, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}

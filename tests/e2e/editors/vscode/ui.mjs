@@ -1,0 +1,121 @@
+// Drives the user interface in a browser as a person would: squiggle, Problems, hover, fix, Generate.
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { until, withPage } from './session.mjs';
+
+const MENU = '.action-widget .monaco-list-row';
+
+/** Goes through all steps and takes a screenshot of each into `shots`; throws at the first that does not happen. */
+export async function driveInterface({ tools, port, workspace, shots }) {
+  mkdirSync(shots, { recursive: true });
+  await withPage(tools, async (page) => {
+    const shot = (name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+    try {
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`, { waitUntil: 'domcontentloaded' });
+      await openBlueprint(page);
+      await problems(page);
+      await goTo(page, 'endpoint rush');
+      await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+      await shot('problems');
+      await hover(page, shot);
+      await fix(page, shot);
+      await generate(page, shot, workspace);
+    } catch (error) {
+      await shot('failed');
+      throw new Error(`${error.message}\n(screenshot: ${path.join(shots, 'failed.png')})`);
+    }
+  });
+}
+
+async function openBlueprint(page) {
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'clinic.arch' });
+  await row.waitFor({ timeout: 60_000 });
+  await row.dblclick();
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+}
+
+/** Puts the cursor on the first occurrence of `text`, which the editor's own search finds. */
+async function goTo(page, text) {
+  await page.keyboard.press('Control+1');
+  await page.locator('.monaco-editor.focused').first().waitFor();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Control+f');
+  await page.locator('.find-widget.visible textarea').first().fill(text);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+}
+
+async function problems(page) {
+  await page.keyboard.press('Control+Shift+M');
+  const rows = page.locator('.markers-panel .monaco-list-row');
+  await rows.filter({ hasText: 'auth.missing_authorization' }).first().waitFor();
+  await rows.filter({ hasText: 'scale.call_without_timeout' }).first().waitFor();
+}
+
+async function hover(page, shot) {
+  const word = page.locator('.monaco-editor .view-line span span', { hasText: /^rush$/ }).first();
+  await word.hover();
+  const box = page.locator('.monaco-hover:visible', { hasText: 'auth.missing_authorization' }).first();
+  await box.waitFor();
+  // The server's own explanation comes after the findings; give both time to be laid out.
+  await page.waitForTimeout(600);
+  await shot('hover');
+  await page.keyboard.press('Escape');
+  await page.mouse.move(900, 20);
+}
+
+/** Opens the menu of code actions at the cursor, moves to the entry with `title`, and returns before it is chosen. */
+async function chooseAction(page, title) {
+  const entry = page.locator(MENU, { hasText: title }).first();
+  await entry.waitFor();
+  const focused = page.locator(`${MENU}.focused`, { hasText: title });
+  // The menu lies under a layer that takes the mouse, so it is walked with the keyboard.
+  for (let step = 0; step < 30 && (await focused.count()) === 0; step += 1) {
+    await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(40);
+  }
+  await focused.first().waitFor({ timeout: 2_000 });
+}
+
+async function fix(page, shot) {
+  await goTo(page, 'endpoint rush');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Control+.');
+  await chooseAction(page, /allow/i);
+  await shot('fix');
+  await page.keyboard.press('Enter');
+  const row = page.locator('.markers-panel .monaco-list-row', { hasText: 'auth.missing_authorization' });
+  await row.first().waitFor({ state: 'detached' });
+}
+
+async function generate(page, shot, workspace) {
+  await goTo(page, 'service Orders');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').fill('>Archwright: Generate…');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Generate…' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await chooseAction(page, 'Generate service Orders');
+  await shot('generate-menu');
+  const before = new Set(readdirSync(workspace));
+  await page.keyboard.press('Enter');
+  const name = await until('a generated folder appears', () => readdirSync(workspace).find((each) => !before.has(each) && !each.startsWith('.')));
+  await until('a Python project is generated', () => readdirSync(workspace, { recursive: true }).some((each) => each.endsWith('pyproject.toml')));
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().waitFor();
+  await expandAll(page, name);
+  await shot('generated');
+  if (!existsSync(path.join(workspace, name))) {
+    throw new Error(`${name} vanished`);
+  }
+}
+
+async function expandAll(page, name) {
+  const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+  await row.click();
+  await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(400);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForTimeout(400);
+}

@@ -1,0 +1,59 @@
+//! The editors' grammars, generated from the vocabulary: `cargo xtask docs` writes them, `--check` compares.
+
+mod textmate;
+mod vim;
+mod words;
+
+use std::path::PathBuf;
+
+pub(crate) use textmate::textmate;
+pub(crate) use vim::vim_syntax;
+pub(crate) use words::Words;
+
+/// Where the snippets are written by hand; Neovim's copy is generated from it.
+const SNIPPETS: &str = include_str!("../../editors/vscode/snippets/arch.json");
+
+/// Every generated file with its path from the repository's root, sorted by path.
+pub(crate) fn files() -> Vec<(PathBuf, String)> {
+    let words = Words::from_vocabulary();
+    vec![
+        (PathBuf::from("editors/nvim/snippets/arch.json"), SNIPPETS.to_owned()),
+        (PathBuf::from("editors/nvim/syntax/archwright.vim"), vim_syntax(&words)),
+        (PathBuf::from("editors/vscode/syntaxes/arch.tmLanguage.json"), textmate(&words)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use archwright_grammar::vocabulary::{ATTRIBUTES, FORMS, SCALARS};
+    use std::path::Path;
+
+    #[test]
+    fn committed_grammars_are_the_generated_ones() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (path, wanted) in files() {
+            let there = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
+            assert!(there == wanted, "{} is not up to date: run `cargo xtask docs`", path.display());
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_vocabulary_is_in_both_grammars() {
+        let words = Words::from_vocabulary();
+        let has = |grammar: &str, word: &str| {
+            grammar.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+        };
+        let (textmate, vim) = (textmate(&words), vim_syntax(&words));
+        let all = FORMS
+            .iter()
+            .map(|form| form.word)
+            .filter(|word| !word.is_empty())
+            .chain(SCALARS.iter().map(|scalar| scalar.name))
+            .chain(ATTRIBUTES.iter().map(|attribute| attribute.name));
+        for word in all {
+            assert!(has(&textmate, word), "`{word}` is missing from the TextMate grammar");
+            assert!(has(&vim, word), "`{word}` is missing from the Vim syntax");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The TextMate grammar of VS Code.
+
+use super::words::{CONSTANTS, LOGIC, TYPE_PREFIXES, Words};
+use serde_json::{Value, json};
+
+/// Where a statement or field begins: at a line's start, or after `{` or `;`.
+const START: &str = r"(?:^|(?<=[{;]))\s*";
+const NAME: &str = "[A-Za-z_][A-Za-z0-9_]*";
+/// Neither part of a longer name nor of a path of names.
+const NOT_INSIDE: &str = r"(?<![.@\w])";
+
+/// The whole grammar as JSON with a final line end.
+pub(crate) fn textmate(words: &Words) -> String {
+    let grammar = json!({
+        "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
+        "name": "Archwright blueprint",
+        "scopeName": "source.arch",
+        "fileTypes": ["arch"],
+        "information_for_contributors": "Generated from grammar/src/vocabulary.rs by `cargo xtask docs`; edit that table or xtask/src/grammars.",
+        "patterns": [
+            { "include": "#comments" },
+            { "include": "#strings" },
+            { "include": "#heads" },
+            { "include": "#fields" },
+            { "include": "#statements" },
+            { "include": "#types" },
+            { "include": "#attributes" },
+            { "include": "#routes" },
+            { "include": "#numbers" },
+            { "include": "#values" },
+            { "include": "#connectives" },
+            { "include": "#references" },
+            { "include": "#operators" },
+        ],
+        "repository": {
+            "comments": comments(),
+            "strings": strings(),
+            "heads": heads(words),
+            "fields": fields(),
+            "statements": statements(words),
+            "types": types(words),
+            "attributes": attributes(words),
+            "routes": routes(words),
+            "numbers": numbers(),
+            "values": values(words),
+            "connectives": connectives(words),
+            "references": references(),
+            "operators": operators(),
+        },
+    });
+    let mut text = serde_json::to_string_pretty(&grammar).expect("JSON values can always be written");
+    text.push('\n');
+    text
+}
+
+/// `a|b|c`, in the order given.
+fn any<'a>(words: impl IntoIterator<Item = &'a &'a str>) -> String {
+    words.into_iter().copied().collect::<Vec<_>>().join("|")
+}
+
+fn scope(name: &str) -> Value {
+    json!({ "name": format!("{name}.arch") })
+}
+
+fn rule(name: &str, pattern: &str) -> Value {
+    json!({ "name": format!("{name}.arch"), "match": pattern })
+}
+
+fn comments() -> Value {
+    json!({ "patterns": [
+        rule("comment.line.documentation", "//[/!].*$"),
+        rule("comment.line.double-slash", "//.*$"),
+    ]})
+}
+
+fn strings() -> Value {
+    json!({
+        "name": "string.quoted.double.arch",
+        "begin": "\"",
+        "end": "\"|$",
+        "patterns": [
+            rule("constant.character.escape", r#"\\(?:["\\nt]|u\{[0-9A-Fa-f]{1,6}\})"#),
+            rule("invalid.illegal.escape", r"\\."),
+        ],
+    })
+}
+
+fn heads(words: &Words) -> Value {
+    let named = |heads: String, name: &str| {
+        json!({
+            "match": format!(r"{START}({heads})\s+({NAME})(?:\s*(:)\s*({NAME}))?"),
+            "captures": {
+                "1": scope("storage.type"),
+                "2": scope(name),
+                "3": scope("punctuation.separator.type"),
+                "4": scope("variable.other.enummember"),
+            },
+        })
+    };
+    json!({ "patterns": [
+        {
+            "match": format!(r"{START}({})\s+({NAME}(?:\.{NAME})*)\s+(as)\s+({NAME})", any(&words.late_named)),
+            "captures": {
+                "1": scope("storage.type"),
+                "2": scope("entity.name.type"),
+                "3": scope("keyword.other"),
+                "4": scope("entity.name.function"),
+            },
+        },
+        {
+            "match": format!(r"{START}({})\s+({NAME})", any(&words.unnamed)),
+            "captures": { "1": scope("storage.type"), "2": scope("entity.name.type") },
+        },
+        named(any(&words.types), "entity.name.type"),
+        named(any(&words.functions), "entity.name.function"),
+    ]})
+}
+
+fn fields() -> Value {
+    json!({
+        "match": format!(r"(?:^|(?<=[{{;(,]))\s*({NAME})(?=\s*:)"),
+        "captures": { "1": scope("variable.other.property") },
+    })
+}
+
+fn statements(words: &Words) -> Value {
+    let mut patterns = vec![json!({
+        "match": format!(r"{START}({})\s+({NAME}(?:\.{NAME})*)", words.rule_statement),
+        "captures": { "1": scope("keyword.control"), "2": scope("constant.other.rule") },
+    })];
+    for (word, choices) in &words.choices {
+        let choice = any(choices);
+        patterns.push(json!({
+            "match": format!(r"{START}({word})\s+((?:{choice})(?:\s*,\s*(?:{choice}))*)\b(?!\s*[.:(])"),
+            "captures": { "1": scope("keyword.control"), "2": scope("variable.other.enummember") },
+        }));
+    }
+    let all = words.statements.iter().chain(&words.functions).chain(&words.types).chain(&words.late_named);
+    let all: std::collections::BTreeSet<_> = all.collect();
+    patterns.push(json!({
+        "match": format!(r"{START}({})\b(?!\s*[:,.=])", any(all)),
+        "captures": { "1": scope("keyword.control") },
+    }));
+    json!({ "patterns": patterns })
+}
+
+fn types(words: &Words) -> Value {
+    json!({
+        "match": format!(
+            r"(?:(:)|(->)|(\[))\s*(?:({})\b\s*)?(?:({})\b(?!\s*[.:]))?",
+            any(TYPE_PREFIXES),
+            any(&words.scalars),
+        ),
+        "captures": {
+            "1": scope("punctuation.separator.type"),
+            "2": scope("keyword.operator.arrow"),
+            "3": scope("punctuation.definition.list"),
+            "4": scope("storage.modifier"),
+            "5": scope("support.type"),
+        },
+    })
+}
+
+fn attributes(words: &Words) -> Value {
+    rule("entity.name.function.decorator", &format!(r"@(?:{})\b", any(&words.attributes)))
+}
+
+fn routes(words: &Words) -> Value {
+    json!({ "patterns": [
+        rule("constant.language.method", &format!(r"\b(?:{})\b(?=\s+/)", any(&words.methods))),
+        {
+            "match": format!(r"(?<=\s)/(?!/)(?:[A-Za-z0-9._~*-]|\{{{NAME}\}}|/(?!/))*"),
+            "captures": {
+                "0": {
+                    "name": "string.unquoted.path.arch",
+                    "patterns": [rule("variable.parameter", &format!(r"\{{{NAME}\}}"))],
+                },
+            },
+        },
+    ]})
+}
+
+fn numbers() -> Value {
+    json!({ "patterns": [
+        rule("constant.numeric.date", r"\b\d{4}-\d{2}-\d{2}\b"),
+        rule("constant.numeric.duration", r"\b\d[\d_]*(?:ms|mo|s|m|h|d|w|y)\b"),
+        rule("constant.numeric.size", r"\b\d[\d_]*(?:B|KB|MB|GB|TB)\b"),
+        rule("constant.numeric.percent", r"\b\d[\d_]*(?:\.\d+)?%"),
+        rule("constant.numeric", r"\b\d[\d_]*(?:\.\d[\d_]*)?\b"),
+        rule("constant.other.version", r"\bv\d+\b"),
+    ]})
+}
+
+fn values(words: &Words) -> Value {
+    json!({ "patterns": [
+        rule("variable.language.caller", &format!(r"{NOT_INSIDE}caller(?:\.(?:{}))?\b", any(&words.caller_fields))),
+        rule("constant.language", &format!(r"{NOT_INSIDE}(?:{})\b(?!\s*[:.(])", any(CONSTANTS))),
+        rule("constant.language.flag", &format!(r"{NOT_INSIDE}(?:{})\b(?!\s*[:.(=])", any(&words.flags))),
+        rule("support.function", &format!(r"{NOT_INSIDE}secret(?=\s*\()")),
+    ]})
+}
+
+fn connectives(words: &Words) -> Value {
+    json!({ "patterns": [
+        rule("keyword.operator.logical", &format!(r"{NOT_INSIDE}(?:{})\b(?=\s+[^\s:.,=)])", any(LOGIC))),
+        rule("keyword.other", &format!(r"{NOT_INSIDE}(?:{})\b(?!\s*[:.,=)])", any(&words.connectives))),
+    ]})
+}
+
+fn references() -> Value {
+    json!({
+        "match": format!(r"\b([A-Z][A-Za-z0-9_]*)(?:(\.)([a-z_][A-Za-z0-9_]*))?"),
+        "captures": {
+            "1": scope("entity.name.type"),
+            "2": scope("punctuation.accessor"),
+            "3": scope("variable.other.member"),
+        },
+    })
+}
+
+fn operators() -> Value {
+    rule("keyword.operator", r"->|==|!=|<=|>=|\.\.|[<>=+*!?-]")
+}
