@@ -34,11 +34,12 @@ function M.root(file)
 end
 
 --- The server writes the files that it generates: applied as edits they would stay unsaved buffers here, and
---- Neovim adds an empty line to a new buffer. Not to offer file operations is how a client says so.
+--- Neovim adds an empty line to a new buffer. Offering no file operations is how a client says so.
 local function without_file_operations(params)
   local workspace = params.capabilities.workspace
   if workspace and workspace.workspaceEdit then
-    workspace.workspaceEdit.resourceOperations = nil
+    -- An empty list and not nil: a table without entries would be sent as a list instead of an object.
+    workspace.workspaceEdit.resourceOperations = {}
   end
 end
 

