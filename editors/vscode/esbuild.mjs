@@ -11,7 +11,8 @@ const common = {
 };
 
 if (process.argv.includes('--test')) {
-  await build({ ...common, entryPoints: ['test/locate.test.ts'], outdir: 'dist-test' });
+  const entryPoints = ['test/grammar.test.ts', 'test/locate.test.ts', 'test/snippets.test.ts'];
+  await build({ ...common, entryPoints, outdir: 'dist-test', packages: 'external' });
 } else {
   await build({ ...common, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', minify: true, legalComments: 'linked' });
 }

@@ -37,8 +37,8 @@ pub(crate) struct Words {
 
 /// Words in front of a type that make another type of it.
 pub(crate) const TYPE_PREFIXES: &[&str] = &["new", "page", "patch", "ref"];
-/// Words of predicates.
-pub(crate) const LOGIC: &[&str] = &["and", "in", "is", "not", "or"];
+/// Words of predicates; `in` is a connective already.
+pub(crate) const LOGIC: &[&str] = &["and", "is", "not", "or"];
 /// Values that every predicate knows.
 pub(crate) const CONSTANTS: &[&str] = &["false", "now", "null", "true"];
 
