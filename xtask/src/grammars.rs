@@ -6,9 +6,9 @@ mod words;
 
 use std::path::PathBuf;
 
-pub(crate) use textmate::textmate;
-pub(crate) use vim::vim_syntax;
-pub(crate) use words::Words;
+use textmate::textmate;
+use vim::vim_syntax;
+use words::Words;
 
 /// Where the snippets are written by hand; Neovim's copy is generated from it.
 const SNIPPETS: &str = include_str!("../../editors/vscode/snippets/arch.json");

@@ -1,4 +1,4 @@
-//! The TextMate grammar of VS Code.
+//! The `TextMate` grammar of VS Code.
 
 use super::words::{CONSTANTS, LOGIC, TYPE_PREFIXES, Words};
 use serde_json::{Value, json};

@@ -151,13 +151,6 @@ function M.generate(service, done)
   end)
 end
 
-local function is_stopped(client)
-  if vim.fn.has('nvim-0.11') == 1 then
-    return client:is_stopped()
-  end
-  return client.is_stopped()
-end
-
 local function stop(client)
   if vim.fn.has('nvim-0.11') == 1 then
     client:stop()
@@ -180,10 +173,11 @@ function M.restart()
   end
   by_root = {}
   warned = false
-  -- A server that does not end by itself within two seconds is not waited for any longer.
+  -- Until it is gone, Neovim would join the buffers to the old client again. A server that does not end by itself
+  -- within two seconds is not waited for any longer.
   vim.wait(2000, function()
     return #vim.tbl_filter(function(client)
-      return not is_stopped(client)
+      return vim.lsp.get_client_by_id(client.id) ~= nil
     end, stopping) == 0
   end, 20)
   for _, bufnr in ipairs(buffers) do

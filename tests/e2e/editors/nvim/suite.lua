@@ -259,6 +259,22 @@ step('restart', function()
   vim.api.nvim_buf_set_lines(0, 0, 1, false, {})
 end)
 
+step('a missing server is said once, with what to do', function()
+  local cmd, said, notify = archwright.options.cmd, {}, vim.notify
+  vim.notify = function(message)
+    table.insert(said, message)
+  end
+  archwright.setup({ cmd = { '/nowhere/archwright', 'lsp' } })
+  for _, name in ipairs({ 'one', 'two' }) do
+    vim.cmd('edit ' .. vim.fn.fnameescape(folder .. '/' .. name .. '.arch'))
+    vim.cmd('bwipeout!')
+  end
+  vim.notify = notify
+  archwright.setup({ cmd = cmd })
+  equal(#said, 1, 'messages')
+  assert(said[1]:find('/nowhere/archwright', 1, true) and said[1]:find('cargo xtask install', 1, true), said[1])
+end)
+
 step('snippets', function()
   vim.cmd('enew')
   vim.bo.filetype = 'archwright'
