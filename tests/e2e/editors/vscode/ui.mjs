@@ -1,5 +1,5 @@
 // Drives the user interface in a browser as a person would: squiggle, Problems, hover, fix, Generate.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until, withPage } from './session.mjs';
 
@@ -8,11 +8,13 @@ const MENU = '.action-widget .monaco-list-row';
 /** Goes through all steps and takes a screenshot of each into `shots`; throws at the first that does not happen. */
 export async function driveInterface({ tools, port, workspace, shots }) {
   mkdirSync(shots, { recursive: true });
+  setServer(workspace, '/nowhere/archwright');
   await withPage(tools, async (page) => {
     const shot = (name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
     try {
       await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`, { waitUntil: 'domcontentloaded' });
       await openBlueprint(page);
+      await missingServer(page, workspace);
       await problems(page);
       await goTo(page, 'endpoint rush');
       await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
@@ -32,6 +34,24 @@ async function openBlueprint(page) {
   await row.waitFor({ timeout: 60_000 });
   await row.dblclick();
   await page.locator('.monaco-editor .view-line').first().waitFor();
+}
+
+/** The workspace's own setting of the server; undefined to have none. */
+function setServer(workspace, program) {
+  mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
+  const settings = program === undefined ? {} : { 'archwright.server.path': program };
+  writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
+}
+
+/** A setting that leads nowhere is said; without it, the server starts at once. */
+async function missingServer(page, workspace) {
+  const message = page.locator('.notification-toast', { hasText: '/nowhere/archwright' });
+  await message.first().waitFor();
+  await message.filter({ hasText: 'Correct the setting' }).filter({ hasText: 'Open Settings' }).first().waitFor();
+  setServer(workspace, undefined);
+  await message.first().hover();
+  await message.locator('.codicon-notifications-clear').first().click();
+  await message.first().waitFor({ state: 'detached' });
 }
 
 /** Puts the cursor on the first occurrence of `text`, which the editor's own search finds. */
@@ -100,14 +120,13 @@ async function generate(page, shot, workspace) {
   await shot('generate-menu');
   const before = new Set(readdirSync(workspace));
   await page.keyboard.press('Enter');
-  const name = await until('a generated folder appears', () => readdirSync(workspace).find((each) => !before.has(each) && !each.startsWith('.')));
-  await until('a Python project is generated', () => readdirSync(workspace, { recursive: true }).some((each) => each.endsWith('pyproject.toml')));
+  const isNew = (name) => !before.has(name) && !name.startsWith('.');
+  const name = await until('a generated folder appears', () => readdirSync(workspace).find(isNew));
+  const isProject = (file) => path.basename(file) === 'pyproject.toml';
+  await until('a Python project is generated', () => readdirSync(workspace, { recursive: true }).some(isProject));
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().waitFor();
   await expandAll(page, name);
   await shot('generated');
-  if (!existsSync(path.join(workspace, name))) {
-    throw new Error(`${name} vanished`);
-  }
 }
 
 async function expandAll(page, name) {
