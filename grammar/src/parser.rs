@@ -1,0 +1,64 @@
+//! Reads one item: structure first (blocks and statements), then each statement by its row of the vocabulary.
+//!
+//! A failure is confined to the statement that it is in; the node keeps what could be read.
+
+mod arguments;
+mod choose;
+mod delimited;
+mod literals;
+mod recursive;
+mod structure;
+mod tokens;
+
+use crate::{
+    ast::{SyntaxError, Tree},
+    items::{self, Piece},
+    span::Span,
+};
+
+/// Reads the text of one piece, as [`items::cut`] gives it. Spans are relative to the start of `text`.
+pub fn parse_item(text: &str) -> Tree {
+    let mut scanned = tokens::scan(text);
+    let comments = std::mem::take(&mut scanned.comments);
+    let file_docs = scanned.file_docs.take();
+    let mut parser = structure::Parser::new(text, scanned);
+    let node = parser.file();
+    let mut errors = parser.errors;
+    errors.sort_by_key(|error| error.span.start);
+    Tree { node, errors, comments, file_docs }
+}
+
+/// Reads a whole file: each piece with its tree, spans relative to the piece.
+pub fn parse_file(text: &str) -> Vec<(Piece, Tree)> {
+    items::cut(text)
+        .into_iter()
+        .map(|piece| {
+            let tree = parse_item(piece.span().of(text));
+            (piece, tree)
+        })
+        .collect()
+}
+
+/// All syntax errors of a whole file, with spans relative to the file.
+pub fn file_errors(text: &str) -> Vec<SyntaxError> {
+    parse_file(text)
+        .into_iter()
+        .flat_map(|(piece, tree)| tree.errors.into_iter().map(move |error| error.shift(piece.start)))
+        .collect()
+}
+
+impl SyntaxError {
+    /// The same error with all its places `by` bytes later.
+    #[must_use]
+    pub fn shift(mut self, by: u32) -> Self {
+        let shift = |span: &mut Span| *span = span.shift(by);
+        shift(&mut self.span);
+        if let Some((span, _)) = &mut self.related {
+            shift(span);
+        }
+        if let Some(fix) = &mut self.fix {
+            shift(&mut fix.span);
+        }
+        self
+    }
+}

@@ -1,0 +1,150 @@
+//! Which row of the vocabulary a statement is shaped by.
+
+use super::structure::Parser;
+use crate::{
+    errors::{did_you_mean, error, one_of, one_of_words},
+    lexer::TokenKind,
+    span::Span,
+    vocabulary::{self, FORMS, Form, Kind, Place},
+};
+
+/// The row for a statement.
+pub(super) enum Choice {
+    /// This one, perhaps after an error about its spelling.
+    Form(&'static Form),
+    /// This one belongs into another block; the error is reported, the node is dropped.
+    Elsewhere(&'static Form),
+    /// None; the error is reported.
+    Unknown,
+}
+
+impl Parser<'_> {
+    /// Finds the row for the statement that begins with the word at `at`.
+    pub(super) fn choose(&mut self, place: Place, at: usize) -> Choice {
+        let tok = self.toks[at];
+        let wordless = vocabulary::wordless(place);
+        let next = self.toks.get(at + 1).filter(|next| !next.line_start).map(|next| next.kind);
+        match wordless {
+            Some(form) if form.kind != Kind::Field || next == Some(TokenKind::Colon) => return Choice::Form(form),
+            _ => {}
+        }
+        if let Some(form) = vocabulary::form(place, tok.text) {
+            return Choice::Form(form);
+        }
+        let near = did_you_mean(tok.text, vocabulary::forms_in(place).map(|form| form.word));
+        // In a block of fields, a word that resembles nothing is a field whose `:` is missing.
+        if let Some(field) = wordless
+            && (near.is_none() || place == Place::Fields)
+        {
+            return Choice::Form(field);
+        }
+        let elsewhere = FORMS.iter().find(|form| form.word == tok.text);
+        if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
+            self.misplaced(place, form, tok.span);
+            return Choice::Elsewhere(form);
+        }
+        self.unknown(place, tok.text, tok.span, near);
+        near.and_then(|near| vocabulary::form(place, near)).map_or(Choice::Unknown, Choice::Form)
+    }
+
+    fn misplaced(&mut self, place: Place, form: &'static Form, span: Span) {
+        let mut homes: Vec<&'static str> = FORMS
+            .iter()
+            .filter(|other| other.word == form.word)
+            .flat_map(|other| other.places)
+            .map(|place| describe(*place))
+            .collect();
+        homes.dedup();
+        let word = form.word;
+        let here = describe(place);
+        let belongs = if homes.len() > 4 {
+            format!("{} and others", homes[..4].join(", "))
+        } else {
+            one_of(&homes)
+        };
+        let mut found = error("syntax.misplaced_statement", span, format!("`{word}` cannot stand {here}; it belongs {belongs}."));
+        found = match form.places {
+            [Place::Service] if place == Place::File => {
+                found.help(format!("Move it into the service that it belongs to: `service Name {{ {word} … }}`."))
+            }
+            [Place::File] => found.help("Close the block before it with `}`, or move it out."),
+            _ => found.help(format!("For example: `{}`.", form.example)),
+        };
+        if let Some((title, head)) = self.surroundings() {
+            found = found.related(head, format!("It stands in {title}."));
+        }
+        self.errors.push(found);
+    }
+
+    fn unknown(&mut self, place: Place, word: &str, span: Span, near: Option<&'static str>) {
+        let (code, what) = if place == Place::File {
+            ("syntax.unknown_item", "an item")
+        } else {
+            ("syntax.unknown_statement", "a statement")
+        };
+        let here = describe(place);
+        let mut found = error(code, span, format!("`{}` is not {what} that can stand {here}.", super::structure::shorten(word)));
+        if let Some(near) = near {
+            found = found
+                .help(format!("Did you mean `{near}`?"))
+                .fix(format!("Replace by `{near}`"), span, near);
+        } else {
+            let mut words: Vec<&str> =
+                vocabulary::forms_in(place).map(|form| form.word).filter(|word| !word.is_empty()).collect();
+            words.dedup();
+            if words.len() > 12 {
+                words.truncate(11);
+                found = found.help(format!("Among others, these can: {}.", one_of_words(&words)));
+            } else if !words.is_empty() {
+                found = found.help(format!("These can: {}.", one_of_words(&words)));
+            }
+        }
+        if let Some((title, head)) = self.surroundings() {
+            found = found.related(head, format!("It stands in {title}."));
+        }
+        self.errors.push(found);
+    }
+}
+
+/// Whether one slip of the finger explains the difference.
+fn is_near(word: &str, near: &str) -> bool {
+    strsim::damerau_levenshtein(word, near) <= 1
+}
+
+/// A place with its preposition: `in a service`.
+pub(super) const fn describe(place: Place) -> &'static str {
+    match place {
+        Place::File => "at top level",
+        Place::System => "in `system`",
+        Place::Team => "in a team",
+        Place::Auth => "in an auth scheme",
+        Place::Password => "in `password`",
+        Place::Context => "in a context",
+        Place::Service => "in a service",
+        Place::Slo => "in `slo`",
+        Place::Runtime => "in `runtime`",
+        Place::Store => "in a store",
+        Place::Entity => "in an entity",
+        Place::Fields => "in a type",
+        Place::Projection => "in a projection",
+        Place::Enum => "in an enum",
+        Place::Event => "in an event",
+        Place::Endpoint => "in an endpoint",
+        Place::Resource => "in a resource",
+        Place::List => "in `list` of a resource",
+        Place::Operation => "in an operation of a resource",
+        Place::Query => "in a query",
+        Place::Handler => "in a handler",
+        Place::Job => "in a job",
+        Place::Webhook => "in a webhook",
+        Place::Call => "in a call",
+        Place::Cache => "in a cache",
+        Place::Component => "in a component",
+        Place::Vendor => "in a vendor",
+        Place::Client => "in a client",
+        Place::Broker => "in a broker",
+        Place::Policy => "in a policy",
+        Place::Decision => "in a decision",
+        Place::Environment => "in an environment",
+    }
+}

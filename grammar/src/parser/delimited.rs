@@ -1,0 +1,141 @@
+//! Where a statement, an argument or a bracket ends.
+
+use super::structure::{Parser, separated_by_commas};
+use crate::{
+    lexer::TokenKind,
+    vocabulary::{self, Kind, Place},
+};
+
+impl Parser<'_> {
+    /// One past the last token of the head of the statement that begins at `start`.
+    ///
+    /// That is a line end outside of brackets and not behind `,` `->` `=` `and` `or`, a `;`, the `{` of a block, or
+    /// a `}`. A line that clearly begins another statement ends it too, so that a missing `)` costs one error.
+    pub(super) fn statement_end(&self, start: usize, place: Place) -> usize {
+        let commas = separated_by_commas(place);
+        let mut brackets = 0_usize;
+        let mut at = start + 1;
+        if self.kind(start) == Some(TokenKind::LBrace) {
+            return start;
+        }
+        while let Some(tok) = self.toks.get(at) {
+            if tok.line_start {
+                let goes_on = brackets > 0 || (!commas && self.continues(at - 1, start));
+                if !goes_on || self.begins_statement(place, at, brackets > 0) {
+                    return at;
+                }
+            }
+            match tok.kind {
+                TokenKind::LParen | TokenKind::LBracket => brackets += 1,
+                TokenKind::RParen | TokenKind::RBracket => brackets = brackets.saturating_sub(1),
+                TokenKind::Semicolon | TokenKind::RBrace => return at,
+                TokenKind::Comma if commas && brackets == 0 => return at,
+                TokenKind::LBrace => {
+                    if !self.opens_type(at, place, brackets > 0) {
+                        return at;
+                    }
+                    at = self.type_end(at, place);
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// Whether a line end behind the token at `at` does not end the statement.
+    fn continues(&self, at: usize, start: usize) -> bool {
+        let tok = self.toks[at];
+        match tok.kind {
+            TokenKind::Comma | TokenKind::Arrow | TokenKind::Assign => true,
+            TokenKind::Ident => at > start && matches!(tok.text, "and" | "or"),
+            _ => false,
+        }
+    }
+
+    /// Whether the line that begins at `at` is clearly a statement of its own.
+    fn begins_statement(&self, place: Place, at: usize, in_brackets: bool) -> bool {
+        let tok = self.toks[at];
+        let Some(next) = self.toks.get(at + 1).filter(|next| !next.line_start) else {
+            return false;
+        };
+        if tok.kind != TokenKind::Ident {
+            return false;
+        }
+        if next.kind == TokenKind::Colon {
+            let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
+            return fields || !in_brackets;
+        }
+        let begins = matches!(
+            next.kind,
+            TokenKind::Ident
+                | TokenKind::Int
+                | TokenKind::Duration
+                | TokenKind::String
+                | TokenKind::Path
+                | TokenKind::LBrace
+                | TokenKind::LParen
+        );
+        let joined = next.kind == TokenKind::Ident && matches!(next.text, "and" | "or" | "in" | "is");
+        begins && !joined && vocabulary::form(place, tok.text).is_some()
+    }
+
+    /// Whether the `{` at `at` belongs to an inline type rather than to a block.
+    fn opens_type(&self, at: usize, place: Place, in_brackets: bool) -> bool {
+        let before = self.toks[at - 1].kind;
+        let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
+        match before {
+            TokenKind::Colon => in_brackets || fields,
+            TokenKind::LBracket => true,
+            TokenKind::Arrow => match self.kind(at + 1) {
+                Some(TokenKind::Ident) => self.kind(at + 2) == Some(TokenKind::Colon),
+                Some(TokenKind::RBrace) => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// One past the `}` of the inline type that begins at `at`.
+    fn type_end(&self, at: usize, place: Place) -> usize {
+        let mut depth = 0_usize;
+        let mut end = at;
+        while let Some(tok) = self.toks.get(end) {
+            match tok.kind {
+                TokenKind::LBrace => depth += 1,
+                TokenKind::RBrace => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return end + 1;
+                    }
+                }
+                TokenKind::Ident if tok.line_start && self.kind(end + 1) != Some(TokenKind::Colon) => {
+                    if self.begins_statement(place, end, true) {
+                        return end;
+                    }
+                }
+                _ => {}
+            }
+            end += 1;
+        }
+        end
+    }
+
+    /// The first token in `at..end` outside of brackets for which `stop` holds, or `end`.
+    pub(super) fn until(&self, at: usize, end: usize, stop: impl Fn(TokenKind) -> bool) -> usize {
+        let mut depth = 0_usize;
+        for index in at..end {
+            let kind = self.toks[index].kind;
+            if depth == 0 && stop(kind) {
+                return index;
+            }
+            match kind {
+                TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace => depth += 1,
+                TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        end
+    }
+}

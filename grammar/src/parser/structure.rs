@@ -1,0 +1,445 @@
+//! Blocks and statements: where each begins and ends, whatever stands inside.
+
+use super::{
+    choose::Choice,
+    tokens::{Scanned, Tok},
+};
+use crate::{
+    ast::{Block, Docs, Ident, Node, SyntaxError},
+    errors::error,
+    lexer::TokenKind,
+    span::Span,
+    vocabulary::{self, BlockForm, Form, Kind, Place, Times},
+};
+
+/// Blocks and brackets may be nested this deeply.
+pub(super) const DEEPEST: usize = 64;
+
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) toks: Vec<Tok<'a>>,
+    docs: Vec<(usize, Docs)>,
+    pub(super) errors: Vec<SyntaxError>,
+    /// How many of the errors are about single tokens and were found before parsing began.
+    early_errors: usize,
+    /// The next token.
+    at: usize,
+    open: Vec<Open>,
+}
+
+/// A block that is being read.
+struct Open {
+    place: Place,
+    /// Bytes before the first token of the line on which its head stands.
+    indent: u32,
+    /// The token that begins its head.
+    head: usize,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a str, scanned: Scanned<'a>) -> Self {
+        Self {
+            text,
+            toks: scanned.toks,
+            docs: scanned.docs,
+            early_errors: scanned.errors.len(),
+            errors: scanned.errors,
+            at: 0,
+            open: Vec::new(),
+        }
+    }
+
+    pub(super) fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.toks.get(at).map(|tok| tok.kind)
+    }
+
+    /// The place just behind everything that was read.
+    fn end(&self) -> Span {
+        Span::empty(self.toks.last().map_or(0, |tok| tok.span.end))
+    }
+
+    /// All of the text; its first item is the node.
+    pub(super) fn file(&mut self) -> Option<Node> {
+        let mut node = None;
+        while let Some(kind) = self.kind(self.at) {
+            match kind {
+                TokenKind::Semicolon => self.at += 1,
+                TokenKind::RBrace => self.stray_close(),
+                _ => {
+                    let found = self.statement(Place::File);
+                    node = node.or(found);
+                }
+            }
+        }
+        node
+    }
+
+    /// Closing braces that nothing opened; a run of them is one error.
+    fn stray_close(&mut self) {
+        let first = self.toks[self.at].span;
+        let mut span = first;
+        while self.kind(self.at) == Some(TokenKind::RBrace) {
+            span = span.cover(self.toks[self.at].span);
+            self.at += 1;
+        }
+        self.errors.push(
+            error("syntax.unexpected_close", span, "This `}` closes nothing: no block is open here.")
+                .help("Remove it, or open a block before it.")
+                .fix("Remove it", span, ""),
+        );
+    }
+
+    /// One statement, with its block. Always goes on by at least one token.
+    fn statement(&mut self, place: Place) -> Option<Node> {
+        let start = self.at;
+        if self.toks[start].kind != TokenKind::Ident {
+            self.stray(place);
+            return None;
+        }
+        let (form, keep) = match self.choose(place, start) {
+            Choice::Form(form) => (form, true),
+            Choice::Elsewhere(form) => (form, false),
+            Choice::Unknown => {
+                self.at = self.statement_end(start, place);
+                if self.kind(self.at) == Some(TokenKind::LBrace) {
+                    self.skip_braces(place);
+                }
+                return None;
+            }
+        };
+        let node = self.node(place, form, start);
+        keep.then_some(node)
+    }
+
+    fn node(&mut self, place: Place, form: &'static Form, start: usize) -> Node {
+        let errors_before = self.errors.len();
+        let end = self.statement_end(start, place);
+        let args = self.arguments(form, start, end);
+        let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
+        let head = span;
+        self.at = end;
+        let broken = self.errors.len() > errors_before
+            || self.errors[..self.early_errors].iter().any(|early| early.span.start < head.end && early.span.end > head.start);
+        let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
+        let place = if projects { Some(Place::Projection) } else { form.block.place() };
+        let block = self.block_of(form, place, start, head);
+        if let Some(block) = &block {
+            span = span.cover(block.span);
+        }
+        let tok = self.toks[start];
+        Node {
+            span,
+            form,
+            word: Ident { text: tok.text.into(), span: tok.span },
+            docs: self.docs_above(start),
+            args,
+            broken: broken || (block.is_none() && matches!(form.block, BlockForm::Required(_))),
+            block,
+        }
+    }
+
+    /// The block behind a head, if one is written, and what is to be said about it.
+    fn block_of(&mut self, form: &'static Form, place: Option<Place>, start: usize, head: Span) -> Option<Block> {
+        let brace = self.toks.get(self.at).filter(|tok| tok.kind == TokenKind::LBrace).copied();
+        match (place, brace) {
+            (Some(place), Some(brace)) => {
+                if brace.line_start {
+                    self.errors.push(
+                        error("syntax.unexpected_token", brace.span, "The `{` stands on a line of its own.")
+                            .help("A block opens on the line of its head.")
+                            .fix("Move `{` up", Span::new(head.end, brace.span.end), " {"),
+                    );
+                }
+                Some(self.block(place, start))
+            }
+            (None, Some(brace)) if !brace.line_start => {
+                let title = self.title(start);
+                let first = self.errors.len();
+                self.skip_braces(Place::File);
+                let span = brace.span.cover(self.toks[self.at - 1].span);
+                self.errors.truncate(first);
+                self.errors.push(
+                    error("syntax.unexpected_token", brace.span, format!("{title} takes no block."))
+                        .help("Remove the braces and what stands between them.")
+                        .fix("Remove the block", Span::new(head.end, span.end), ""),
+                );
+                None
+            }
+            (Some(_), None) if matches!(form.block, BlockForm::Required(_)) => {
+                let title = self.title(start);
+                self.errors.push(
+                    error("syntax.missing_block", head, format!("{title} lacks its block `{{ … }}`."))
+                        .help(format!("For example: `{}`.", form.example))
+                        .fix("Add a block", Span::empty(head.end), " { }"),
+                );
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads `{ … }`.
+    fn block(&mut self, place: Place, head: usize) -> Block {
+        let brace = self.toks[self.at].span;
+        if self.open.len() >= DEEPEST {
+            self.errors.push(
+                error("syntax.too_deep", brace, format!("Blocks are nested more than {DEEPEST} deep; what is inside is not read."))
+                    .help("Give the inner parts names of their own."),
+            );
+            self.skip_braces(place);
+            return Block { span: brace.cover(self.toks[self.at - 1].span), closed: true, nodes: Vec::new() };
+        }
+        self.at += 1;
+        self.open.push(Open { place, indent: self.toks[head].indent, head });
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut comma_expected = false;
+        let closed = loop {
+            match self.kind(self.at) {
+                None => {
+                    self.unclosed(brace, head);
+                    break false;
+                }
+                Some(TokenKind::RBrace) => {
+                    if self.close_belongs_further_out() {
+                        self.unclosed(brace, head);
+                        break false;
+                    }
+                    self.at += 1;
+                    break true;
+                }
+                Some(TokenKind::Semicolon) => {
+                    self.at += 1;
+                    comma_expected = false;
+                }
+                Some(TokenKind::Comma) if comma_expected => {
+                    self.at += 1;
+                    comma_expected = false;
+                }
+                Some(_) => {
+                    if self.statement_belongs_further_out() {
+                        self.unclosed(brace, head);
+                        break false;
+                    }
+                    if let Some(node) = self.statement(place) {
+                        self.check_repeated(&nodes, &node);
+                        nodes.push(node);
+                    }
+                    comma_expected = separated_by_commas(place);
+                    self.expect_line_end(place);
+                }
+            }
+        };
+        self.open.pop();
+        let end = self.toks[self.at - 1].span;
+        Block { span: brace.cover(end), closed, nodes }
+    }
+
+    /// One error at the block that lacks its `}`.
+    fn unclosed(&mut self, brace: Span, head: usize) {
+        let title = self.title(head);
+        let indent = " ".repeat(self.toks[head].indent as usize);
+        let (noticed, fix, text) = match self.toks.get(self.at) {
+            Some(tok) if tok.line_start => {
+                let own = " ".repeat(tok.indent as usize);
+                (tok.span, Span::empty(tok.span.start - tok.indent), format!("{indent}}}\n{own}"))
+            }
+            Some(tok) => (tok.span, Span::empty(tok.span.start), "} ".to_owned()),
+            None => {
+                let end = self.end();
+                (end, end, format!("\n{indent}}}"))
+            }
+        };
+        let fix = if self.toks.get(self.at).is_some_and(|tok| tok.line_start) {
+            Span::new(fix.start, noticed.start)
+        } else {
+            fix
+        };
+        self.errors.push(
+            error("syntax.unclosed_block", brace, format!("The block of {title} has no closing `}}`."))
+                .help("Add `}` where the block ends.")
+                .related(noticed, "It is missing here at the latest.")
+                .fix("Add `}`", fix, text),
+        );
+    }
+
+    /// Whether a `}` that begins its line is indented like the head of an outer block: then this block's is missing.
+    fn close_belongs_further_out(&self) -> bool {
+        let (Some(tok), Some((open, outer))) = (self.toks.get(self.at), self.open.split_last()) else {
+            return false;
+        };
+        tok.line_start && tok.indent < open.indent && outer.iter().any(|outer| outer.indent == tok.indent)
+    }
+
+    /// Whether a statement that is indented no more than the head of this block fits an outer block only.
+    fn statement_belongs_further_out(&self) -> bool {
+        let (Some(tok), Some((open, outer))) = (self.toks.get(self.at), self.open.split_last()) else {
+            return false;
+        };
+        tok.line_start
+            && tok.kind == TokenKind::Ident
+            && tok.indent <= open.indent
+            && !self.fits(open.place, self.at)
+            && outer.iter().any(|outer| self.fits(outer.place, self.at))
+    }
+
+    /// Whether a statement that begins at `at` looks like one of `place`.
+    fn fits(&self, place: Place, at: usize) -> bool {
+        let next = self.toks.get(at + 1).filter(|next| !next.line_start).map(|next| next.kind);
+        match vocabulary::wordless(place).map(|form| form.kind) {
+            Some(Kind::EnumMember | Kind::Projected) => {
+                !matches!(next, Some(TokenKind::Ident | TokenKind::Colon | TokenKind::LBrace))
+            }
+            Some(_) if next == Some(TokenKind::Colon) => true,
+            _ => vocabulary::form(place, self.toks[at].text).is_some(),
+        }
+    }
+
+    /// After a statement there is a line end, `;` or `}`.
+    fn expect_line_end(&mut self, place: Place) {
+        let Some(tok) = self.toks.get(self.at) else { return };
+        let fine = tok.line_start
+            || matches!(tok.kind, TokenKind::Semicolon | TokenKind::RBrace)
+            || (tok.kind == TokenKind::Comma && separated_by_commas(place));
+        if fine {
+            return;
+        }
+        let before = self.toks[self.at - 1].span.end;
+        let found = format!("Found `{}` where a line end or `;` is expected.", tok.text);
+        let span = tok.span;
+        self.errors.push(
+            error("syntax.unexpected_token", span, found)
+                .help("Statements on one line have `;` between them.")
+                .fix("Insert `;`", Span::empty(before), ";"),
+        );
+    }
+
+    /// A statement that may stand once.
+    fn check_repeated(&mut self, nodes: &[Node], node: &Node) {
+        if node.form.times == Times::Many {
+            return;
+        }
+        if let Some(first) = nodes.iter().find(|first| first.form.kind == node.form.kind) {
+            let word = node.form.word;
+            let whole = self.line_of(node.span);
+            self.errors.push(
+                error("syntax.duplicate_statement", node.word.span, format!("`{word}` is already said in this block."))
+                    .help("Keep one of them.")
+                    .related(first.span, format!("The first `{word}`."))
+                    .fix(format!("Remove this `{word}`"), whole, ""),
+            );
+        }
+    }
+
+    /// `span`, with the blanks before it and the line end or `;` behind it if nothing else stands on its line.
+    fn line_of(&self, span: Span) -> Span {
+        let before = &self.text[..span.start as usize];
+        let after = &self.text[span.end as usize..];
+        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let trailing = after.len() - after.trim_start_matches([' ', '\t']).len();
+        let rest = &after[trailing..];
+        let begins_line = before[..before.len() - blanks].is_empty() || before[..before.len() - blanks].ends_with(['\n', '\r']);
+        if begins_line && (rest.is_empty() || rest.starts_with(['\n', '\r'])) {
+            let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
+            Span::new(span.start - blanks as u32, span.end + (trailing + line_end) as u32)
+        } else if rest.starts_with(';') {
+            let behind = &rest[1..];
+            let gap = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+            Span::new(span.start, span.end + (trailing + 1 + gap) as u32)
+        } else {
+            span
+        }
+    }
+
+    /// Something that begins no statement.
+    fn stray(&mut self, place: Place) {
+        let tok = self.toks[self.at];
+        let start = self.at;
+        self.at = self.statement_end(start, place).max(start + usize::from(tok.kind != TokenKind::LBrace));
+        if self.kind(self.at) == Some(TokenKind::LBrace) {
+            self.skip_braces(place);
+        }
+        let span = tok.span.cover(self.toks[self.at.min(self.toks.len()) - 1].span);
+        let span = Span::new(span.start, span.start + first_line(span.of(self.text)).len() as u32);
+        let expected = match (place, vocabulary::wordless(place).map(|form| form.kind)) {
+            (Place::File, _) => "an item such as `service`",
+            (_, Some(Kind::EnumMember)) => "a member of the enum",
+            (_, Some(Kind::Projected)) => "the name of a field",
+            (_, Some(_)) => "a field such as `name: string`",
+            _ => "a statement",
+        };
+        let mut found =
+            error("syntax.unexpected_token", span, format!("Found `{}` where {expected} is expected.", shorten(tok.text)));
+        if tok.kind == TokenKind::LBrace {
+            found = found.help("A block belongs behind a head, on the same line.");
+        }
+        self.errors.push(found);
+    }
+
+    /// Goes over a block without reading it, up to its `}` or to a line that begins a statement of `place`.
+    fn skip_braces(&mut self, place: Place) {
+        let indent = self.toks[self.at].indent;
+        let mut depth = 0_usize;
+        while let Some(tok) = self.toks.get(self.at) {
+            match tok.kind {
+                TokenKind::LBrace => depth += 1,
+                TokenKind::RBrace => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.at += 1;
+                        return;
+                    }
+                }
+                TokenKind::Ident if tok.line_start && tok.indent <= indent && place != Place::File && self.fits(place, self.at) => {
+                    return;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// The documentation above a token.
+    pub(super) fn docs_above(&self, at: usize) -> Option<Docs> {
+        let found = self.docs.binary_search_by_key(&at, |(index, _)| *index).ok()?;
+        Some(self.docs[found].1.clone())
+    }
+
+    /// The head that begins at `at` in a message: `endpoint place`, in backticks.
+    pub(super) fn title(&self, at: usize) -> String {
+        let tok = self.toks[at];
+        let name = self
+            .toks
+            .get(at + 1)
+            .filter(|next| next.kind == TokenKind::Ident && !next.line_start && tok.kind == TokenKind::Ident);
+        match name {
+            Some(name) => format!("`{} {}`", tok.text, name.text),
+            None => format!("`{}`", tok.text),
+        }
+    }
+
+    /// What `at` stands in, for messages.
+    pub(super) fn surroundings(&self) -> Option<(String, Span)> {
+        let open = self.open.last()?;
+        Some((self.title(open.head), self.toks[open.head].span))
+    }
+}
+
+/// Whether commas may stand between the statements of a block.
+pub(super) const fn separated_by_commas(place: Place) -> bool {
+    matches!(place, Place::Enum | Place::Projection | Place::Fields)
+}
+
+fn first_line(text: &str) -> &str {
+    text.split(['\n', '\r']).next().unwrap_or_default()
+}
+
+/// At most 40 characters of a token.
+pub(super) fn shorten(text: &str) -> String {
+    if text.chars().count() > 40 {
+        let mut short: String = text.chars().take(39).collect();
+        short.push('…');
+        short
+    } else {
+        text.to_owned()
+    }
+}
