@@ -13,14 +13,20 @@ fn names(fields: &[&archwright_codegen::model::FieldModel]) -> Vec<String> {
 }
 
 fn order(system: &SystemModel) -> &EntityModel {
-    system.service("Orders").and_then(|orders| orders.entity("Order")).expect("Orders.Order")
+    system
+        .service("Orders")
+        .and_then(|orders| orders.entity("Order"))
+        .expect("Orders.Order")
 }
 
 #[test]
 fn a_model_survives_json() {
     let system = clinic();
     let text = serde_json::to_string(&system).expect("a model is plain data");
-    assert_eq!(serde_json::from_str::<SystemModel>(&text).expect("what was written"), system);
+    assert_eq!(
+        serde_json::from_str::<SystemModel>(&text).expect("what was written"),
+        system
+    );
 }
 
 #[test]
@@ -40,7 +46,11 @@ fn success_statuses_follow_the_result() {
     let system = clinic();
     let orders = system.service("Orders").expect("Orders");
     let status = |name: &str| {
-        orders.endpoints.iter().find(|endpoint| endpoint.name == name).map(|endpoint| endpoint.success_status())
+        orders
+            .endpoints
+            .iter()
+            .find(|endpoint| endpoint.name == name)
+            .map(|endpoint| endpoint.success_status())
     };
     assert_eq!(status("create_order"), Some(201));
     assert_eq!(status("place"), Some(201));

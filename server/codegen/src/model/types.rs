@@ -69,10 +69,10 @@ pub enum TypeModel {
         /// Which one.
         scalar: Scalar,
         /// `decimal(p, s)`: total digits.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         precision: Option<u32>,
         /// `decimal(p, s)`: digits after the point.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         scale: Option<u32>,
     },
     /// `ref E`: the identity of an entity; carries the value of its key, and is a foreign key when `local`.
