@@ -1,5 +1,7 @@
 //! The editors' grammars, generated from the vocabulary: `cargo xtask docs` writes them, `--check` compares.
 
+#[cfg(test)]
+mod snippets;
 mod textmate;
 mod vim;
 mod words;
