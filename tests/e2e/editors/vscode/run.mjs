@@ -7,8 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runInExtensionHost } from './host.mjs';
-import { startCodeServer } from './session.mjs';
-import { driveInterface } from './ui.mjs';
+import { startCodeServer, writeSettings } from './session.mjs';
+import { driveInterface, driveRestricted } from './ui.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../../../..');
@@ -73,7 +73,8 @@ try {
 
   const home = path.join(run, 'home');
   mkdirSync(home);
-  codeServer = await startCodeServer({ tools, home, vsix, settings: { 'archwright.server.path': server } });
+  const settings = { 'archwright.server.path': server };
+  codeServer = await startCodeServer({ tools, home, vsix, settings });
   say('code-server runs, with the extension in a fresh profile');
 
   const workspace = copyWorkspace(run, 'host');
@@ -81,8 +82,14 @@ try {
   await runInExtensionHost({ tools, port: codeServer.port, workspace, extensionFolder: here, suite: path.join(here, 'host-suite.cjs') });
   say('extension host: findings, links, hover, completion, syntax error, fixes, generation, restart');
 
-  await driveInterface({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'ui'), shots: path.resolve(options.shots) });
+  const shots = path.resolve(options.shots);
+  await driveInterface({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'ui'), shots });
   say(`user interface: squiggle, Problems, hover, fix, Generate; screenshots in ${options.shots}`);
+
+  const trust = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+  writeSettings(home, { ...settings, ...trust });
+  await driveRestricted({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'restricted'), shots });
+  say('restricted mode: findings, but no generation and no server of the workspace');
   failed = false;
 } catch (error) {
   console.error(`vscode: error: ${error.message}\nvscode: what was used is kept in ${run}`);

@@ -64,17 +64,21 @@ function freePort() {
   });
 }
 
+/** Writes the user's settings, quiet ones first; a page that is opened afterwards has them. */
+export function writeSettings(home, settings) {
+  mkdirSync(path.join(home, 'data/User'), { recursive: true });
+  writeFileSync(path.join(home, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }, null, 2));
+}
+
 /**
- * Starts code-server with the extension `vsix` installed and `settings` on top of quiet ones.
- * `home` becomes the profile; `tools` is the folder that install.sh filled.
+ * Starts code-server with the extension `vsix` installed; `home` becomes the profile; `tools` is the folder that install.sh filled.
  */
 export async function startCodeServer({ tools, home, vsix, settings }) {
   const installed = path.join(tools, 'code-server/node_modules/code-server/lib/vscode');
   if (!existsSync(installed)) {
     throw new Error(`code-server is not in ${tools}; run tests/e2e/editors/install.sh first`);
   }
-  mkdirSync(path.join(home, 'data/User'), { recursive: true });
-  writeFileSync(path.join(home, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }, null, 2));
+  writeSettings(home, settings);
   const folders = ['--server-data-dir', `${home}/srv`, '--user-data-dir', `${home}/data`, '--extensions-dir', `${home}/ext`];
   const options = { cwd: installed, env: { ...process.env, HOME: home } };
   const main = ['out/server-main.js', ...folders, '--accept-server-license-terms'];

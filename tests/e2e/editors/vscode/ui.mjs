@@ -29,6 +29,33 @@ export async function driveInterface({ tools, port, workspace, shots }) {
   });
 }
 
+/**
+ * In a workspace that is not trusted: the workspace's own choice of a server does not count, findings are there, and
+ * generation is not offered. Workspace trust must be on in the user's settings.
+ */
+export async function driveRestricted({ tools, port, workspace, shots }) {
+  setServer(workspace, '/nowhere/archwright');
+  await withPage(tools, async (page) => {
+    try {
+      await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
+      await page.locator('.part.banner', { hasText: 'Restricted Mode' }).waitFor({ timeout: 60_000 });
+      await openBlueprint(page);
+      await problems(page);
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input').fill('>Archwright: ');
+      const commands = page.locator('.quick-input-list .monaco-list-row');
+      await commands.filter({ hasText: 'Archwright: Restart Server' }).waitFor();
+      const offered = (await commands.allInnerTexts()).filter((text) => text.includes('Generate'));
+      if (offered.length > 0) {
+        throw new Error(`generation is offered in a workspace that is not trusted: ${offered}`);
+      }
+    } catch (error) {
+      await page.screenshot({ path: path.join(shots, 'failed.png') });
+      throw error;
+    }
+  });
+}
+
 async function openBlueprint(page) {
   const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'clinic.arch' });
   await row.waitFor({ timeout: 60_000 });
