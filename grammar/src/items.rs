@@ -1,11 +1,394 @@
 //! Cuts a text into items without parsing it, and cuts again only what an edit can have changed.
-use crate::span::Span;
-/// One piece.
+//!
+//! An item head in column 0 always begins a piece, whatever stands before it: behind such a head the cut depends on
+//! nothing above it. Indented heads, and half-typed lines in column 0, begin a piece where no brace is open.
+
+use std::{borrow::Cow, ops::Range};
+
+use crate::{
+    lexer::BYTE_ORDER_MARK,
+    span::Span,
+    vocabulary::{self, Place},
+};
+
+/// One item with the documentation above it and everything behind it up to the next item's documentation.
+///
+/// The pieces of a text follow each other without gaps, from its first byte to its last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Piece {
+    /// First byte, from the start of the text.
+    pub start: u32,
+    /// Length in bytes.
+    pub len: u32,
+    /// Bytes from the start of the piece to its head, if that is a whole item head in column 0.
+    pub head: Option<u32>,
+}
+
+impl Piece {
+    /// Where the piece stands in the text.
+    pub const fn span(self) -> Span {
+        Span::new(self.start, self.start + self.len)
+    }
+
+    /// One past its last byte.
+    pub const fn end(self) -> u32 {
+        self.start + self.len
+    }
+}
+
+/// A text that can be read in parts.
+pub trait Source {
+    /// Length in bytes.
+    fn len(&self) -> usize;
+
+    /// Whether there is no text.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text in `range`, whose ends are character boundaries within the text.
+    fn slice(&self, range: Range<usize>) -> Cow<'_, str>;
+
+    /// The last character boundary at or before `at`.
+    fn boundary(&self, at: usize) -> usize;
+}
+
+impl Source for str {
+    fn len(&self) -> usize {
+        str::len(self)
+    }
+
+    fn slice(&self, range: Range<usize>) -> Cow<'_, str> {
+        Cow::Borrowed(self.get(range).unwrap_or_default())
+    }
+
+    fn boundary(&self, at: usize) -> usize {
+        self.floor_char_boundary(at)
+    }
+}
+
+/// A replacement of some bytes by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece { /// First byte.
- pub start: u32, /// Length.
- pub len: u32 }
-impl Piece { /// Span.
- pub fn span(self) -> Span { Span::new(self.start, self.start+self.len) } }
-/// temporary
-pub fn cut(text: &str) -> Vec<Piece> { vec![Piece{start:0,len:text.len() as u32}] }
+pub struct Edit {
+    /// Where, in both the old and the new text.
+    pub start: u32,
+    /// How many bytes of the old text went away.
+    pub removed: u32,
+    /// How many bytes of the new text came instead.
+    pub inserted: u32,
+}
+
+/// What an edit changed in a list of pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recut {
+    /// Indexes of the old pieces that are replaced. Those behind it are the same, moved by `inserted - removed`.
+    pub replaced: Range<usize>,
+    /// What stands there now, with places in the new text.
+    pub pieces: Vec<Piece>,
+}
+
+/// Cuts a whole text.
+pub fn cut(text: &str) -> Vec<Piece> {
+    scan(text, 0)
+}
+
+/// How much behind an edit is read first; doubled until the old cut is met again.
+const WINDOW: usize = 1024;
+
+/// Cuts again what `edit` can have changed. `source` is the text after the edit, `old` the cut before it.
+///
+/// Replacing `replaced` by `pieces` and moving what is behind gives exactly what [`cut`] gives for the whole text.
+pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recut {
+    // The last piece with a head in column 0 that ends before the edit: its start cannot be changed by it.
+    let touched = old.partition_point(|piece| piece.end() <= edit.start);
+    let first = old[..touched].iter().rposition(|piece| piece.head.is_some()).unwrap_or(0);
+    let start = if first < touched { old[first].start as usize } else { 0 };
+    let first = if first < touched { first } else { 0 };
+    let changed_to = edit.start + edit.inserted;
+    let mut window = WINDOW;
+    loop {
+        let wanted = (changed_to as usize).saturating_add(window);
+        let whole = wanted >= source.len();
+        let end = if whole { source.len() } else { source.boundary(wanted) };
+        let text = source.slice(start..end);
+        // A line that is not wholly in the window may look like something else.
+        let lines = if whole { text.len() } else { text.rfind('\n').map_or(0, |at| at + 1) };
+        let mut pieces = scan(&text[..lines], start as u32);
+        let met = pieces.iter().enumerate().find_map(|(index, piece)| {
+            let from = piece.start.checked_sub(edit.inserted)?.checked_add(edit.removed)?;
+            if piece.start < changed_to || piece.head.is_none() {
+                return None;
+            }
+            let same = old.binary_search_by_key(&from, |piece| piece.start).ok()?;
+            (old[same].head == piece.head && same >= first).then_some((index, same))
+        });
+        if let Some((index, same)) = met {
+            pieces.truncate(index);
+            return Recut { replaced: first..same, pieces };
+        }
+        if whole {
+            return Recut { replaced: first..old.len(), pieces };
+        }
+        window *= 2;
+    }
+}
+
+/// What is known at one point of a text that is cut.
+struct Scanner<'a> {
+    text: &'a str,
+    /// Where `text` begins in the whole text.
+    base: u32,
+    pieces: Vec<Piece>,
+    /// Start of the piece at hand.
+    start: usize,
+    /// Its head in column 0, from the start of the text.
+    head: Option<usize>,
+    /// Whether the piece at hand holds anything but blanks and comments.
+    begun: bool,
+    /// First documentation line in the run of trivia lines before the line at hand.
+    docs: Option<usize>,
+    /// Open braces.
+    depth: usize,
+    /// One past the last byte that means something.
+    last: usize,
+}
+
+/// Cuts `text`, whose first piece begins at its start.
+fn scan(text: &str, base: u32) -> Vec<Piece> {
+    let mut scanner = Scanner {
+        text,
+        base,
+        pieces: Vec::new(),
+        start: 0,
+        head: None,
+        begun: false,
+        docs: None,
+        depth: 0,
+        last: 0,
+    };
+    let mut at = if base == 0 && text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    while at < text.len() {
+        let length = line_length(&text.as_bytes()[at..]);
+        scanner.line(at, at + length);
+        at += length;
+    }
+    if scanner.start < text.len() {
+        scanner.finish(text.len());
+    }
+    scanner.pieces
+}
+
+/// Length of the first line, with its end.
+fn line_length(bytes: &[u8]) -> usize {
+    match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        Some(at) if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') => at + 2,
+        Some(at) => at + 1,
+        None => bytes.len(),
+    }
+}
+
+impl Scanner<'_> {
+    /// The piece at hand ends at `end`, and the next begins there.
+    fn finish(&mut self, end: usize) {
+        self.pieces.push(Piece {
+            start: self.base + self.start as u32,
+            len: (end - self.start) as u32,
+            head: self.head.map(|head| (head - self.start) as u32),
+        });
+        self.start = end;
+        self.head = None;
+        self.begun = false;
+        self.depth = 0;
+    }
+
+    fn line(&mut self, start: usize, end: usize) {
+        let line = self.text[start..end].trim_end_matches(['\n', '\r']);
+        let content = line.trim_start_matches([' ', '\t', '\u{B}', '\u{C}']);
+        if content.is_empty() {
+            return;
+        }
+        if content.starts_with("//") {
+            if content.starts_with("///") && !content.starts_with("////") {
+                self.docs.get_or_insert(start);
+            }
+            return;
+        }
+        let column = line.len() - content.len();
+        if column == 0 && is_head(content) {
+            self.begin(self.docs.unwrap_or(start));
+            self.depth = 0;
+            self.head = Some(start);
+        } else if self.depth == 0
+            && (is_head(content) || (column == 0 && begins_word(content) && !self.continues()))
+        {
+            self.begin(self.docs.unwrap_or(start));
+        }
+        self.begun = true;
+        self.docs = None;
+        self.braces(start + column, start + line.len());
+    }
+
+    /// An item begins: with documentation at `at`. Trivia before the first item belongs to it.
+    fn begin(&mut self, at: usize) {
+        if self.begun {
+            self.finish(at);
+        }
+    }
+
+    /// Whether the line before does not end its statement.
+    fn continues(&self) -> bool {
+        let before = &self.text[self.start.min(self.last)..self.last];
+        let word = |word: &str| {
+            before
+                .strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with([' ', '\t', ')', ']', '"']))
+        };
+        before.ends_with([',', '=']) || before.ends_with("->") || word("and") || word("or")
+    }
+
+    /// Counts the braces of a line, and begins a piece at a head behind `;` or the last `}`.
+    fn braces(&mut self, start: usize, end: usize) {
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        while at < end {
+            match bytes[at] {
+                b'"' => {
+                    let Some(close) = string_end(&bytes[at..end]) else {
+                        // The parser takes a `{` at the end of a text that does not close as a block.
+                        let rest = self.text[at..end].trim_end();
+                        self.depth += usize::from(rest.len() > 1 && rest.ends_with('{'));
+                        self.last = end;
+                        return;
+                    };
+                    at += close;
+                    self.last = at;
+                    continue;
+                }
+                b'/' if bytes.get(at + 1) == Some(&b'/') => return,
+                b'{' => self.depth += 1,
+                b'}' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.item_behind(at + 1, end);
+                }
+                b';' => self.item_behind(at + 1, end),
+                b' ' | b'\t' => {
+                    at += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+            self.last = at;
+        }
+    }
+
+    /// Begins a piece at `at` if no brace is open and a head stands there.
+    fn item_behind(&mut self, at: usize, end: usize) {
+        if self.depth > 0 {
+            return;
+        }
+        let rest = &self.text[at..end];
+        let content = rest.trim_start_matches([' ', '\t']);
+        if is_head(content) {
+            self.begin(end - content.len());
+            self.begun = true;
+        }
+    }
+}
+
+/// Length of a string with both quotes.
+fn string_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+fn begins_word(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+}
+
+/// Whether `text` begins with the word of an item and a name (and `:` for those whose word is also a statement).
+fn is_head(text: &str) -> bool {
+    let word = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let (word, rest) = text.split_at(word);
+    let name = rest.trim_start_matches([' ', '\t']);
+    if word.is_empty() || name.len() == rest.len() || !begins_word(name) {
+        return false;
+    }
+    if vocabulary::form(Place::File, word).is_none() {
+        return false;
+    }
+    if !matches!(word, "auth" | "broker" | "vendor" | "client") {
+        return true;
+    }
+    let behind = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
+    behind.trim_start_matches([' ', '\t']).starts_with(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        let pieces = cut(text);
+        let mut end = 0;
+        for piece in &pieces {
+            assert_eq!(piece.start, end, "no gaps in {text:?}");
+            end = piece.end();
+        }
+        assert_eq!(end as usize, text.len());
+        pieces.iter().map(|piece| piece.span().of(text)).collect()
+    }
+
+    #[test]
+    fn documentation_belongs_to_the_next_item_and_trivia_to_the_last() {
+        assert_eq!(
+            texts("// licence\n//! file\n\n/// A.\nteam A\n\n// note\n/// B.\n// why\nrole B\n"),
+            ["// licence\n//! file\n\n/// A.\nteam A\n\n// note\n", "/// B.\n// why\nrole B\n"]
+        );
+        assert_eq!(texts("// only\n"), ["// only\n"]);
+        assert_eq!(texts(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_head_in_column_0_needs_no_closed_brace_before_it() {
+        assert_eq!(
+            texts("service A {\n  entity B {\n/// C.\nservice C {\n}\n"),
+            ["service A {\n  entity B {\n", "/// C.\nservice C {\n}\n"]
+        );
+        assert_eq!(
+            texts("service A {\nauth Session\nbroker Bus\ntype: string\nauth Session: jwt"),
+            ["service A {\nauth Session\nbroker Bus\ntype: string\n", "auth Session: jwt"]
+        );
+    }
+
+    #[test]
+    fn indented_items_are_found_by_braces() {
+        assert_eq!(
+            texts("  team A { }\r\n  service B {\r\n    type X { a: int }\r\n  }\r\n  team C"),
+            ["  team A { }\r\n", "  service B {\r\n    type X { a: int }\r\n  }\r\n", "  team C"]
+        );
+        assert_eq!(texts("role A; role B\nteam C { contact \"}\" } team D"), [
+            "role A; ",
+            "role B\n",
+            "team C { contact \"}\" } ",
+            "team D"
+        ]);
+    }
+
+    #[test]
+    fn half_typed_heads_stand_alone() {
+        assert_eq!(texts("team A {\n}\nservice\nservce B {\n}\nteam C"), [
+            "team A {\n}\n",
+            "service\n",
+            "servce B {\n}\n",
+            "team C"
+        ]);
+        assert_eq!(texts("role A includes B,\nC\nrole D"), ["role A includes B,\nC\n", "role D"]);
+    }
+}
