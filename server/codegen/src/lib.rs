@@ -9,8 +9,10 @@
 
 pub mod files;
 mod generate;
+mod json;
 pub mod model;
 pub mod names;
+pub mod openapi;
 pub mod plan;
 pub mod render;
 pub mod stacks;

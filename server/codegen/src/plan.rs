@@ -7,7 +7,7 @@
 
 mod decide;
 mod finding;
-mod json;
+mod json_manifest;
 mod lock;
 mod manifest;
 mod merge;

@@ -7,7 +7,7 @@ use super::validity::extension;
 pub(super) fn merge(path: &str, base: &str, current: &str, new: &str) -> Merged {
     let keys = match extension(path) {
         "toml" => super::toml::merge(base, current, new),
-        "json" => super::json::merge(base, current, new),
+        "json" => super::json_manifest::merge(base, current, new),
         _ => None,
     };
     match keys {

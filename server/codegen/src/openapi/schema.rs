@@ -1,0 +1,468 @@
+//! Schemas: types of the model with the bounds that a service enforces.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::json::{Json, Object};
+use crate::model::{
+    EntityModel, EnumModel, Expr, FieldModel, Literal, NamedShape, Scalar, ServiceModel, TypeDef, TypeModel,
+};
+use crate::names;
+
+use super::is_required;
+
+/// PostgreSQL stores no NUL in text.
+const NO_NUL: &str = "^[^\\u0000]*$";
+
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// From the client: bounds are checked, unknown properties refused.
+    In,
+    /// To the client: every property is there.
+    Out,
+}
+
+/// The named schemas of a document, made when they are first used.
+pub(super) struct Schemas<'a> {
+    service: &'a ServiceModel,
+    made: BTreeMap<String, Json>,
+    names: BTreeMap<(String, &'static str), String>,
+    taken: BTreeSet<String>,
+}
+
+pub(super) fn reference(name: &str) -> Json {
+    Json::object([("$ref", Json::from(format!("#/components/schemas/{name}")))])
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(service: &'a ServiceModel) -> Self {
+        let mut schemas = Self {
+            service,
+            made: BTreeMap::new(),
+            names: BTreeMap::new(),
+            taken: BTreeSet::from(["Problem".to_owned()]),
+        };
+        schemas.made.insert("Problem".to_owned(), problem());
+        schemas
+    }
+
+    /// All schemas, by name.
+    pub(super) fn finish(self) -> Json {
+        Json::object(self.made)
+    }
+
+    /// The schema of a type; `hint` names an object that is written in place.
+    pub(super) fn of_type(&mut self, ty: &TypeModel, direction: Direction, hint: &str) -> Json {
+        match ty {
+            TypeModel::Scalar {
+                scalar,
+                precision,
+                scale,
+            } => scalar_schema(*scalar, precision.zip(Some(scale.unwrap_or(0))), direction),
+            TypeModel::Ref { target } => scalar_schema(target.key, None, direction),
+            TypeModel::Named {
+                id,
+                shape: NamedShape::Enum,
+                ..
+            } => match self.service.enum_by_id(id) {
+                Some(def) => self.named((&def.id, ""), &def.name, |_| enumeration(def)),
+                None => Json::object([("type", Json::from("string"))]),
+            },
+            TypeModel::Named { id, .. } => match self.service.type_by_id(id) {
+                Some(def) => self.definition(def),
+                None => Json::object([("type", Json::from("object"))]),
+            },
+            TypeModel::Entity { target } => self.entity(&target.id, "Read"),
+            TypeModel::New { target } => self.entity(&target.id, "Create"),
+            TypeModel::Patch { target } => self.entity(&target.id, "Update"),
+            TypeModel::Page { of } => self.page(of),
+            TypeModel::Optional { of } => nullable(self.of_type(of, direction, hint)),
+            TypeModel::List { of } => {
+                let items = self.of_type(of, direction, hint);
+                Json::object([
+                    ("type", Json::from("array")),
+                    ("items", items),
+                    ("maxItems", 1_000_u64.into()),
+                ])
+            }
+            TypeModel::Object { fields } => {
+                let name = names::pascal(hint);
+                self.named((hint, "object"), &name, |schemas| {
+                    schemas.object(fields, direction, &name)
+                })
+            }
+        }
+    }
+
+    /// The schema of a parameter in a path or a query.
+    pub(super) fn of_parameter(&mut self, param: &FieldModel, endpoint: &str) -> Json {
+        let schema = self.bounded(param, Direction::In, &format!("{endpoint}_{}", param.name));
+        with_default(schema, param)
+    }
+
+    fn entity(&mut self, id: &str, form: &'static str) -> Json {
+        let Some(entity) = self.service.entity_by_id(id) else {
+            return Json::object([("type", Json::from("object"))]);
+        };
+        let name = format!("{}{form}", names::pascal(&entity.name));
+        self.named((&entity.id, form), &name, |schemas| {
+            schemas.entity_form(entity, form)
+        })
+    }
+
+    fn entity_form(&mut self, entity: &EntityModel, form: &str) -> Json {
+        let hint = entity.name.as_str();
+        let mut schema = match form {
+            "Create" => self.fields(entity.new_fields(), Direction::In, hint, is_required),
+            "Update" => self.fields(entity.patch_fields(), Direction::In, hint, |_| false),
+            _ => self.fields(entity.public_fields(), Direction::Out, hint, |_| true),
+        };
+        if form == "Update" {
+            // A change says only what it says: a default would say more.
+            forget_defaults(&mut schema);
+        }
+        described(schema, &entity.docs)
+    }
+
+    fn definition(&mut self, def: &TypeDef) -> Json {
+        let name = names::pascal(&def.name);
+        self.named((&def.id, ""), &name, |schemas| {
+            let schema = if def.projection_of.is_some() {
+                let fields = def.fields.iter().filter(|field| field.may_leave()).collect();
+                schemas.fields(fields, Direction::Out, &def.name, |_| true)
+            } else {
+                schemas.object(&def.fields, Direction::In, &def.name)
+            };
+            described(schema, &def.docs)
+        })
+    }
+
+    fn page(&mut self, of: &TypeModel) -> Json {
+        let (id, stem) = match of {
+            TypeModel::Entity { target } => (target.id.as_str(), target.name.as_str()),
+            TypeModel::Named { id, name, .. } => (id.as_str(), name.as_str()),
+            _ => ("", "Result"),
+        };
+        let name = format!("{}Page", names::pascal(stem));
+        self.named((id, "Page"), &name, |schemas| {
+            let items = schemas.of_type(of, Direction::Out, stem);
+            let list = Json::object([
+                ("type", Json::from("array")),
+                ("items", items),
+                ("maxItems", 1_000_u64.into()),
+            ]);
+            let cursor = Json::object([
+                ("type", Json::list(["string".into(), "null".into()])),
+                (
+                    "description",
+                    "Where the next page begins; null on the last one.".into(),
+                ),
+            ]);
+            Json::object([
+                ("type", Json::from("object")),
+                (
+                    "properties",
+                    Json::object([("items", list), ("next_cursor", cursor)]),
+                ),
+                ("required", Json::list(["items".into(), "next_cursor".into()])),
+            ])
+        })
+    }
+
+    fn object(&mut self, fields: &[FieldModel], direction: Direction, hint: &str) -> Json {
+        let required: fn(&FieldModel) -> bool = match direction {
+            Direction::In => is_required,
+            Direction::Out => |_| true,
+        };
+        self.fields(fields.iter().collect(), direction, hint, required)
+    }
+
+    fn fields(
+        &mut self,
+        fields: Vec<&FieldModel>,
+        direction: Direction,
+        hint: &str,
+        required: fn(&FieldModel) -> bool,
+    ) -> Json {
+        let must: Vec<Json> = fields
+            .iter()
+            .filter(|field| required(field))
+            .map(|field| Json::from(field.name.as_str()))
+            .collect();
+        let mut properties = Object::new();
+        for field in fields {
+            let mut schema = self.bounded(field, direction, &format!("{hint}_{}", field.name));
+            if field.optional {
+                schema = nullable(schema);
+            }
+            if direction == Direction::In {
+                schema = with_default(schema, field);
+            }
+            if field.deprecated.is_some() {
+                schema = with(schema, "deprecated", true.into());
+            }
+            properties.insert(field.name.clone(), described(schema, &field.docs));
+        }
+        let mut object = vec![
+            ("type", Json::from("object")),
+            ("properties", Json::Object(properties)),
+        ];
+        if !must.is_empty() {
+            object.push(("required", Json::list(must)));
+        }
+        if direction == Direction::In {
+            object.push(("additionalProperties", false.into()));
+        }
+        Json::object(object)
+    }
+
+    /// The schema of a field's type with the field's own bounds.
+    fn bounded(&mut self, field: &FieldModel, direction: Direction, hint: &str) -> Json {
+        let mut schema = self.of_type(&field.ty, direction, hint);
+        if direction == Direction::Out {
+            return schema;
+        }
+        let len = field.len.unwrap_or_default();
+        let (least, most) = match &field.ty {
+            TypeModel::List { .. } => ("minItems", "maxItems"),
+            _ => ("minLength", "maxLength"),
+        };
+        if let Some(min) = len.min.filter(|min| *min > 0) {
+            schema = with(schema, least, min.into());
+        }
+        if let Some(max) = len.max {
+            schema = with(schema, most, max.into());
+        }
+        if let Some(pattern) = &field.pattern {
+            schema = with(schema, "pattern", format!("^(?:{pattern})$").into());
+        }
+        if matches!(
+            field.ty.carried_scalar(),
+            Some(Scalar::Int | Scalar::Long | Scalar::Float)
+        ) {
+            for (key, bound) in [("minimum", &field.min), ("maximum", &field.max)] {
+                if let Some(number) = bound.as_deref().and_then(number) {
+                    schema = with(schema, key, number);
+                }
+            }
+        }
+        schema
+    }
+
+    /// A reference to the schema under that name, which is made now if nobody has used it yet.
+    fn named(&mut self, key: (&str, &'static str), name: &str, make: impl FnOnce(&mut Self) -> Json) -> Json {
+        let key = (key.0.to_owned(), key.1);
+        if let Some(name) = self.names.get(&key) {
+            return reference(name);
+        }
+        let mut free = name.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(free.clone()) {
+            free = format!("{name}{number}");
+            number += 1;
+        }
+        self.names.insert(key, free.clone());
+        let schema = make(self);
+        self.made.insert(free.clone(), schema);
+        reference(&free)
+    }
+}
+
+fn scalar_schema(scalar: Scalar, digits: Option<(u32, u32)>, direction: Direction) -> Json {
+    let text =
+        |parts: Vec<(&str, Json)>| Json::object([("type", Json::from("string"))].into_iter().chain(parts));
+    let incoming = direction == Direction::In;
+    let bounds = |parts: Vec<(&'static str, Json)>| if incoming { parts } else { Vec::new() };
+    match scalar {
+        Scalar::Uuid => text(vec![("format", "uuid".into())]),
+        Scalar::String => text(bounds(vec![
+            ("maxLength", 255_u64.into()),
+            ("pattern", NO_NUL.into()),
+        ])),
+        Scalar::Text => text(bounds(vec![
+            ("maxLength", 65_536_u64.into()),
+            ("pattern", NO_NUL.into()),
+        ])),
+        Scalar::Email => text(bounds(vec![
+            ("maxLength", 254_u64.into()),
+            ("pattern", r"^[^@\s\u0000]{1,64}@[^@\s\u0000]{1,189}$".into()),
+        ])),
+        Scalar::Phone => text(bounds(vec![("pattern", r"^\+[1-9][0-9]{6,14}$".into())])),
+        Scalar::Url => text(bounds(vec![
+            ("maxLength", 2_048_u64.into()),
+            ("pattern", r"^https?://[^\s\u0000]+$".into()),
+        ])),
+        Scalar::Int => whole("int32", i64::from(i32::MIN), i64::from(i32::MAX), incoming),
+        Scalar::Long => whole("int64", i64::MIN, i64::MAX, incoming),
+        Scalar::Float => Json::object([("type", Json::from("number")), ("format", "double".into())]),
+        Scalar::Bool => Json::object([("type", Json::from("boolean"))]),
+        Scalar::Decimal => exact(digits),
+        Scalar::Money => exact(Some((19, 4))),
+        Scalar::Instant => text(vec![("format", "date-time".into())]),
+        Scalar::Date => text(vec![("format", "date".into())]),
+        Scalar::Duration => text(vec![("format", "duration".into())]),
+        Scalar::Bytes => text(vec![("contentEncoding", "base64".into())]),
+        Scalar::Json => Json::Object(Object::new()),
+    }
+}
+
+fn whole(format: &str, least: i64, most: i64, incoming: bool) -> Json {
+    let mut schema = vec![("type", Json::from("integer")), ("format", format.into())];
+    if incoming {
+        schema.push(("minimum", least.into()));
+        schema.push(("maximum", most.into()));
+    }
+    Json::object(schema)
+}
+
+/// An exact number travels as text, so that no reader rounds it.
+fn exact(digits: Option<(u32, u32)>) -> Json {
+    let (total, after) = digits.unwrap_or((28, 10));
+    let before = total.saturating_sub(after).max(1);
+    let pattern = if after == 0 {
+        format!("^-?[0-9]{{1,{before}}}$")
+    } else {
+        format!("^-?[0-9]{{1,{before}}}(\\.[0-9]{{1,{after}}})?$")
+    };
+    Json::object([("type", Json::from("string")), ("pattern", pattern.into())])
+}
+
+fn enumeration(def: &EnumModel) -> Json {
+    let members = def.members.iter().map(|member| Json::from(member.name.as_str()));
+    let schema = Json::object([("type", Json::from("string")), ("enum", Json::list(members))]);
+    described(schema, &def.docs)
+}
+
+/// The problem document of RFC 9457, with the extensions that a service may add.
+fn problem() -> Json {
+    let text = |docs: &str| Json::object([("type", Json::from("string")), ("description", docs.into())]);
+    let error = Json::object([
+        ("type", Json::from("object")),
+        (
+            "properties",
+            Json::object([
+                (
+                    "pointer",
+                    text("Where the value stands, as a JSON pointer, or the parameter's name."),
+                ),
+                ("detail", text("What is wrong with it.")),
+            ]),
+        ),
+        ("required", Json::list(["pointer".into(), "detail".into()])),
+    ]);
+    Json::object([
+        ("type", Json::from("object")),
+        ("description", "What went wrong (RFC 9457).".into()),
+        (
+            "properties",
+            Json::object([
+                ("type", text("Names the sort of problem.")),
+                ("title", text("The problem in one sentence.")),
+                (
+                    "status",
+                    Json::object([
+                        ("type", Json::from("integer")),
+                        ("minimum", 400_u64.into()),
+                        ("maximum", 599_u64.into()),
+                    ]),
+                ),
+                ("detail", text("This occurrence, for people.")),
+                ("instance", text("The path of the request.")),
+                ("trace_id", text("Finds the request in the logs.")),
+                (
+                    "errors",
+                    Json::object([
+                        ("type", Json::from("array")),
+                        ("items", error),
+                        ("maxItems", 100_u64.into()),
+                    ]),
+                ),
+            ]),
+        ),
+        (
+            "required",
+            Json::list(["type".into(), "title".into(), "status".into()]),
+        ),
+    ])
+}
+
+fn nullable(schema: Json) -> Json {
+    if let Json::Object(map) = &schema
+        && let Some(Json::Text(kind)) = map.get("type")
+        && !map.contains_key("enum")
+    {
+        let kinds = Json::list([kind.as_str().into(), "null".into()]);
+        return with(schema, "type", kinds);
+    }
+    if schema == Json::Object(Object::new()) {
+        return schema;
+    }
+    Json::object([(
+        "anyOf",
+        Json::list([schema, Json::object([("type", Json::from("null"))])]),
+    )])
+}
+
+fn with_default(schema: Json, field: &FieldModel) -> Json {
+    match field
+        .default
+        .as_ref()
+        .and_then(|default| constant(default, &field.ty))
+    {
+        Some(value) => with(schema, "default", value),
+        None => schema,
+    }
+}
+
+fn forget_defaults(schema: &mut Json) {
+    let Json::Object(map) = schema else { return };
+    let Some(Json::Object(properties)) = map.get_mut("properties") else {
+        return;
+    };
+    for property in properties.values_mut() {
+        if let Json::Object(property) = property {
+            property.shift_remove("default");
+        }
+    }
+}
+
+/// A default as it would travel; `None` for what only the service can compute (`now`).
+fn constant(default: &Expr, ty: &TypeModel) -> Option<Json> {
+    let Expr::Literal { literal } = default else {
+        return None;
+    };
+    let as_text = matches!(ty.carried_scalar(), Some(Scalar::Decimal | Scalar::Money));
+    Some(match literal {
+        Literal::String(text) | Literal::Date(text) => text.as_str().into(),
+        Literal::Integer(value) if as_text => value.to_string().into(),
+        Literal::Integer(value) => (*value).into(),
+        Literal::Decimal(value) if as_text => value.as_str().into(),
+        Literal::Decimal(value) => number(value)?,
+        Literal::Bool(flag) => (*flag).into(),
+        Literal::EnumMember { member, .. } => member.as_str().into(),
+        Literal::Duration(_) | Literal::Role(_) => return None,
+    })
+}
+
+fn number(text: &str) -> Option<Json> {
+    serde_json::from_str(text).ok().map(Json::Number)
+}
+
+/// A schema with one more keyword; beside a `$ref` it stands as it is (JSON Schema 2020-12 allows siblings).
+fn with(schema: Json, key: &str, value: Json) -> Json {
+    match schema {
+        Json::Object(mut map) => {
+            map.insert(key.to_owned(), value);
+            Json::Object(map)
+        }
+        other => other,
+    }
+}
+
+fn described(schema: Json, docs: &str) -> Json {
+    if docs.is_empty() {
+        schema
+    } else {
+        with(schema, "description", docs.into())
+    }
+}
