@@ -12,6 +12,7 @@ pub static CODES: &[(&str, &str)] = &[
     ("syntax.invalid_escape", "A backslash in a string is followed by something that is no escape."),
     ("syntax.invalid_literal", "A number, date, duration, size or version that does not exist or is too large."),
     ("syntax.invalid_path", "A path that does not follow the rules for paths."),
+    ("syntax.misplaced_documentation", "Documentation that stands behind something instead of above it."),
     ("syntax.misplaced_statement", "A statement that exists, but not in this block."),
     ("syntax.missing_argument", "A statement ends before everything that it needs is there."),
     ("syntax.missing_block", "The `{ … }` that a construct needs is not there."),

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use crate::{
-    lexer::BYTE_ORDER_MARK,
+    lexer::{BYTE_ORDER_MARK, open_string_length, path_parameter},
     span::Span,
     vocabulary::{self, Place},
 };
@@ -254,17 +254,20 @@ impl Scanner<'_> {
             match bytes[at] {
                 b'"' => {
                     let Some(close) = string_end(&bytes[at..end]) else {
-                        // The parser takes a `{` at the end of a text that does not close as a block.
-                        let rest = self.text[at..end].trim_end();
-                        self.depth += usize::from(rest.len() > 1 && rest.ends_with('{'));
-                        self.last = end;
-                        return;
+                        at += open_string_length(&self.text[at..end]);
+                        self.last = at;
+                        continue;
                     };
                     at += close;
                     self.last = at;
                     continue;
                 }
                 b'/' if bytes.get(at + 1) == Some(&b'/') => return,
+                b'/' if bytes.get(at + 1) == Some(&b'{') => {
+                    at += 1 + path_parameter(&bytes[at + 2..end]).map_or(0, |length| length + 1);
+                    self.last = at;
+                    continue;
+                }
                 b'{' => self.depth += 1,
                 b'}' => {
                     self.depth = self.depth.saturating_sub(1);

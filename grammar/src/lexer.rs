@@ -59,6 +59,9 @@ pub enum TokenKind {
     /// `"…"`
     #[regex(r#""([^"\\\r\n]|\\[^\r\n])*""#)]
     String,
+    /// `'…'`, which is not how a text is written.
+    #[regex(r#"'[^'"{}\r\n]*'"#)]
+    SingleQuoted,
     /// `"…` up to the end of the line.
     #[regex(r#""([^"\\\r\n]|\\[^\r\n])*\\?"#)]
     OpenString,
@@ -234,15 +237,10 @@ fn path(lexer: &mut logos::Lexer<TokenKind>) {
             b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'(' | b')' | b'[' | b']' | b'}' | b',' | b'"' | 0 => break,
             b'/' if bytes.get(at + 1) == Some(&b'/') => break,
             b'-' if bytes.get(at + 1) == Some(&b'>') => break,
-            b'{' => {
-                if previous != b'/' {
-                    break;
-                }
-                match parameter(&bytes[at + 1..]) {
-                    Some(length) => at += length + 2,
-                    None => break,
-                }
-            }
+            b'{' => match path_parameter(&bytes[at + 1..]).filter(|_| previous == b'/') {
+                Some(length) => at += 1 + length,
+                None => break,
+            },
             _ => at += 1,
         }
     }
@@ -250,16 +248,30 @@ fn path(lexer: &mut logos::Lexer<TokenKind>) {
     lexer.bump(at);
 }
 
-/// Length of what stands between the braces of a path parameter, if they close before anything that ends a path.
-fn parameter(bytes: &[u8]) -> Option<usize> {
+/// Length of a path parameter behind its `{`, with the `}`, which may be missing; nothing if the `{` opens a block.
+pub(crate) fn path_parameter(bytes: &[u8]) -> Option<usize> {
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
-            b'}' => return Some(at),
-            b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'{' | b'"' | 0 => return None,
+            b'}' => return Some(at + 1),
+            b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'{' | b'(' | b'"' | b'/' | 0 => {
+                return (at > 0).then_some(at);
+            }
             _ => {}
         }
     }
-    None
+    (!bytes.is_empty()).then_some(bytes.len())
+}
+
+/// Length of a string without its end: without the braces and `;` at the end of the line, which are meant as such.
+pub(crate) fn open_string_length(text: &str) -> usize {
+    let tail = text.trim_end_matches([' ', '\t', '{', '}', ';']);
+    let found = text[tail.len()..].find(['{', '}']);
+    // Directly behind a letter a brace may well belong to the text.
+    let blank = text[tail.len()..].starts_with([' ', '\t']);
+    match found {
+        Some(_) if blank && tail.len() > 1 => tail.len(),
+        _ => text.len(),
+    }
 }
 
 #[cfg(test)]

@@ -81,11 +81,12 @@ impl<'a> Reader<'_, 'a> {
         while index < args.len() {
             if self.argument(&args[index]).is_err() {
                 // Go on where the next token begins a later argument, perhaps behind one wrong token.
-                let later = |reader: &Self| (index + 1..args.len()).find(|later| reader.begins(&args[*later]));
-                let mut found = later(self);
+                let later = |reader: &Self, from: usize| (from..args.len()).find(|later| reader.begins(&args[*later]));
+                let mut found = later(self, index + 1);
                 if found.is_none() && self.at + 1 < self.end {
+                    let sign = self.is_habit();
                     self.at += 1;
-                    found = later(self);
+                    found = later(self, if sign { index } else { index + 1 });
                 }
                 index = found.ok_or(Failed)?;
                 continue;
@@ -93,6 +94,11 @@ impl<'a> Reader<'_, 'a> {
             index += 1;
         }
         Ok(())
+    }
+
+    /// Whether the next token is a sign that other languages have between a word and its value.
+    fn is_habit(&self) -> bool {
+        self.is(TokenKind::Assign) || self.is(TokenKind::Colon)
     }
 
     /// Whether the next token can begin `arg`.
@@ -346,7 +352,12 @@ impl<'a> Reader<'_, 'a> {
         let title = self.parser.title(self.head);
         let example = format!("For example: `{}`.", self.form.example);
         let found = match self.tok() {
-            Some(tok) if tok.kind == TokenKind::BadNumber => return Err(Failed),
+            Some(tok) if tok.kind == TokenKind::BadNumber => {
+                if expected == "a name" {
+                    self.parser.not_a_name(tok);
+                }
+                return Err(Failed);
+            }
             Some(tok) => {
                 let shown = super::structure::shorten(tok.text);
                 let found = error(
@@ -355,6 +366,19 @@ impl<'a> Reader<'_, 'a> {
                     format!("Found `{shown}` in {title} where {expected} is expected."),
                 );
                 let near = did_you_mean(tok.text, words.iter().copied());
+                let found = match (expected, tok.kind) {
+                    ("`:`", TokenKind::Assign) => found.fix("Replace by `:`", tok.span, ":"),
+                    ("`:`", _) => {
+                        let before = self.parser.toks[self.at - 1].span.end;
+                        found.fix("Insert `:`", Span::empty(before), ":")
+                    }
+                    (_, TokenKind::Assign | TokenKind::Colon) if self.at == self.head + 1 => {
+                        let next = self.peek(1).map_or(tok.span.end, |next| next.span.start);
+                        let before = self.parser.toks[self.head].span.end;
+                        found.fix(format!("Remove `{}`", tok.text), Span::new(before, next), " ")
+                    }
+                    _ => found,
+                };
                 match near.filter(|_| tok.kind == TokenKind::Ident) {
                     Some(near) => found.help(format!("Did you mean `{near}`?")).fix(format!("Replace by `{near}`"), tok.span, near),
                     None => found.help(example),

@@ -33,12 +33,16 @@ impl Parser<'_> {
         }
         let near = did_you_mean(tok.text, vocabulary::forms_in(place).map(|form| form.word));
         // In a block of fields, a word that resembles nothing is a field whose `:` is missing.
+        let elsewhere = FORMS.iter().find(|form| form.word == tok.text);
+        let member = elsewhere.is_some_and(|form| form.block.place().is_some())
+            && next == Some(TokenKind::Ident)
+            && self.kind(self.statement_end(at, place)) == Some(TokenKind::LBrace);
         if let Some(field) = wordless
             && (near.is_none() || place == Place::Fields)
+            && !member
         {
             return Choice::Form(field);
         }
-        let elsewhere = FORMS.iter().find(|form| form.word == tok.text);
         if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
             self.misplaced(place, form, tok.span);
             return Choice::Elsewhere(form);
@@ -55,6 +59,9 @@ impl Parser<'_> {
             .map(|place| describe(*place))
             .collect();
         homes.dedup();
+        if place == Place::File && homes.contains(&describe(Place::Service)) {
+            homes = vec![describe(Place::Service)];
+        }
         let word = form.word;
         let here = describe(place);
         let belongs = if homes.len() > 4 {
@@ -64,7 +71,7 @@ impl Parser<'_> {
         };
         let mut found = error("syntax.misplaced_statement", span, format!("`{word}` cannot stand {here}; it belongs {belongs}."));
         found = match form.places {
-            [Place::Service] if place == Place::File => {
+            [Place::Service, ..] if place == Place::File => {
                 found.help(format!("Move it into the service that it belongs to: `service Name {{ {word} … }}`."))
             }
             [Place::File] => found.help("Close the block before it with `}`, or move it out."),

@@ -211,7 +211,13 @@ impl<'a> Reader<'_, 'a> {
                 }
                 continue;
             }
-            if let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            if let Some(name) = part.strip_prefix('{').filter(|_| !part.contains('}')) {
+                self.parser.errors.push(
+                    error("syntax.invalid_path", span, format!("`{part}` has no closing `}}`."))
+                        .fix("Add `}`", Span::empty(span.end), "}"),
+                );
+                segments.push(PathSegment::Param(Ident { text: name.into(), span: Span::new(span.start + 1, span.end) }));
+            } else if let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
                 if !is_name(name) {
                     let meant: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
                     let found = error("syntax.invalid_path", span, format!("`{part}` is not a path parameter."))
@@ -255,8 +261,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// The text of a string, escapes resolved.
     pub(super) fn string(&mut self, tok: Tok<'a>) -> SmolStr {
-        let inner = tok.text.strip_prefix('"').unwrap_or(tok.text);
-        let inner = if tok.kind == TokenKind::String { inner.strip_suffix('"').unwrap_or(inner) } else { inner };
+        let inner = tok.text.get(1..).unwrap_or_default();
+        let inner = if tok.kind == TokenKind::String { inner.strip_suffix(['"', '\'']).unwrap_or(inner) } else { inner };
         if !inner.contains('\\') {
             return inner.into();
         }
@@ -679,9 +685,7 @@ impl<'a> Reader<'_, 'a> {
     /// Reports where a type, an expression or an attribute could not be read.
     fn failure(&mut self, failure: &Failure, start: usize, end: usize, what: &str) -> Failed {
         let tok = self.parser.toks[start..end].iter().find(|tok| tok.span.end as usize > failure.at).copied();
-        let mut expected: Vec<String> = failure.expected.iter().map(|label| (*label).to_owned()).collect();
-        expected.sort();
-        let expected = if expected.is_empty() { format!("something else in the {what}") } else { one_of(&expected) };
+        let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
         let found = match tok.filter(|_| !failure.end) {
             Some(tok) if tok.kind == TokenKind::BadNumber => return Failed,
             Some(tok) => {
@@ -708,6 +712,27 @@ impl<'a> Reader<'_, 'a> {
         self.parser.errors.push(if far { found.related(first, format!("The {what} begins here.")) } else { found });
         Failed
     }
+}
+
+/// What could have stood where a failure is, in few words.
+fn expectations(failure: &Failure) -> Option<String> {
+    const OPERATORS: [&str; 7] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`", "a comparison such as `==`"];
+    let has = |label: &str| failure.expected.contains(&label);
+    let operator = has("`and`");
+    let mut expected: Vec<&str> = failure
+        .expected
+        .iter()
+        .copied()
+        .filter(|label| !operator || !OPERATORS.contains(label) || *label == OPERATORS[6])
+        .filter(|label| !(has("a value") && *label == "`not`"))
+        // What continues a name is only worth saying where nothing else may follow.
+        .filter(|label| failure.expected.len() == 1 || !matches!(*label, "`.`" | "`(`" | "`?`") || has("the name of an attribute"))
+        .collect();
+    if operator {
+        expected.push("`and` or another operator");
+    }
+    expected.sort_unstable();
+    (!expected.is_empty()).then(|| one_of(&expected))
 }
 
 fn ident(tok: Tok<'_>) -> Ident {

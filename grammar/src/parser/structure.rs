@@ -104,6 +104,10 @@ impl<'a> Parser<'a> {
                 if self.kind(self.at) == Some(TokenKind::LBrace) {
                     self.skip_braces(place);
                 }
+                // At top level nothing says how the rest of an unknown line is to be read.
+                while place == Place::File && self.toks.get(self.at).is_some_and(|tok| !tok.line_start && tok.kind != TokenKind::RBrace) {
+                    self.at += 1;
+                }
                 return None;
             }
         };
@@ -122,7 +126,7 @@ impl<'a> Parser<'a> {
             || self.errors[..self.early_errors].iter().any(|early| early.span.start < head.end && early.span.end > head.start);
         let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
         let place = if projects { Some(Place::Projection) } else { form.block.place() };
-        let block = self.block_of(form, place, start, head);
+        let block = self.block_of(form, place, start, head, broken);
         if let Some(block) = &block {
             span = span.cover(block.span);
         }
@@ -139,7 +143,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The block behind a head, if one is written, and what is to be said about it.
-    fn block_of(&mut self, form: &'static Form, place: Option<Place>, start: usize, head: Span) -> Option<Block> {
+    fn block_of(&mut self, form: &'static Form, place: Option<Place>, start: usize, head: Span, broken: bool) -> Option<Block> {
         let brace = self.toks.get(self.at).filter(|tok| tok.kind == TokenKind::LBrace).copied();
         match (place, brace) {
             (Some(place), Some(brace)) => {
@@ -165,7 +169,7 @@ impl<'a> Parser<'a> {
                 );
                 None
             }
-            (Some(_), None) if matches!(form.block, BlockForm::Required(_)) => {
+            (Some(_), None) if matches!(form.block, BlockForm::Required(_)) && !broken => {
                 let title = self.title(start);
                 self.errors.push(
                     error("syntax.missing_block", head, format!("{title} lacks its block `{{ … }}`."))
@@ -315,10 +319,10 @@ impl<'a> Parser<'a> {
 
     /// A statement that may stand once.
     fn check_repeated(&mut self, nodes: &[Node], node: &Node) {
-        if node.form.times == Times::Many {
+        if node.form.times == Times::Many || node.broken {
             return;
         }
-        if let Some(first) = nodes.iter().find(|first| first.form.kind == node.form.kind) {
+        if let Some(first) = nodes.iter().find(|first| first.form.kind == node.form.kind && !first.broken) {
             let word = node.form.word;
             let whole = self.line_of(node.span);
             self.errors.push(
@@ -358,6 +362,10 @@ impl<'a> Parser<'a> {
         if self.kind(self.at) == Some(TokenKind::LBrace) {
             self.skip_braces(place);
         }
+        if tok.kind == TokenKind::BadNumber {
+            self.not_a_name(tok);
+            return;
+        }
         let span = tok.span.cover(self.toks[self.at.min(self.toks.len()) - 1].span);
         let span = Span::new(span.start, span.start + first_line(span.of(self.text)).len() as u32);
         let expected = match (place, vocabulary::wordless(place).map(|form| form.kind)) {
@@ -373,6 +381,15 @@ impl<'a> Parser<'a> {
             found = found.help("A block belongs behind a head, on the same line.");
         }
         self.errors.push(found);
+    }
+
+    /// Something like `1st` where a name belongs: what was said about the number is said about the name.
+    pub(super) fn not_a_name(&mut self, tok: Tok<'a>) {
+        let early = self.errors.iter_mut().find(|early| early.span == tok.span && early.code == "syntax.invalid_literal");
+        if let Some(early) = early {
+            *early = error("syntax.invalid_character", tok.span, format!("`{}` begins with a digit.", tok.text))
+                .help("Names begin with a letter or `_`.");
+        }
     }
 
     /// Goes over a block without reading it, up to its `}` or to a line that begins a statement of `place`.

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use crate::{
     ast::{Docs, SyntaxError},
     errors::error,
-    lexer::{TokenKind, lex},
+    lexer::{Token, TokenKind, lex, open_string_length},
     span::Span,
 };
 
@@ -33,73 +33,173 @@ pub(super) struct Scanned<'a> {
 }
 
 pub(super) fn scan(text: &str) -> Scanned<'_> {
-    let mut scanned = Scanned { toks: Vec::with_capacity(text.len() / 4), ..Scanned::default() };
-    let mut docs: Vec<Span> = Vec::new();
-    let mut file_docs: Vec<Span> = Vec::new();
-    let mut line = 0;
-    let mut line_start = true;
-    let mut indent = 0;
+    let mut scanner = Scanner {
+        text,
+        found: Scanned { toks: Vec::with_capacity(text.len() / 4), ..Scanned::default() },
+        docs: Vec::new(),
+        file_docs: Vec::new(),
+        line: 0,
+        line_start: true,
+        indent: 0,
+        skip_to: 0,
+    };
     for token in lex(text) {
-        let piece = token.span.of(text);
-        let mut kind = token.kind;
-        match kind {
-            TokenKind::Whitespace => continue,
+        if token.span.start >= scanner.skip_to {
+            scanner.token(token);
+        }
+    }
+    if !scanner.file_docs.is_empty() {
+        scanner.found.file_docs = Some(join(text, &scanner.file_docs));
+    }
+    scanner.found
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    found: Scanned<'a>,
+    /// Documentation lines since the last token.
+    docs: Vec<Span>,
+    file_docs: Vec<Span>,
+    /// Start of the line.
+    line: u32,
+    line_start: bool,
+    indent: u32,
+    /// Tokens before this offset are part of something that was reported as a whole.
+    skip_to: u32,
+}
+
+impl<'a> Scanner<'a> {
+    fn token(&mut self, token: Token) {
+        let piece = token.span.of(self.text);
+        match token.kind {
+            TokenKind::Whitespace => {}
             TokenKind::Newline => {
-                line = token.span.end;
-                line_start = true;
-                continue;
+                self.line = token.span.end;
+                self.line_start = true;
             }
-            TokenKind::Comment => {
-                scanned.comments.push(token.span);
-                continue;
-            }
-            TokenKind::Doc => {
-                docs.push(token.span);
-                continue;
-            }
-            TokenKind::FileDoc => {
-                file_docs.push(token.span);
-                continue;
-            }
-            TokenKind::Invalid => {
-                invalid(&mut scanned.errors, piece, token.span);
-                continue;
-            }
+            TokenKind::Comment => self.found.comments.push(token.span),
+            TokenKind::Doc if self.line_start => self.docs.push(token.span),
+            TokenKind::Doc => self.found.errors.push(
+                error("syntax.misplaced_documentation", token.span, "Documentation stands behind something.")
+                    .help("It belongs on the lines above what it describes; a remark begins with `//`.")
+                    .fix("Make it a comment", Span::new(token.span.start, token.span.start + 3), "//"),
+            ),
+            TokenKind::FileDoc => self.file_docs.push(token.span),
+            _ if self.line_start && self.conflict_marker(token.span.start) => {}
+            TokenKind::Invalid if piece == "#" && self.hash_comment(token.span) => {}
+            TokenKind::Invalid => invalid(&mut self.found.errors, piece, token.span),
+            TokenKind::Path if piece.starts_with("/*") && self.block_comment(token.span) => {}
+            kind => self.push(kind, token.span),
+        }
+    }
+
+    /// A token that means something, or is meant to.
+    fn push(&mut self, mut kind: TokenKind, mut span: Span) {
+        let piece = span.of(self.text);
+        let whole = span;
+        match kind {
             TokenKind::BadWord => {
-                scanned.errors.push(bad_word(piece, token.span));
+                self.found.errors.push(bad_word(piece, span));
                 kind = TokenKind::Ident;
             }
-            TokenKind::BadNumber => scanned.errors.push(bad_number(piece, token.span)),
-            TokenKind::OpenString => scanned.errors.push(open_string(piece, token.span)),
+            TokenKind::BadNumber => self.found.errors.push(bad_number(piece, span)),
+            TokenKind::SingleQuoted => {
+                let inner = &piece[1..piece.len() - 1];
+                self.found.errors.push(
+                    error("syntax.invalid_character", span, "Texts stand in double quotes.").fix(
+                        "Use double quotes",
+                        span,
+                        format!("\"{inner}\""),
+                    ),
+                );
+                kind = TokenKind::String;
+            }
+            TokenKind::OpenString => {
+                span.end = span.start + open_string_length(piece) as u32;
+                self.found.errors.push(open_string(span.of(self.text), span));
+            }
             _ => {}
         }
-        if line_start {
-            indent = token.span.start - line;
+        if self.line_start {
+            self.indent = span.start - self.line;
         }
-        if !docs.is_empty() {
-            scanned.docs.push((scanned.toks.len(), join(text, &docs)));
-            docs.clear();
+        if !self.docs.is_empty() {
+            self.found.docs.push((self.found.toks.len(), join(self.text, &self.docs)));
+            self.docs.clear();
         }
-        // A block that opens behind a string without its end is still a block.
-        let brace = kind == TokenKind::OpenString && piece.trim_end().ends_with('{') && piece.len() > 1;
-        let (span, piece) = if brace {
-            let end = token.span.start + piece.trim_end().len() as u32 - 1;
-            let span = Span::new(token.span.start, end);
-            (span, span.of(text))
-        } else {
-            (token.span, piece)
+        self.add(kind, span);
+        for (offset, sign) in Span::new(span.end, whole.end).of(self.text).char_indices() {
+            let kind = match sign {
+                '{' => TokenKind::LBrace,
+                '}' => TokenKind::RBrace,
+                ';' => TokenKind::Semicolon,
+                _ => continue,
+            };
+            let start = span.end + offset as u32;
+            self.add(kind, Span::new(start, start + 1));
+        }
+    }
+
+    fn add(&mut self, kind: TokenKind, span: Span) {
+        let (text, line_start, indent) = (span.of(self.text), self.line_start, self.indent);
+        self.found.toks.push(Tok { kind, span, text, line_start, indent });
+        self.line_start = false;
+    }
+
+    /// The rest of the line is part of what is reported.
+    fn skip_line(&mut self, start: u32) -> Span {
+        let rest = &self.text[start as usize..];
+        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        self.skip_to = start + length as u32;
+        Span::new(start, self.skip_to)
+    }
+
+    /// What version control leaves behind when it cannot merge.
+    fn conflict_marker(&mut self, start: u32) -> bool {
+        const MARKERS: [&str; 4] = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
+        let rest = &self.text[start as usize..];
+        if start != self.line || !MARKERS.iter().any(|marker| rest.starts_with(marker)) {
+            return false;
+        }
+        let span = self.skip_line(start);
+        self.found.errors.push(
+            error("syntax.unexpected_token", span, "This line was left by a merge that could not be completed.")
+                .help("Choose what should stay, and remove the marker."),
+        );
+        true
+    }
+
+    /// `# …` is meant as a comment.
+    fn hash_comment(&mut self, span: Span) -> bool {
+        let rest = &self.text[span.start as usize..];
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        // Braces are counted when a text is cut into items, so they must be counted here too.
+        if line.contains(['{', '}']) {
+            return false;
+        }
+        self.skip_line(span.start);
+        self.found.errors.push(
+            error("syntax.invalid_character", span, "`#` does not begin a comment.")
+                .help("Comments begin with `//`.")
+                .fix("Make it a comment", span, "//"),
+        );
+        true
+    }
+
+    /// `/* … */` is meant as a comment. The path `/*` of a route has no `*/` behind it.
+    fn block_comment(&mut self, span: Span) -> bool {
+        let rest = &self.text[span.start as usize..];
+        let Some(length) = rest.find("*/").filter(|_| self.found.toks.last().is_none_or(|tok| tok.text != "route")) else {
+            return false;
         };
-        scanned.toks.push(Tok { kind, span, text: piece, line_start, indent });
-        line_start = false;
-        if brace {
-            let span = Span::new(span.end, span.end + 1);
-            scanned.toks.push(Tok { kind: TokenKind::LBrace, span, text: span.of(text), line_start, indent });
-        }
+        self.skip_to = span.start + length as u32 + 2;
+        let span = Span::new(span.start, self.skip_to);
+        self.found.errors.push(
+            error("syntax.unexpected_token", span, "There are no comments over several lines.")
+                .help("Each line of a comment begins with `//`."),
+        );
+        true
     }
-    if !file_docs.is_empty() {
-        scanned.file_docs = Some(join(text, &file_docs));
-    }
-    scanned
 }
 
 /// Joins documentation lines without their markers.
@@ -153,7 +253,7 @@ fn invalid(errors: &mut Vec<SyntaxError>, piece: &str, span: Span) {
     let found = error(CODE, span, format!("{} has no meaning here.", show(character)));
     errors.push(match character {
         '\0' => found.help("A file with NUL bytes is not text; remove them."),
-        '#' => found.help("Comments begin with `//`.").fix("Make it a comment", span, "//"),
+        '#' => found.help("Comments begin with `//`."),
         '&' => found.help("Predicates are joined with `and`.").fix("Write `and`", span, "and"),
         '|' => found.help("Predicates are joined with `or`.").fix("Write `or`", span, "or"),
         '\'' | '`' => found.help("Texts stand in double quotes."),
@@ -210,7 +310,7 @@ fn open_string(text: &str, span: Span) -> SyntaxError {
     let end = span.start + text.trim_end().len() as u32;
     let found = error("syntax.unterminated_string", span, "This text has no closing `\"`.")
         .help("A text ends on the line on which it begins.");
-    if text.ends_with('\\') || text.contains(['{', '}', ';']) {
+    if text.ends_with('\\') || text.contains([';', '{', '}']) {
         found
     } else {
         found.fix("Close the text", Span::empty(end), "\"")
