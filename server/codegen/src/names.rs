@@ -117,7 +117,7 @@ pub fn python_identifier(name: &str) -> String {
     guarded(name, &PYTHON_RESERVED)
 }
 
-/// `name` as an unquoted PostgreSQL identifier of at most 63 bytes; reserved words get a `_` behind. A longer name
+/// `name` as an unquoted identifier of `PostgreSQL` of at most 63 bytes; reserved words get a `_` behind. A longer name
 /// is cut and ends in eight digits of its hash, so that two long names stay two.
 pub fn sql_identifier(name: &str) -> String {
     let name = guarded(&name.to_lowercase(), &SQL_RESERVED);
@@ -171,7 +171,7 @@ const PYTHON_RESERVED: [&str; 52] = [
     "self", "super", "print",
 ];
 
-/// Words that PostgreSQL reserves (as table or column name without quotes), and `ORDER`-like ones people use.
+/// Words that `PostgreSQL` reserves (as table or column name without quotes), and `ORDER`-like ones people use.
 const SQL_RESERVED: [&str; 100] = [
     "all",
     "analyse",

@@ -1,4 +1,4 @@
-//! The API document of a service, OpenAPI 3.1, derived from the model alone.
+//! The API document of a service, `OpenAPI` 3.1, derived from the model alone.
 //!
 //! What it promises is what a generated service must do: bounds that are enforced, statuses that are answered, problem
 //! documents (RFC 9457) for everything that goes wrong.
@@ -68,7 +68,7 @@ pub fn document<'a>(
     .print("  ")
 }
 
-/// The path as OpenAPI writes it.
+/// The path as the document writes it.
 fn template(endpoint: &EndpointModel) -> String {
     let parts: Vec<String> = endpoint
         .path

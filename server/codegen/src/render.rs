@@ -1,5 +1,7 @@
 //! Templates: one strict environment, and filters that put names and text into a target's syntax.
 
+use std::fmt::Write as _;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
@@ -104,11 +106,11 @@ pub fn python_string(text: &str) -> String {
                 literal.push(letter);
             }
             _ if u32::from(letter) < 0x20 || u32::from(letter) == 0x7f => {
-                literal.push_str(&format!("\\x{:02x}", u32::from(letter)));
+                let _ = write!(literal, "\\x{:02x}", u32::from(letter));
             }
             // Invisible and direction-changing characters hide code from its readers.
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-                literal.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                let _ = write!(literal, "\\u{:04x}", u32::from(letter));
             }
             _ => literal.push(letter),
         }

@@ -83,7 +83,7 @@ pub enum Feature {
     Internal,
     /// Issuing credentials: sign-in and sign-up.
     SignIn,
-    /// Stores other than PostgreSQL.
+    /// Stores other than `PostgreSQL`.
     OtherStores,
     /// Auth schemes other than cookie sessions.
     OtherSchemes,

@@ -1,6 +1,6 @@
 //! The model reads from JSON what it writes to JSON, and its derived lists follow the language.
 
-use archwright_codegen::model::{EntityModel, SystemModel, TypeModel};
+use archwright_codegen::model::{EndpointModel, EntityModel, SystemModel, TypeModel};
 
 const CLINIC: &str = include_str!("fixtures/clinic_orders.json");
 
@@ -50,7 +50,7 @@ fn success_statuses_follow_the_result() {
             .endpoints
             .iter()
             .find(|endpoint| endpoint.name == name)
-            .map(|endpoint| endpoint.success_status())
+            .map(EndpointModel::success_status)
     };
     assert_eq!(status("create_order"), Some(201));
     assert_eq!(status("place"), Some(201));

@@ -135,9 +135,9 @@ proptest! {
         base in vec(0..6_u8, 0..5), mine in vec((6..12_u8, 0..9_u8), 0..4), theirs in vec((0..6_u8, 0..9_u8), 0..5),
     ) {
         let table = |keys: &[(u8, u8)]| {
-            let mut seen = std::collections::BTreeMap::new();
-            keys.iter().for_each(|(key, value)| { seen.insert(*key, *value); });
-            seen.iter().map(|(key, value)| format!("k{key} = {value} # note {key}\n")).collect::<String>()
+            let last: std::collections::BTreeMap<u8, u8> = keys.iter().copied().collect();
+            let line = |(key, value): (&u8, &u8)| format!("k{key} = {value} # note {key}");
+            last.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
         };
         let base: Vec<(u8, u8)> = base.iter().map(|key| (*key, 0)).collect();
         let both: Vec<(u8, u8)> = base.iter().chain(&mine).copied().collect();

@@ -58,7 +58,7 @@ fn check(
     class: Class,
     new: &str,
     row: &str,
-    expected: (Action, Option<FindingKind>, Option<String>),
+    expected: &(Action, Option<FindingKind>, Option<String>),
 ) {
     let rendered = service(vec![file(PATH, class, new)]);
     let plan = disk.run(&rendered, &options());
@@ -68,7 +68,7 @@ fn check(
         (expected.0, expected.1),
         "{row}"
     );
-    assert_eq!(disk.files.get(PATH).cloned(), expected.2, "{row}");
+    assert_eq!(disk.files.get(PATH), expected.2.as_ref(), "{row}");
     let before = disk.clone();
     let again = disk.run(&rendered, &options());
     assert_eq!(again.writes(), [], "{row}: a second run writes nothing");
@@ -87,17 +87,17 @@ fn every_row_in_every_style() {
             Class::Owned,
             N,
             &row("no C, not in lock"),
-            (Action::Create, None, Some(N.to_owned())),
+            &(Action::Create, None, Some(N.to_owned())),
         );
 
         let disk = generated(Class::Owned, None);
         let deleted = (Action::Keep, Some(FindingKind::Deleted), None);
-        check(disk, Class::Owned, N, &row("no C, in lock"), deleted);
+        check(disk, Class::Owned, N, &row("no C, in lock"), &deleted);
 
         let mut disk = Disk::default();
         disk.files.insert(PATH.to_owned(), style(EDITED));
         let foreign = (Action::Keep, Some(FindingKind::Foreign), text(EDITED));
-        check(disk, Class::Owned, N, &row("C, not in lock"), foreign);
+        check(disk, Class::Owned, N, &row("C, not in lock"), &foreign);
 
         let mut disk = Disk::default();
         disk.files.insert(PATH.to_owned(), style(N));
@@ -106,7 +106,7 @@ fn every_row_in_every_style() {
             Class::Owned,
             N,
             &row("C = N, not in lock"),
-            (Action::Unchanged, None, text(N)),
+            &(Action::Unchanged, None, text(N)),
         );
 
         let disk = generated(Class::Owned, text(B));
@@ -115,7 +115,7 @@ fn every_row_in_every_style() {
             Class::Owned,
             N,
             &row("C = B"),
-            (Action::Update, None, text(N)),
+            &(Action::Update, None, text(N)),
         );
 
         let disk = generated(Class::Owned, text(N));
@@ -124,7 +124,7 @@ fn every_row_in_every_style() {
             Class::Owned,
             N,
             &row("C = N"),
-            (Action::Unchanged, None, text(N)),
+            &(Action::Unchanged, None, text(N)),
         );
 
         let disk = generated(Class::Owned, text(EDITED));
@@ -133,7 +133,7 @@ fn every_row_in_every_style() {
             Class::Owned,
             B,
             &row("C differs, N = B"),
-            (Action::Keep, None, text(EDITED)),
+            &(Action::Keep, None, text(EDITED)),
         );
 
         let disk = generated(Class::Owned, text(EDITED));
@@ -141,7 +141,7 @@ fn every_row_in_every_style() {
 
         let disk = generated(Class::Owned, text(CLASHING));
         let conflict = (Action::Conflict, Some(FindingKind::Conflict), text(CLASHING));
-        check(disk, Class::Owned, N, &row("conflict"), conflict);
+        check(disk, Class::Owned, N, &row("conflict"), &conflict);
 
         let disk = generated(Class::Append, text(B));
         check(
@@ -149,12 +149,12 @@ fn every_row_in_every_style() {
             Class::Append,
             N,
             &row("append"),
-            (Action::Unchanged, None, text(B)),
+            &(Action::Unchanged, None, text(B)),
         );
 
         let disk = generated(Class::Append, text(EDITED));
         let edited = (Action::Keep, Some(FindingKind::AppendEdited), text(EDITED));
-        check(disk, Class::Append, N, &row("append, edited"), edited);
+        check(disk, Class::Append, N, &row("append, edited"), &edited);
 
         let disk = generated(Class::Yours, text(B));
         check(
@@ -162,7 +162,7 @@ fn every_row_in_every_style() {
             Class::Yours,
             N,
             &row("yours"),
-            (Action::Keep, None, text(B)),
+            &(Action::Keep, None, text(B)),
         );
 
         let disk = generated(Class::Yours, text(EDITED));
@@ -171,12 +171,12 @@ fn every_row_in_every_style() {
             Class::Yours,
             N,
             &row("yours, edited"),
-            (Action::Keep, None, text(EDITED)),
+            &(Action::Keep, None, text(EDITED)),
         );
 
         let disk = generated(Class::Derived, text(CLASHING));
         let derived = (Action::Keep, Some(FindingKind::DerivedEdited), text(CLASHING));
-        check(disk, Class::Derived, N, &row("derived, edited"), derived);
+        check(disk, Class::Derived, N, &row("derived, edited"), &derived);
     }
 }
 

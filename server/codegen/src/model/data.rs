@@ -73,6 +73,10 @@ impl EntityModel {
 /// A field of an entity, a type, an event or an object written in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one attribute of the language"
+)]
 pub struct FieldModel {
     /// Qualified name: `Orders.Order.status`. A projection's field has the entity's field's id.
     pub id: String,

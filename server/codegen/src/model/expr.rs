@@ -120,7 +120,9 @@ impl Expr {
             }
             Self::In { item, list } => {
                 item.visit(see);
-                list.iter().for_each(|part| part.visit(see));
+                for part in list {
+                    part.visit(see);
+                }
             }
             Self::Field { .. }
             | Self::Param { .. }

@@ -10,7 +10,7 @@ use crate::names;
 
 use super::is_required;
 
-/// PostgreSQL stores no NUL in text.
+/// `PostgreSQL` stores no NUL in text.
 const NO_NUL: &str = "^[^\\u0000]*$";
 
 /// Which way a value goes.
