@@ -1,0 +1,8 @@
+//! What an editor asks, one file each, named as the protocol names it.
+
+pub mod actions;
+pub mod completion;
+pub mod definition;
+pub mod hover;
+pub mod references;
+pub mod symbols;

@@ -1,0 +1,572 @@
+//! The writer: owns the texts and the database, and decides after an edit what has to be looked at again.
+//!
+//! Work after an edit is proportional to the edit: the items around it are cut again, the changed ones are parsed, and only
+//! those whose facts changed, and their neighbours, are checked at once ([`Host::refresh`]). What depends on the whole
+//! workspace is checked later, off the edit path ([`Host::settle_job`]).
+//!
+//! Invariant: after [`Host::settle`] the diagnostics are those of a fresh host with the same texts.
+
+use std::{ops::Range, sync::Arc};
+
+use archwright_grammar::{
+    items::{self, Piece},
+    vocabulary::Kind,
+};
+use ropey::Rope;
+use rustc_hash::{FxHashMap, FxHashSet};
+use salsa::Setter;
+use smol_str::SmolStr;
+
+use crate::{
+    Encoding, FileId, Position,
+    config::Config,
+    db::{Database, Db, Item, facts, item_findings, parsed, resolved},
+    diagnostic::Diagnostic,
+    files::{Entry, File, Files},
+    model::facts::{ItemFacts, Name},
+    settle::{SettleJob, Settled},
+    snapshot::Snapshot,
+};
+
+/// How many neighbours of an edit are checked at once; further ones wait for the settling.
+const NEIGHBOURS_AT_ONCE: usize = 32;
+
+/// A piece of work of a bulk load: independent of the others, may run on any thread.
+pub type Job = Box<dyn FnOnce() + Send>;
+
+/// The single writer.
+pub struct Host {
+    db: Database,
+    files: Files,
+    paths: FxHashMap<SmolStr, FileId>,
+    next_file: u32,
+    config: Config,
+    /// Items that no file has any more; salsa never frees inputs, so they are used again.
+    pool: Vec<Item>,
+    /// What each item was indexed as.
+    known: FxHashMap<Item, Known>,
+    /// Which items mention a name.
+    mentions: FxHashMap<Name, FxHashSet<Item>>,
+    /// Items whose text changed since the last refresh.
+    dirty: Vec<Item>,
+    /// Whether items came, went or changed kind or name.
+    membership_changed: bool,
+    /// Names whose definers changed.
+    changed_names: FxHashSet<Name>,
+    /// Whether the whole-workspace findings may be out of date.
+    unsettled: bool,
+    /// Counts edits, so that a settling can tell whether it is still about this text.
+    revision: u64,
+    /// How often an item's text was set: a test's proof that an edit touches one item.
+    items_set: u64,
+}
+
+/// What an item was when it was last indexed.
+struct Known {
+    facts: Arc<ItemFacts>,
+    names: Vec<Name>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
+}
+
+impl Host {
+    /// An empty workspace.
+    pub fn new(config: Config) -> Self {
+        let mut host = Self {
+            db: Database::default(),
+            files: Files::default(),
+            paths: FxHashMap::default(),
+            next_file: 0,
+            config: Config::default(),
+            pool: Vec::new(),
+            known: FxHashMap::default(),
+            mentions: FxHashMap::default(),
+            dirty: Vec::new(),
+            membership_changed: false,
+            changed_names: FxHashSet::default(),
+            unsettled: false,
+            revision: 0,
+            items_set: 0,
+        };
+        host.set_config(config);
+        host
+    }
+
+    /// Changes profile, severities or the day.
+    pub fn set_config(&mut self, config: Config) {
+        if self.config == config {
+            return;
+        }
+        let globals = self.db.globals();
+        if globals.today(&self.db) != config.today {
+            globals.set_today(&mut self.db).to(config.today);
+        }
+        self.config = config;
+        self.unsettled = true;
+        self.revision += 1;
+    }
+
+    /// The configuration in force.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The file at a path (relative to the workspace, with `/`).
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        self.paths.get(path).copied()
+    }
+
+    /// The path of a file; empty for one that is gone.
+    pub fn path(&self, file: FileId) -> &str {
+        self.files.get(file).map_or("", |file| file.path.as_str())
+    }
+
+    /// All files, by path.
+    pub fn files(&self) -> Vec<(FileId, String)> {
+        self.files.sorted().into_iter().map(|(id, file)| (id, file.path.to_string())).collect()
+    }
+
+    /// The text of a file.
+    pub fn rope(&self, file: FileId) -> Option<&Rope> {
+        self.files.get(file).map(|file| &file.rope)
+    }
+
+    /// How often an item's text was set so far.
+    pub const fn items_set(&self) -> u64 {
+        self.items_set
+    }
+
+    /// Number of items with content, over all files.
+    pub fn item_count(&self) -> usize {
+        self.known.values().filter(|known| known.facts.kind != Kind::Waive).count()
+    }
+
+    /// Adds a file or replaces its whole text.
+    pub fn set_file(&mut self, path: &str, text: &str) -> FileId {
+        if let Some(id) = self.file(path) {
+            self.replace_all(id, text);
+            return id;
+        }
+        let id = FileId(self.next_file);
+        self.next_file += 1;
+        self.paths.insert(path.into(), id);
+        self.files.insert(id, File { path: path.into(), rope: Rope::from_str(text), entries: Vec::new() });
+        self.recut_all(id, text);
+        id
+    }
+
+    fn replace_all(&mut self, id: FileId, text: &str) {
+        let Some(file) = self.files.get_mut(id) else { return };
+        if file.rope == *text {
+            return;
+        }
+        file.rope = Rope::from_str(text);
+        self.recut_all(id, text);
+    }
+
+    fn recut_all(&mut self, id: FileId, text: &str) {
+        let pieces: Vec<(Piece, Arc<str>)> =
+            items::cut(text).iter().map(|piece| (*piece, Arc::from(piece.span().of(text)))).collect();
+        let old = self.files.get(id).map_or(0, |file| file.entries.len());
+        self.exchange(id, 0..old, pieces);
+        self.revision += 1;
+    }
+
+    /// Forgets a file.
+    pub fn remove_file(&mut self, id: FileId) {
+        let count = self.files.get(id).map_or(0, |file| file.entries.len());
+        self.exchange(id, 0..count, Vec::new());
+        if let Some(file) = self.files.remove(id) {
+            self.paths.remove(&file.path);
+        }
+        self.revision += 1;
+    }
+
+    /// One incremental change. Offsets are bytes; both ends are clamped.
+    pub fn edit(&mut self, id: FileId, range: Range<u32>, text: &str) {
+        let Some(file) = self.files.get_mut(id) else { return };
+        let replaced = file.replace(range, text);
+        let grown = text.len() as u32;
+        let pieces: Vec<Piece> = file
+            .entries
+            .iter()
+            .map(|entry| Piece { start: entry.start, len: entry.len, head: entry.head })
+            .collect();
+        let window = items::recut(
+            &crate::source::RopeSource(&file.rope),
+            &pieces,
+            items::Edit { start: replaced.start, removed: replaced.end - replaced.start, inserted: grown },
+        );
+        let cut: Vec<(Piece, Arc<str>)> = window
+            .pieces
+            .iter()
+            .map(|piece| {
+                let slice = file.rope.byte_slice(piece.start as usize..piece.end() as usize);
+                (*piece, Arc::from(std::borrow::Cow::from(slice).as_ref()))
+            })
+            .collect();
+        // Everything behind the window only moves.
+        let shift = i64::from(grown) - i64::from(replaced.end - replaced.start);
+        for entry in &mut file.entries[window.replaced.end..] {
+            entry.start = (i64::from(entry.start) + shift) as u32;
+        }
+        self.exchange(id, window.replaced, cut);
+        self.revision += 1;
+    }
+
+    /// Puts new pieces in the place of old entries. Pieces whose text is there already keep their items.
+    fn exchange(&mut self, id: FileId, old: Range<usize>, pieces: Vec<(Piece, Arc<str>)>) {
+        let Some(file) = self.files.get(id) else { return };
+        let mut free: Vec<Entry> = file.entries[old.clone()].to_vec();
+        let mut entries: Vec<Option<Entry>> = Vec::with_capacity(pieces.len());
+        // First those that did not change, in order; then the others take what is left, in order.
+        let mut by_text: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
+        for (index, entry) in free.iter().enumerate().rev() {
+            by_text.entry(entry.item.text(&self.db).clone()).or_default().push(index);
+        }
+        let mut taken = vec![false; free.len()];
+        for (piece, text) in &pieces {
+            let kept = by_text.get_mut(text).and_then(Vec::pop).map(|index| {
+                taken[index] = true;
+                Entry { start: piece.start, head: piece.head, ..free[index].clone() }
+            });
+            entries.push(kept);
+        }
+        let mut rest: Vec<Entry> = Vec::new();
+        for (index, entry) in free.drain(..).enumerate() {
+            if !taken[index] {
+                rest.push(entry);
+            }
+        }
+        let mut rest = rest.into_iter();
+        let mut result = Vec::with_capacity(pieces.len());
+        for (slot, (piece, text)) in entries.into_iter().zip(pieces) {
+            let entry = match slot {
+                Some(entry) => entry,
+                None => {
+                    let item = match rest.next() {
+                        Some(entry) => self.reuse(entry.item, text),
+                        None => self.new_item(id, text),
+                    };
+                    self.dirty.push(item);
+                    Entry {
+                        item,
+                        start: piece.start,
+                        len: piece.len,
+                        head: piece.head,
+                        broken: false,
+                        findings: Arc::default(),
+                        late: Arc::default(),
+                    }
+                }
+            };
+            result.push(entry);
+        }
+        for entry in rest {
+            self.drop_item(entry.item);
+        }
+        if let Some(file) = self.files.get_mut(id) {
+            file.entries.splice(old, result);
+        }
+    }
+
+    fn reuse(&mut self, item: Item, text: Arc<str>) -> Item {
+        self.items_set += 1;
+        item.set_text(&mut self.db).to(text);
+        item
+    }
+
+    fn new_item(&mut self, file: FileId, text: Arc<str>) -> Item {
+        self.membership_changed = true;
+        let item = match self.pool.pop() {
+            Some(item) => self.reuse(item, text),
+            None => {
+                self.items_set += 1;
+                Item::new(&self.db, text)
+            }
+        };
+        self.files.own(item, file);
+        item
+    }
+
+    fn drop_item(&mut self, item: Item) {
+        self.membership_changed = true;
+        self.files.disown(item);
+        if let Some(known) = self.known.remove(&item) {
+            if !known.facts.name.is_empty() {
+                self.changed_names.insert(known.facts.name.clone());
+            }
+            self.forget_mentions(item, &known.names);
+        }
+        self.dirty.retain(|dirty| *dirty != item);
+        self.pool.push(item);
+    }
+
+    fn forget_mentions(&mut self, item: Item, names: &[Name]) {
+        for name in names {
+            if let Some(items) = self.mentions.get_mut(name) {
+                items.remove(&item);
+                if items.is_empty() {
+                    self.mentions.remove(name);
+                }
+            }
+        }
+    }
+
+    /// First stage after edits: looks at the changed items and their nearest neighbours.
+    /// Returns the files whose diagnostics may have changed.
+    pub fn refresh(&mut self) -> Vec<FileId> {
+        let mut touched: FxHashSet<FileId> = FxHashSet::default();
+        let dirty = std::mem::take(&mut self.dirty);
+        if dirty.is_empty() && !self.membership_changed && self.changed_names.is_empty() {
+            return Vec::new();
+        }
+        let mut check: Vec<Item> = Vec::new();
+        for item in dirty {
+            let Some(file) = self.files.owner(item) else { continue };
+            touched.insert(file);
+            let now = facts(&self.db, item).clone();
+            let before = self.known.get(&item).map(|known| known.facts.clone());
+            if before.as_ref() != Some(&now) {
+                self.unsettled = true;
+                if let Some(before) = &before {
+                    if before.name != now.name || before.kind != now.kind {
+                        self.membership_changed = true;
+                        self.changed_names.insert(before.name.clone());
+                        self.changed_names.insert(now.name.clone());
+                    }
+                    // Who mentions the item may see it differently now.
+                    check.extend(self.mentioned_by(&before.name));
+                } else {
+                    self.changed_names.insert(now.name.clone());
+                }
+                match self.known.get_mut(&item) {
+                    Some(known) => known.facts = now,
+                    None => {
+                        self.known.insert(item, Known { facts: now, names: Vec::new() });
+                    }
+                }
+            }
+            check.insert(0, item);
+            let broken = !parsed(&self.db, item).errors.is_empty();
+            if let Some((_, entry)) = self.files.entry_mut(item) {
+                entry.broken = broken;
+            }
+        }
+        self.reindex();
+        for name in std::mem::take(&mut self.changed_names) {
+            self.unsettled = true;
+            check.extend(self.mentioned_by(&name));
+        }
+        let mut seen = FxHashSet::default();
+        check.retain(|item| seen.insert(*item));
+        if check.len() > NEIGHBOURS_AT_ONCE {
+            self.unsettled = true;
+            check.truncate(NEIGHBOURS_AT_ONCE);
+        }
+        for item in check {
+            self.check_now(item, &mut touched);
+        }
+        let mut touched: Vec<FileId> = touched.into_iter().collect();
+        touched.sort_unstable();
+        touched
+    }
+
+    fn mentioned_by(&self, name: &Name) -> Vec<Item> {
+        let mut items: Vec<Item> = self.mentions.get(name).into_iter().flatten().copied().collect();
+        items.sort_unstable();
+        items.truncate(NEIGHBOURS_AT_ONCE + 1);
+        items
+    }
+
+    fn check_now(&mut self, item: Item, touched: &mut FxHashSet<FileId>) {
+        self.note_mentions(item);
+        let findings = item_findings(&self.db, item).clone();
+        if let Some((file, entry)) = self.files.entry_mut(item)
+            && !Arc::ptr_eq(&entry.findings, &findings)
+        {
+            if *entry.findings != *findings {
+                touched.insert(file);
+            }
+            entry.findings = findings;
+        }
+    }
+
+    fn note_mentions(&mut self, item: Item) {
+        let names = &resolved(&self.db, item).names;
+        let Some(known) = self.known.get_mut(&item) else { return };
+        if known.names == *names {
+            return;
+        }
+        let old = std::mem::replace(&mut known.names, names.clone());
+        let new = known.names.clone();
+        self.forget_mentions(item, &old);
+        for name in new {
+            self.mentions.entry(name).or_default().insert(item);
+        }
+    }
+
+    /// Brings the name slots and the lists by kind up to date, in the order of files and text.
+    fn reindex(&mut self) {
+        if !self.membership_changed {
+            return;
+        }
+        self.membership_changed = false;
+        let mut by_kind: FxHashMap<Kind, Vec<Item>> = FxHashMap::default();
+        let mut by_name: FxHashMap<Name, Vec<Item>> = FxHashMap::default();
+        for (_, file) in self.files.sorted() {
+            for entry in &file.entries {
+                let Some(known) = self.known.get(&entry.item) else { continue };
+                if known.facts.name.is_empty() {
+                    continue;
+                }
+                by_kind.entry(known.facts.kind).or_default().push(entry.item);
+                if self.changed_names.contains(&known.facts.name) {
+                    by_name.entry(known.facts.name.clone()).or_default().push(entry.item);
+                }
+            }
+        }
+        let mut names: Vec<Name> = self.changed_names.iter().filter(|name| !name.is_empty()).cloned().collect();
+        names.sort_unstable();
+        for name in names {
+            let definers: Arc<[Item]> = by_name.remove(&name).unwrap_or_default().into();
+            let slot = self.db.slot(&name);
+            if *slot.definers(&self.db) != definers {
+                slot.set_definers(&mut self.db).to(definers);
+            }
+        }
+        let globals = self.db.globals();
+        let now: FxHashMap<Kind, Arc<[Item]>> = by_kind.into_iter().map(|(kind, items)| (kind, items.into())).collect();
+        if **globals.by_kind(&self.db) != now {
+            globals.set_by_kind(&mut self.db).to(Arc::new(now));
+        }
+    }
+
+    /// Whether what depends on the whole workspace has to be looked at again.
+    pub fn needs_settling(&self) -> bool {
+        self.unsettled || !self.dirty.is_empty()
+    }
+
+    /// The second stage, to run on another thread. It holds a clone of the database: a write waits until the job has ended,
+    /// and makes it end soon.
+    pub fn settle_job(&self) -> SettleJob {
+        SettleJob::new(self.db.clone(), self.files.clone(), self.revision)
+    }
+
+    /// Takes the second stage's result in; one that is about an older text is dropped.
+    pub fn settled(&mut self, done: Settled) -> Vec<FileId> {
+        if done.revision != self.revision {
+            return Vec::new();
+        }
+        self.unsettled = false;
+        let mut touched: FxHashSet<FileId> = FxHashSet::default();
+        let changed = done.changes(&self.files);
+        for item in changed.iter().map(|change| change.item).collect::<Vec<_>>() {
+            self.note_mentions(item);
+        }
+        for change in changed {
+            if let Some(file) = self.files.owner(change.item) {
+                touched.insert(file);
+                if let Some(entry) = self.files.get_mut(file).and_then(|file| file.entries.get_mut(change.index)) {
+                    entry.findings = change.findings;
+                    entry.late = change.late;
+                }
+            }
+        }
+        let mut touched: Vec<FileId> = touched.into_iter().collect();
+        touched.sort_unstable();
+        touched
+    }
+
+    /// Both stages at once, on this thread.
+    pub fn settle(&mut self) -> Vec<FileId> {
+        let mut touched = self.refresh();
+        if self.unsettled {
+            if let Ok(done) = self.settle_job().run() {
+                touched.extend(self.settled(done));
+            }
+            touched.sort_unstable();
+            touched.dedup();
+        }
+        touched
+    }
+
+    /// Loads many files at once and settles. `run` runs independent jobs, on as many threads as it likes, and returns when
+    /// all have ended.
+    pub fn load(&mut self, files: Vec<(String, String)>, run: &dyn Fn(Vec<Job>)) {
+        for (path, text) in files {
+            self.set_file(&path, &text);
+        }
+        let dirty = self.dirty.clone();
+        run(self.jobs(&dirty, |db, item| {
+            facts(db, item);
+        }));
+        for item in std::mem::take(&mut self.dirty) {
+            let now = facts(&self.db, item).clone();
+            self.changed_names.insert(now.name.clone());
+            if let Some(known) = self.known.get(&item) {
+                self.changed_names.insert(known.facts.name.clone());
+            }
+            self.known.insert(item, Known { facts: now, names: Vec::new() });
+        }
+        self.membership_changed = true;
+        self.reindex();
+        self.changed_names.clear();
+        run(self.jobs(&dirty, |db, item| {
+            item_findings(db, item);
+        }));
+        let broken: FxHashSet<Item> =
+            dirty.iter().copied().filter(|item| !parsed(&self.db, *item).errors.is_empty()).collect();
+        for item in &dirty {
+            self.note_mentions(*item);
+        }
+        for (id, _) in self.files() {
+            if let Some(file) = self.files.get_mut(id) {
+                for entry in &mut file.entries {
+                    entry.broken |= broken.contains(&entry.item);
+                }
+            }
+        }
+        self.unsettled = true;
+        self.settle();
+    }
+
+    fn jobs(&self, items: &[Item], work: fn(&Database, Item)) -> Vec<Job> {
+        items
+            .chunks(256)
+            .map(|chunk| {
+                let db = self.db.clone();
+                let chunk = chunk.to_vec();
+                Box::new(move || {
+                    for item in chunk {
+                        work(&db, item);
+                    }
+                }) as Job
+            })
+            .collect()
+    }
+
+    /// A read view of this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.db.clone(), self.files.clone(), self.config.clone())
+    }
+
+    /// The diagnostics of a file, of the newest text, by place.
+    pub fn diagnostics(&self, file: FileId) -> Vec<Diagnostic> {
+        crate::report::diagnostics(&self.db, &self.files, &self.config, file)
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, file: FileId, offset: u32, encoding: Encoding) -> Position {
+        self.files.get(file).map_or(Position::default(), |file| file.position(offset, encoding))
+    }
+
+    /// The byte at line and column.
+    pub fn offset(&self, file: FileId, position: Position, encoding: Encoding) -> u32 {
+        self.files.get(file).map_or(0, |file| file.offset(position, encoding))
+    }
+}

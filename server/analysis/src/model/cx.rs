@@ -1,0 +1,509 @@
+//! What a check may ask: definitions, effective settings, classification, exposure.
+
+use archwright_grammar::vocabulary::Kind;
+use smol_str::SmolStr;
+
+use super::{
+    classes::Classes,
+    def::{Def, DefKind},
+    facts::{
+        Access, Auth, Body, Client, Context, Entity, Field, ItemFacts, Op, OpKind, RefFact, Role, Service, Setting, Settings,
+        System, Ty, TyKind, Vendor,
+    },
+    finding::Place,
+    loc::Loc,
+    resolve::{Resolution, resolve},
+};
+use crate::db::{Db, Item, facts, items_of, resolved};
+
+/// The eyes of a check.
+#[derive(Clone, Copy)]
+pub struct Cx<'db> {
+    /// The database.
+    pub db: &'db dyn Db,
+}
+
+/// An operation together with where it is.
+#[derive(Clone, Copy)]
+pub struct OpRef<'db> {
+    /// Its definition.
+    pub def: Def,
+    /// Its facts.
+    pub op: &'db Op,
+    /// Its service.
+    pub service: &'db Service,
+}
+
+/// Where a value in effect was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// At the operation.
+    Operation,
+    /// At its service.
+    Service,
+    /// At the system.
+    System,
+    /// Nowhere.
+    Nowhere,
+}
+
+impl<'db> Cx<'db> {
+    /// An item's facts.
+    pub fn facts(self, item: Item) -> &'db ItemFacts {
+        facts(self.db, item)
+    }
+
+    /// The item as a service.
+    pub fn service(self, item: Item) -> Option<&'db Service> {
+        crate::db::service(self.db, item)
+    }
+
+    /// All items of a kind, in the order of files and text.
+    pub fn items(self, kind: Kind) -> std::sync::Arc<[Item]> {
+        items_of(self.db, kind)
+    }
+
+    /// What a reference written in `item` means. Looked up in the item's resolution, so it is the same answer everywhere;
+    /// `None` where it is unknown or wrong, which is reported already.
+    pub fn def(self, item: Item, reference: &RefFact) -> Option<Def> {
+        resolved(self.db, item).get(&reference.loc)
+    }
+
+    /// Looks a reference up by kinds, for places that the item's own resolution does not hold.
+    pub fn resolve(self, item: Item, reference: &RefFact, want: &[Kind]) -> Option<Def> {
+        resolve(self.db, item, reference, want).found()
+    }
+
+    /// The name of an item.
+    pub fn name(self, item: Item) -> &'db SmolStr {
+        &facts(self.db, item).name
+    }
+
+    /// `Orders.place`
+    pub fn qualified(self, def: Def) -> SmolStr {
+        def.qualified(self.db)
+    }
+
+    /// Where a definition's name stands.
+    pub fn place(self, def: Def) -> Place {
+        Place::new(def.item, def.loc(self.db))
+    }
+
+    /// The system, if the blueprint has one.
+    pub fn system(self) -> Option<(Item, &'db System)> {
+        let item = *self.items(Kind::System).first()?;
+        match &self.facts(item).body {
+            Body::System(system) => Some((item, system)),
+            _ => None,
+        }
+    }
+
+    /// The operations of a service.
+    pub fn ops(self, item: Item) -> impl Iterator<Item = OpRef<'db>> {
+        let service = self.service(item);
+        service.into_iter().flat_map(move |service| {
+            service.ops.iter().enumerate().map(move |(index, op)| OpRef {
+                def: Def { item, kind: DefKind::Op(index as u16) },
+                op,
+                service,
+            })
+        })
+    }
+
+    /// One operation.
+    pub fn op(self, def: Def) -> Option<OpRef<'db>> {
+        Some(OpRef { def, op: def.op(self.db)?, service: self.service(def.item)? })
+    }
+
+    /// The entities of a service.
+    pub fn entities(self, item: Item) -> impl Iterator<Item = (Def, &'db Entity)> {
+        self.service(item).into_iter().flat_map(move |service| {
+            service
+                .entities
+                .iter()
+                .enumerate()
+                .map(move |(index, entity)| (Def { item, kind: DefKind::Entity(index as u16) }, entity))
+        })
+    }
+
+    /// An entity.
+    pub fn entity(self, def: Def) -> Option<&'db Entity> {
+        def.entity(self.db)
+    }
+
+    /// The context that a service stands in.
+    pub fn context_of(self, service: Item) -> Option<Item> {
+        let reference = self.service(service)?.context.as_ref()?;
+        self.def(service, reference).map(|def| def.item)
+    }
+
+    /// A context's facts.
+    pub fn context(self, item: Item) -> Option<&'db Context> {
+        match &self.facts(item).body {
+            Body::Context(context) => Some(context),
+            _ => None,
+        }
+    }
+
+    /// A role's facts.
+    pub fn role(self, item: Item) -> Option<&'db Role> {
+        match &self.facts(item).body {
+            Body::Role(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// A scheme's facts.
+    pub fn auth(self, item: Item) -> Option<&'db Auth> {
+        match &self.facts(item).body {
+            Body::Auth(auth) => Some(auth),
+            _ => None,
+        }
+    }
+
+    /// A vendor's facts.
+    pub fn vendor(self, item: Item) -> Option<&'db Vendor> {
+        match &self.facts(item).body {
+            Body::Vendor(vendor) => Some(vendor),
+            _ => None,
+        }
+    }
+
+    /// A client's facts.
+    pub fn client(self, item: Item) -> Option<&'db Client> {
+        match &self.facts(item).body {
+            Body::Client(client) => Some(client),
+            _ => None,
+        }
+    }
+
+    /// A setting in effect at an operation, after inheritance endpoint > service > system, and where it was said.
+    pub fn effective<T>(self, op: OpRef<'db>, pick: impl Fn(&'db Settings) -> &'db Setting<T>) -> (&'db Setting<T>, Level) {
+        let own = pick(&op.op.settings);
+        if !own.is_absent() {
+            return (own, Level::Operation);
+        }
+        let (setting, level) = self.service_setting(op.service, pick);
+        (setting, level)
+    }
+
+    /// A setting in effect for a whole service.
+    pub fn service_setting<T>(
+        self,
+        service: &'db Service,
+        pick: impl Fn(&'db Settings) -> &'db Setting<T>,
+    ) -> (&'db Setting<T>, Level) {
+        let own = pick(&service.settings);
+        if !own.is_absent() {
+            return (own, Level::Service);
+        }
+        match self.system() {
+            Some((_, system)) => {
+                let outer = pick(&system.settings);
+                (outer, if outer.is_absent() { Level::Nowhere } else { Level::System })
+            }
+            None => (own, Level::Nowhere),
+        }
+    }
+
+    /// The schemes in effect at an operation: with the item that says so. Empty unless the setting is set.
+    pub fn schemes(self, op: OpRef<'db>) -> Vec<Def> {
+        let (setting, level) = self.effective(op, |settings| &settings.auth);
+        let Some(refs) = setting.set() else { return Vec::new() };
+        let item = match level {
+            Level::System => match self.system() {
+                Some((item, _)) => item,
+                None => return Vec::new(),
+            },
+            _ => op.def.item,
+        };
+        refs.iter().filter_map(|reference| self.def(item, reference)).collect()
+    }
+
+    /// `open(e)`: explicitly `auth none`, or `public`.
+    pub fn open(self, op: OpRef<'db>) -> bool {
+        op.op.public.is_some() || self.effective(op, |settings| &settings.auth).0.is_off()
+    }
+
+    /// `mut(e)`: not GET or HEAD, or it writes or deletes; a `safe` endpoint never is.
+    pub fn mutates(self, op: OpRef<'db>) -> bool {
+        if op.op.safe.is_some() {
+            return false;
+        }
+        (op.op.is_http() && !matches!(op.op.method.as_str(), "GET" | "HEAD" | ""))
+            || op.op.touches.iter().any(|touch| touch.access.changes())
+    }
+
+    /// `ext(e)`: a client uses it, or it is a webhook, or no client uses its service at all and its auth is not mtls.
+    pub fn external(self, op: OpRef<'db>) -> bool {
+        if op.op.kind == OpKind::Webhook {
+            return true;
+        }
+        if !op.op.is_endpoint() || op.op.internal.is_some() {
+            return false;
+        }
+        let mut service_used = false;
+        for &client in self.items(Kind::Client).iter() {
+            let Some(facts) = self.client(client) else { continue };
+            for reference in &facts.uses {
+                match self.def(client, reference) {
+                    Some(used) if used == op.def => return true,
+                    Some(used) if used.item == op.def.item => {
+                        if used.kind == DefKind::Item {
+                            return true;
+                        }
+                        service_used = true;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if service_used {
+            return false;
+        }
+        let schemes = self.schemes(op);
+        let only_mtls = !schemes.is_empty()
+            && schemes.iter().all(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls"));
+        !only_mtls
+    }
+
+    /// `touches(op)`: entities it reads, writes, deletes or erases, and those behind the queries it runs.
+    pub fn touches(self, op: OpRef<'db>) -> Vec<(Access, Def, Loc)> {
+        let mut touches: Vec<(Access, Def, Loc)> = op
+            .op
+            .touches
+            .iter()
+            .filter_map(|touch| {
+                let def = self.def(op.def.item, &touch.entity)?;
+                Some((touch.access, def, touch.entity.loc.clone()))
+            })
+            .collect();
+        for run in &op.op.runs {
+            let Some(query) = self.def(op.def.item, &run.query) else { continue };
+            if let Some(entity) = self.query_entity(query) {
+                touches.push((Access::Reads, entity, run.query.loc.clone()));
+            }
+        }
+        touches
+    }
+
+    /// The entity that a query reads: the one of its return type.
+    pub fn query_entity(self, query: Def) -> Option<Def> {
+        self.entity_of(query.item, &query.query(self.db)?.returns)
+    }
+
+    /// The entity behind a type: itself, `ref`, `new`, `patch`, `page`, a list of it, or a projection of it.
+    pub fn entity_of(self, item: Item, ty: &Ty) -> Option<Def> {
+        match &ty.kind {
+            TyKind::List(inner) => self.entity_of(item, inner),
+            TyKind::Named(reference)
+            | TyKind::Ref(reference)
+            | TyKind::New(reference)
+            | TyKind::Patch(reference)
+            | TyKind::Page(reference) => {
+                let def = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])?;
+                if def.entity(self.db).is_some() {
+                    return Some(def);
+                }
+                let of = def.type_def(self.db)?.of.as_ref()?;
+                self.resolve(def.item, of, &[Kind::Entity])
+            }
+            _ => None,
+        }
+    }
+
+    /// The class of one field as it lies in the store: its attributes and its type's nature. What is inside a structure counts too.
+    pub fn field_classes(self, item: Item, field: &Field) -> Classes {
+        self.field_classes_within(item, field, 0)
+    }
+
+    fn field_classes_within(self, item: Item, field: &Field, depth: u8) -> Classes {
+        let mut classes = field
+            .attributes
+            .iter()
+            .fold(Classes::NONE, |classes, attribute| classes.union(Classes::of_attribute(&attribute.name)));
+        classes = classes.union(self.type_classes_within(item, &field.ty, depth));
+        classes
+    }
+
+    /// `cls(t)`: the classes over all fields of a type, as they leave: `@masked`, `@tokenized` and `@hashed` take a class away.
+    pub fn type_classes(self, item: Item, ty: &Ty) -> Classes {
+        self.type_classes_within(item, ty, 0)
+    }
+
+    /// The class of a field as it leaves the service.
+    pub fn leaving_classes(self, item: Item, field: &Field) -> Classes {
+        self.leaving_within(item, field, 0)
+    }
+
+    fn leaving_within(self, item: Item, field: &Field, depth: u8) -> Classes {
+        let classes = self.field_classes_within(item, field, depth);
+        if field.has("masked") || field.has("tokenized") || field.has("hashed") {
+            // A hash of a secret is still a credential.
+            return if field.has("secret") && !field.has("masked") && !field.has("tokenized") {
+                Classes::SECRET
+            } else {
+                Classes::NONE
+            };
+        }
+        classes
+    }
+
+    fn type_classes_within(self, item: Item, ty: &Ty, depth: u8) -> Classes {
+        // Types may refer to each other in a circle; sixteen levels hold every real structure.
+        if depth > 16 {
+            return Classes::NONE;
+        }
+        let of_fields = |item: Item, fields: &[Field]| {
+            fields
+                .iter()
+                .fold(Classes::NONE, |classes, field| classes.union(self.leaving_within(item, field, depth + 1)))
+        };
+        match &ty.kind {
+            TyKind::Scalar(name, _) => match name.as_str() {
+                "email" | "phone" => Classes::PII,
+                "json" | "bytes" => Classes::UNKNOWN,
+                _ => Classes::NONE,
+            },
+            TyKind::List(inner) => self.type_classes_within(item, inner, depth + 1),
+            TyKind::Inline(fields) => of_fields(item, fields),
+            TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => {
+                let Some(def) = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else {
+                    return Classes::NONE;
+                };
+                self.fields_of(def)
+                    .into_iter()
+                    .fold(Classes::NONE, |classes, (def, field)| {
+                        classes.union(self.leaving_within(def.item, field, depth + 1))
+                    })
+            }
+            TyKind::Ref(_) | TyKind::Error => Classes::NONE,
+        }
+    }
+
+    /// The fields of an entity, type, projection or event, with their definitions.
+    pub fn fields_of(self, def: Def) -> Vec<(Def, &'db Field)> {
+        let all = |make: &dyn Fn(u16) -> DefKind, fields: &'db [Field]| -> Vec<(Def, &'db Field)> {
+            fields
+                .iter()
+                .enumerate()
+                .map(|(index, field)| (Def { item: def.item, kind: make(index as u16) }, field))
+                .collect()
+        };
+        if let (DefKind::Entity(owner), Some(entity)) = (def.kind, def.entity(self.db)) {
+            return all(&|index| DefKind::EntityField(owner, index), &entity.fields);
+        }
+        if let (DefKind::Event(owner), Some(event)) = (def.kind, def.event(self.db)) {
+            return all(&|index| DefKind::EventField(owner, index), &event.fields);
+        }
+        let Some(type_def) = def.type_def(self.db) else { return Vec::new() };
+        if let Some(of) = &type_def.of {
+            let Some(entity) = self.resolve(def.item, of, &[Kind::Entity]) else { return Vec::new() };
+            return self
+                .fields_of(entity)
+                .into_iter()
+                .filter(|(_, field)| type_def.projected.iter().any(|(name, _)| *name == field.name))
+                .collect();
+        }
+        match def.kind {
+            DefKind::Type(owner) => all(&|index| DefKind::TypeField(owner, index), &type_def.fields),
+            _ => all(&DefKind::ItemField, &type_def.fields),
+        }
+    }
+
+    /// The fields of an entity that carry a class, as stored.
+    pub fn sensitive_fields(self, entity: Def) -> Vec<(Def, &'db Field, Classes)> {
+        self.fields_of(entity)
+            .into_iter()
+            .map(|(def, field)| (def, field, self.field_classes(def.item, field)))
+            .filter(|(_, _, classes)| classes.sensitive())
+            .collect()
+    }
+
+    /// The store of an entity: the one named, or the service's only one.
+    pub fn store_of(self, entity: Def) -> Option<Def> {
+        let service = self.service(entity.item)?;
+        match &entity.entity(self.db)?.store {
+            Some(reference) => self.def(entity.item, reference),
+            None if service.stores.len() == 1 => Some(Def { item: entity.item, kind: DefKind::Store(0) }),
+            None => None,
+        }
+    }
+
+    /// The physical store: following `on` to its end.
+    pub fn physical_store(self, store: Def) -> Def {
+        let mut at = store;
+        for _ in 0..16 {
+            let Some(on) = at.store(self.db).and_then(|facts| facts.on.as_ref()) else { return at };
+            match self.def(at.item, on) {
+                Some(next) if next != at && next != store => at = next,
+                _ => return at,
+            }
+        }
+        at
+    }
+
+    /// Whether a role is of people inside the organisation, or of services (which count as staff):
+    /// by its kind, or else because it includes others.
+    pub fn is_staff(self, role: Item) -> bool {
+        self.role(role).is_some_and(|role| role.kind.is_some() || !role.includes.is_empty())
+    }
+
+    /// The identity entity: of the services named by `issuer`, entities with a `secret` field or, failing that, any entity
+    /// with personal data.
+    pub fn identity_entities(self) -> Vec<Def> {
+        let mut found = Vec::new();
+        for &scheme in self.items(Kind::Auth).iter() {
+            let Some(issuer) = self.auth(scheme).and_then(|auth| auth.issuer.as_ref()) else { continue };
+            let Some(issuer) = self.def(scheme, issuer) else { continue };
+            let entities: Vec<_> = self.entities(issuer.item).collect();
+            let with = |test: &dyn Fn(Classes) -> bool| -> Vec<Def> {
+                entities
+                    .iter()
+                    .filter(|(def, _)| self.sensitive_fields(*def).iter().any(|(_, _, classes)| test(*classes)))
+                    .map(|(def, _)| *def)
+                    .collect()
+            };
+            let mut identity = with(&|classes| classes.any(Classes::SECRET));
+            if identity.is_empty() {
+                identity = with(&|classes| classes.any(Classes::PII));
+            }
+            found.extend(identity);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The regimes that the system follows.
+    pub fn complies(self, regime: &str) -> bool {
+        self.system().is_some_and(|(_, system)| system.complies.iter().any(|(name, _)| name == regime))
+    }
+
+    /// A resolution that says why a reference is not known, for messages.
+    pub fn resolution(self, item: Item, reference: &RefFact, want: &[Kind]) -> Resolution {
+        resolve(self.db, item, reference, want)
+    }
+}
+
+impl Op {
+    /// Whether it has a method and a path.
+    pub const fn is_http(&self) -> bool {
+        matches!(self.kind, OpKind::Endpoint | OpKind::Resource(_) | OpKind::Webhook)
+    }
+
+    /// Whether it is an endpoint, written or of a resource.
+    pub const fn is_endpoint(&self) -> bool {
+        matches!(self.kind, OpKind::Endpoint | OpKind::Resource(_))
+    }
+
+    /// Whether it is a GET of a health or metrics probe that does nothing.
+    pub fn is_probe(&self) -> bool {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        self.method == "GET"
+            && matches!(last, "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics" | "ping" | "status")
+            && self.calls.is_empty()
+            && self.touches.is_empty()
+            && self.runs.is_empty()
+    }
+}

@@ -1,0 +1,239 @@
+//! Looking names up: by the kind that a place expects, first in the service, then among items.
+
+use archwright_grammar::vocabulary::{self, Kind};
+
+use super::{
+    def::{Def, DefKind},
+    facts::{Body, Field, Name, OpKind, RefFact, Service},
+};
+use crate::db::{Db, Item, facts};
+
+/// What looking a reference up gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// The one thing.
+    Found(Def),
+    /// The name is there, but as something else.
+    WrongKind(Def),
+    /// Two kinds are possible and both exist.
+    Ambiguous(Def, Def),
+    /// Segment number `.0` is not known; what was known before it.
+    Unknown(usize, Option<Def>),
+}
+
+impl Resolution {
+    /// The definition, if there is exactly one.
+    pub const fn found(&self) -> Option<Def> {
+        match self {
+            Self::Found(def) => Some(*def),
+            _ => None,
+        }
+    }
+}
+
+/// Looks `reference`, written in `item`, up.
+pub fn resolve(db: &dyn Db, item: Item, reference: &RefFact, want: &[Kind]) -> Resolution {
+    let wanted = reference.kind.as_ref().and_then(|word| kind_of_word(word));
+    let narrowed = wanted.map(|kind| [kind]);
+    let want = narrowed.as_ref().map_or(want, |one| one.as_slice());
+    let Some((first, rest)) = reference.path.split_first() else { return Resolution::Unknown(0, None) };
+    let own = match &facts(db, item).body {
+        Body::Service(service) => Some(service),
+        _ => None,
+    };
+    if rest.is_empty() {
+        return single(db, item, own.map(AsRef::as_ref), first, want);
+    }
+    // A member of the own service, then further inside it.
+    if let Some(service) = own
+        && let Some(kind) = member(service, first, INNER)
+        && let Resolution::Found(def) = inside(db, Def { item, kind }, rest, 1, want)
+    {
+        return Resolution::Found(def);
+    }
+    let mut best = Resolution::Unknown(0, None);
+    for &candidate in db.slot(first).definers(db).iter() {
+        let resolution = inside(db, Def::item(candidate), rest, 1, want);
+        match resolution {
+            Resolution::Found(_) => return resolution,
+            Resolution::WrongKind(_) => best = resolution,
+            Resolution::Unknown(at, _) if matches!(best, Resolution::Unknown(best_at, _) if best_at < at) => {
+                best = resolution;
+            }
+            _ => {}
+        }
+    }
+    if matches!(best, Resolution::Unknown(0, _))
+        && let Some(service) = own
+        && let Some(kind) = member(service, first, INNER)
+    {
+        return inside(db, Def { item, kind }, rest, 1, want);
+    }
+    best
+}
+
+/// Kinds of member that have something inside.
+const INNER: &[Kind] = &[Kind::Entity, Kind::Type, Kind::Event, Kind::Enum];
+
+/// The kind that a word such as `context` names.
+pub fn kind_of_word(word: &str) -> Option<Kind> {
+    vocabulary::form(vocabulary::Place::File, word)
+        .or_else(|| vocabulary::form(vocabulary::Place::Service, word))
+        .map(|form| form.kind)
+}
+
+fn single(db: &dyn Db, item: Item, own: Option<&Service>, name: &Name, want: &[Kind]) -> Resolution {
+    if let Some(service) = own
+        && let Some(kind) = member(service, name, want)
+    {
+        return Resolution::Found(Def { item, kind });
+    }
+    let slot = db.slot(name);
+    let definers = slot.definers(db);
+    let mut found: Option<Def> = None;
+    for &candidate in definers.iter() {
+        let kind = facts(db, candidate).kind;
+        if !want.contains(&kind) {
+            continue;
+        }
+        match found {
+            None => found = Some(Def::item(candidate)),
+            Some(first) if facts(db, first.item).kind != kind => {
+                return Resolution::Ambiguous(first, Def::item(candidate));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(def) = found {
+        return Resolution::Found(def);
+    }
+    if let Some(kind) = own.and_then(|service| member(service, name, ANY_MEMBER)) {
+        return Resolution::WrongKind(Def { item, kind });
+    }
+    match definers.first() {
+        Some(&other) => Resolution::WrongKind(Def::item(other)),
+        None => Resolution::Unknown(0, None),
+    }
+}
+
+const ANY_MEMBER: &[Kind] = &[
+    Kind::Store,
+    Kind::Entity,
+    Kind::Type,
+    Kind::Enum,
+    Kind::Error,
+    Kind::Event,
+    Kind::Query,
+    Kind::Endpoint,
+    Kind::Handler,
+    Kind::Job,
+    Kind::Webhook,
+    Kind::Cache,
+    Kind::Component,
+];
+
+/// Looks the remaining segments up inside `def`; `at` is the number of the first of them.
+fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Resolution {
+    let Some((name, rest)) = rest.split_first() else {
+        return if want.contains(&def.word_kind(db)) { Resolution::Found(def) } else { Resolution::WrongKind(def) };
+    };
+    let facts = facts(db, def.item);
+    let next = match (def.kind, &facts.body) {
+        (DefKind::Item, Body::Service(service)) => {
+            let kinds = if rest.is_empty() { want } else { INNER };
+            member(service, name, kinds).or_else(|| member(service, name, ANY_MEMBER))
+        }
+        (DefKind::Item, Body::Type(def)) => index_of(&def.fields, name).map(DefKind::ItemField),
+        (DefKind::Item, Body::Enum(def)) => {
+            def.members.iter().position(|(member, _)| member == name).map(|index| DefKind::ItemMember(index as u16))
+        }
+        (DefKind::Entity(owner), Body::Service(service)) => service
+            .entities
+            .get(usize::from(owner))
+            .and_then(|entity| index_of(&entity.fields, name))
+            .map(|field| DefKind::EntityField(owner, field)),
+        (DefKind::Type(owner), Body::Service(service)) => service
+            .types
+            .get(usize::from(owner))
+            .and_then(|def| index_of(&def.fields, name))
+            .map(|field| DefKind::TypeField(owner, field)),
+        (DefKind::Enum(owner), Body::Service(service)) => service
+            .enums
+            .get(usize::from(owner))
+            .and_then(|def| def.members.iter().position(|(member, _)| member == name))
+            .map(|member| DefKind::EnumMember(owner, member as u16)),
+        (DefKind::Event(owner), Body::Service(service)) => {
+            if let Some(version) = version_of(name) {
+                let first = &service.events[usize::from(owner)].name;
+                service
+                    .events
+                    .iter()
+                    .position(|event| event.name == *first && event.version == Some(version))
+                    .map(|index| DefKind::Event(index as u16))
+            } else {
+                service
+                    .events
+                    .get(usize::from(owner))
+                    .and_then(|event| index_of(&event.fields, name))
+                    .map(|field| DefKind::EventField(owner, field))
+            }
+        }
+        _ => None,
+    };
+    match next {
+        Some(kind) => inside(db, Def { item: def.item, kind }, rest, at + 1, want),
+        None => Resolution::Unknown(at, Some(def)),
+    }
+}
+
+fn version_of(name: &str) -> Option<u32> {
+    name.strip_prefix('v')?.parse().ok()
+}
+
+/// The number of the field called `name`.
+pub fn index_of(fields: &[Field], name: &str) -> Option<u16> {
+    fields.iter().position(|field| field.name == name).map(|index| index as u16)
+}
+
+/// The member of `service` called `name` that is of one of the `want`ed kinds. Of an event's versions, the newest.
+pub fn member(service: &Service, name: &Name, want: &[Kind]) -> Option<DefKind> {
+    fn position<T>(list: &[T], test: impl FnMut(&T) -> bool) -> Option<u16> {
+        list.iter().position(test).map(|index| index as u16)
+    }
+    for kind in want {
+        let found = match kind {
+            Kind::Store => position(&service.stores, |store| store.name == *name).map(DefKind::Store),
+            Kind::Entity => position(&service.entities, |entity| entity.name == *name).map(DefKind::Entity),
+            Kind::Type => position(&service.types, |def| def.name == *name).map(DefKind::Type),
+            Kind::Enum => position(&service.enums, |def| def.name == *name).map(DefKind::Enum),
+            Kind::Error => position(&service.errors, |def| def.name == *name).map(DefKind::Error),
+            Kind::Event => service
+                .events
+                .iter()
+                .enumerate()
+                .filter(|(_, event)| event.name == *name)
+                .max_by_key(|(index, event)| (event.version, std::cmp::Reverse(*index)))
+                .map(|(index, _)| DefKind::Event(index as u16)),
+            Kind::Query => position(&service.queries, |query| query.name == *name).map(DefKind::Query),
+            Kind::Endpoint => position(&service.ops, |op| {
+                op.name == *name && matches!(op.kind, OpKind::Endpoint | OpKind::Resource(_))
+            })
+            .map(DefKind::Op),
+            Kind::Handler | Kind::Job | Kind::Webhook => position(&service.ops, |op| {
+                op.name == *name
+                    && matches!(
+                        (kind, op.kind),
+                        (Kind::Handler, OpKind::Handler) | (Kind::Job, OpKind::Job) | (Kind::Webhook, OpKind::Webhook)
+                    )
+            })
+            .map(DefKind::Op),
+            Kind::Cache => position(&service.caches, |cache| cache.name == *name).map(DefKind::Cache),
+            Kind::Component => position(&service.components, |component| component.name == *name).map(DefKind::Component),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}

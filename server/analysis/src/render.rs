@@ -1,0 +1,246 @@
+//! From span-free findings to diagnostics: places become byte ranges, repairs become edits, severities follow the
+//! configuration, and unknown names get their "did you mean".
+
+use archwright_grammar::{
+    ast::{SyntaxError, Tree},
+    span::Span,
+};
+use smol_str::SmolStr;
+
+use crate::{
+    FileId,
+    config::Config,
+    db::{Database, Item, facts, parsed},
+    diagnostic::{Diagnostic, FileRange, Related, Severity, State},
+    edit::{Edit, Fix, Safety, TextEdit},
+    files::Files,
+    model::{
+        finding::{Finding, FixPlan, Place, Similar, Step},
+        resolved::element,
+    },
+    rules::rule,
+};
+
+/// Everything that rendering reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Renderer<'a> {
+    pub db: &'a Database,
+    pub files: &'a Files,
+    pub config: &'a Config,
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    file: FileId,
+    start: u32,
+    tree: &'a Tree,
+    text: &'a str,
+}
+
+impl<'a> Renderer<'a> {
+    fn origin(&self, item: Item) -> Option<Origin<'a>> {
+        let (file, start) = self.files.position(item)?;
+        Some(Origin { file, start, tree: parsed(self.db, item), text: item.text(self.db) })
+    }
+
+    fn range(&self, place: &Place) -> Option<FileRange> {
+        let origin = self.origin(place.item)?;
+        let span = place.loc.span(origin.tree).shift(origin.start);
+        Some(FileRange { file: origin.file, range: span.start..span.end })
+    }
+
+    /// A syntax error of an item.
+    pub fn syntax(&self, item: Item, error: &SyntaxError) -> Option<Diagnostic> {
+        let origin = self.origin(item)?;
+        let at = |span: Span| {
+            let span = span.shift(origin.start);
+            FileRange { file: origin.file, range: span.start..span.end }
+        };
+        let path = path_at(origin.tree, error.span);
+        Some(Diagnostic {
+            code: SmolStr::new_static(error.code),
+            severity: Severity::Error,
+            element: element(facts(self.db, item), &path, origin.tree.node.as_ref()),
+            message: error.message.clone(),
+            help: error.help.clone(),
+            at: at(error.span),
+            related: error
+                .related
+                .iter()
+                .map(|(span, message)| Related { message: message.clone(), at: at(*span) })
+                .collect(),
+            fixes: error
+                .fix
+                .iter()
+                .map(|fix| Fix {
+                    title: fix.title.clone(),
+                    safety: Safety::Suggest,
+                    preferred: true,
+                    edit: Edit::single(origin.file, at(fix.span).range, fix.text.clone()),
+                })
+                .collect(),
+            tags: Vec::new(),
+            state: State::New,
+        })
+    }
+
+    /// A finding, unless profile or configuration leave its rule out, or its place is in broken text.
+    pub fn finding(&self, finding: &Finding) -> Option<Diagnostic> {
+        let severity = self.config.severity(finding.code, finding.severity)?;
+        let origin = self.origin(finding.at.item)?;
+        if rule(finding.code).is_some() && in_broken_text(origin.tree, &finding.at.loc.path) {
+            return None;
+        }
+        let mut fixes: Vec<Fix> = finding.fixes.iter().filter_map(|plan| self.fix(plan)).collect();
+        let mut help = finding.help.clone();
+        if let Some(similar) = &finding.similar
+            && let Some(name) = self.most_similar(similar)
+        {
+            help = Some(format!("Did you mean `{name}`?"));
+            let plan = FixPlan::suggest(
+                format!("Change to `{name}`"),
+                vec![Step::Replace(Place::new(finding.at.item, similar.at.clone()), name.to_string())],
+            );
+            fixes.extend(self.fix(&plan.preferred()));
+        }
+        Some(Diagnostic {
+            code: SmolStr::new_static(finding.code),
+            severity,
+            element: finding.element.clone(),
+            message: finding.message.clone(),
+            help,
+            at: self.range(&finding.at)?,
+            related: finding
+                .related
+                .iter()
+                .filter_map(|(message, place)| Some(Related { message: message.clone(), at: self.range(place)? }))
+                .collect(),
+            fixes,
+            tags: finding.tags.clone(),
+            state: State::New,
+        })
+    }
+
+    /// The known name nearest to an unknown one, if any is near.
+    fn most_similar(&self, similar: &Similar) -> Option<SmolStr> {
+        let mut best: Option<(usize, SmolStr)> = None;
+        let mut consider = |candidate: &SmolStr| {
+            let limit = (similar.name.len().max(3) / 3).max(1);
+            // The last segment is what was mistyped; the others are the same.
+            let last = candidate.rsplit('.').next().unwrap_or(candidate);
+            let target = similar.name.as_str();
+            if last.len().abs_diff(target.len()) > limit + 1 {
+                return;
+            }
+            let distance = strsim::damerau_levenshtein(&last.to_lowercase(), &target.to_lowercase());
+            let better = match &best {
+                None => true,
+                Some((known, name)) => (distance, candidate) < (*known, name),
+            };
+            if distance <= limit && better {
+                best = Some((distance, candidate.clone()));
+            }
+        };
+        for candidate in &similar.local {
+            consider(candidate);
+        }
+        for kind in similar.kinds {
+            for item in crate::db::items_of(self.db, *kind).iter() {
+                consider(&facts(self.db, *item).name);
+            }
+        }
+        best.map(|(_, name)| name)
+    }
+
+    /// A repair as an edit; `None` where a place is gone.
+    pub fn fix(&self, plan: &FixPlan) -> Option<Fix> {
+        let mut edit = Edit::default();
+        for step in &plan.steps {
+            let (file, change) = self.step(step)?;
+            match edit.files.iter_mut().find(|(known, _)| *known == file) {
+                Some((_, changes)) => changes.push(change),
+                None => edit.files.push((file, vec![change])),
+            }
+        }
+        edit.files.sort_by_key(|(file, _)| *file);
+        for (_, changes) in &mut edit.files {
+            changes.sort_by_key(|change| (change.range.start, change.range.end));
+        }
+        Some(Fix { title: plan.title.clone(), safety: plan.safety, preferred: plan.preferred, edit })
+    }
+
+    fn step(&self, step: &Step) -> Option<(FileId, TextEdit)> {
+        let place = match step {
+            Step::AddStatement(place, _)
+            | Step::AddStatementFirst(place, _)
+            | Step::InsertAfter(place, _)
+            | Step::Replace(place, _)
+            | Step::Remove(place)
+            | Step::AddItemAfter(place, _) => place,
+        };
+        let origin = self.origin(place.item)?;
+        let (span, text) = match step {
+            Step::AddStatement(place, text) => {
+                crate::insert::statement(origin.text, place.loc.node(origin.tree)?, text, crate::insert::At::End)
+            }
+            Step::AddStatementFirst(place, text) => {
+                crate::insert::statement(origin.text, place.loc.node(origin.tree)?, text, crate::insert::At::Start)
+            }
+            Step::InsertAfter(place, text) => (Span::empty(place.loc.span(origin.tree).end), text.clone()),
+            Step::Replace(place, text) => (place.loc.span(origin.tree), text.clone()),
+            Step::Remove(place) => (crate::insert::removal(origin.text, place.loc.node(origin.tree)?.span), String::new()),
+            Step::AddItemAfter(_, text) => {
+                let end = origin.tree.node.as_ref()?.span.end;
+                (Span::empty(end), format!("\n\n{text}"))
+            }
+        };
+        let span = span.shift(origin.start);
+        Some((origin.file, TextEdit { range: span.start..span.end, text }))
+    }
+}
+
+/// The child indices of the innermost node around a span.
+fn path_at(tree: &Tree, span: Span) -> Vec<u16> {
+    let mut path = Vec::new();
+    let Some(mut node) = tree.node.as_ref() else { return path };
+    while let Some((index, child)) = node
+        .children()
+        .iter()
+        .enumerate()
+        .find(|(_, child)| child.span.start <= span.start && span.end <= child.span.end)
+    {
+        path.push(index as u16);
+        node = child;
+    }
+    path
+}
+
+/// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.
+fn in_broken_text(tree: &Tree, path: &[u16]) -> bool {
+    if tree.errors.is_empty() {
+        return false;
+    }
+    let Some(mut node) = tree.node.as_ref() else { return true };
+    let mut owner = node;
+    for &index in path {
+        match node.children().get(usize::from(index)) {
+            Some(child) => node = child,
+            None => break,
+        }
+        if node.form.block.place().is_some() {
+            owner = node;
+        }
+    }
+    if std::ptr::eq(owner, tree.node.as_ref().unwrap_or(owner)) {
+        // Of the item itself only its own statements count, not its members'.
+        return tree.errors.iter().any(|error| {
+            !owner.children().iter().any(|child| {
+                child.form.block.place().is_some()
+                    && child.span.start <= error.span.start
+                    && error.span.end <= child.span.end
+            })
+        });
+    }
+    tree.errors.iter().any(|error| owner.span.start <= error.span.start && error.span.start <= owner.span.end)
+}

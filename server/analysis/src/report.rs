@@ -1,0 +1,57 @@
+//! The diagnostics of a file: syntax errors, findings of both stages, waivers applied, in text order.
+
+use crate::{
+    FileId,
+    config::Config,
+    db::{Database, facts, parsed},
+    diagnostic::{Diagnostic, State},
+    files::Files,
+    model::finding::Finding,
+    render::Renderer,
+    rules::rule,
+    waivers,
+};
+
+/// All diagnostics of a file, sorted by place, code and message.
+pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: FileId) -> Vec<Diagnostic> {
+    let renderer = Renderer { db, files, config };
+    let mut all = Vec::new();
+    let Some(text) = files.get(file) else { return all };
+    for entry in &text.entries {
+        if entry.broken {
+            all.extend(parsed(db, entry.item).errors.iter().filter_map(|error| renderer.syntax(entry.item, error)));
+        }
+        if entry.findings.is_empty() && entry.late.is_empty() {
+            continue;
+        }
+        let findings: Vec<&Finding> = entry.findings.iter().chain(entry.late.iter()).collect();
+        for finding in &findings {
+            if subsumed(finding, &findings) {
+                continue;
+            }
+            if let Some(mut diagnostic) = renderer.finding(finding) {
+                if let Some(because) = waivers::reason(db, config.today, &facts(db, entry.item).waivers, finding) {
+                    diagnostic.state = State::Waived { because };
+                }
+                all.push(diagnostic);
+            }
+        }
+    }
+    all.sort_by(|left, right| {
+        (left.at.range.start, left.at.range.end, &left.code, &left.message, &left.element).cmp(&(
+            right.at.range.start,
+            right.at.range.end,
+            &right.code,
+            &right.message,
+            &right.element,
+        ))
+    });
+    all
+}
+
+/// Whether another finding on the same element makes this one superfluous.
+fn subsumed(finding: &Finding, all: &[&Finding]) -> bool {
+    all.iter().any(|other| {
+        other.element == finding.element && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
+    })
+}

@@ -1,0 +1,86 @@
+//! The single registry of rules: one row each. A rule's metadata, check, fixes and tests stand in one file below
+//! `rules/<category>/`; its page is `docs/rules/<category>/<rule>.md`.
+
+use crate::{
+    db::{Db, Item},
+    diagnostic::Severity,
+    model::{cx::Cx, finding::Finding},
+};
+
+/// What is known of a rule.
+pub struct Rule {
+    /// `auth.missing_authorization`
+    pub id: &'static str,
+    /// The severity without aggravation.
+    pub severity: Severity,
+    /// Whether it is part of profile `core`; all are part of `recommended` unless `strict`.
+    pub core: bool,
+    /// Only in profile `strict`.
+    pub strict: bool,
+    /// One line.
+    pub summary: &'static str,
+    /// Rules whose findings on the same element this one makes superfluous.
+    pub subsumes: &'static [&'static str],
+    /// The page, in Markdown.
+    pub page: &'static str,
+    /// The check.
+    pub check: Check,
+}
+
+/// How far a check looks.
+pub enum Check {
+    /// Needs one item and what it refers to; runs with every keystroke in that item.
+    Item(fn(Cx<'_>, Item, &mut Vec<Finding>)),
+    /// Needs the whole workspace; runs when the typing pauses.
+    Workspace(fn(Cx<'_>, &mut Vec<Finding>)),
+    /// Is computed with the findings of all the others in hand: see [`crate::waivers`].
+    Waivers,
+}
+
+impl Rule {
+    /// The part before the dot.
+    pub fn category(&self) -> &'static str {
+        self.id.split('.').next().unwrap_or_default()
+    }
+}
+
+macro_rules! rules {
+    ($($category:ident { $($rule:ident),* $(,)? })*) => {
+        $(mod $category { $(pub(super) mod $rule;)* })*
+        /// All rules, by category.
+        pub static RULES: &[&Rule] = &[$($(&$category::$rule::RULE),*),*];
+    };
+}
+
+rules! {
+}
+
+/// The rule called `id`; `auth/missing-authorization` is accepted too.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    let id = id.replace('/', ".").replace('-', "_");
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// The findings of one item that need only it and what it refers to.
+pub(crate) fn check_item(db: &dyn Db, item: Item) -> Vec<Finding> {
+    let cx = Cx { db };
+    let mut findings = crate::db::resolved(db, item).findings.clone();
+    for rule in RULES {
+        if let Check::Item(check) = rule.check {
+            check(cx, item, &mut findings);
+        }
+    }
+    findings
+}
+
+/// The findings that need the whole workspace.
+pub(crate) fn check_workspace(db: &dyn Db) -> Vec<Finding> {
+    let cx = Cx { db };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Workspace(check) = rule.check {
+            check(cx, &mut findings);
+        }
+    }
+    findings
+}
