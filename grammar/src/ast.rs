@@ -77,7 +77,7 @@ pub struct Ident {
 /// Documentation lines, joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Docs {
-    /// CommonMark; the markers and one following space are removed, lines are joined by `\n`.
+    /// `CommonMark`; the markers and one following space are removed, lines are joined by `\n`.
     pub text: SmolStr,
     /// From the first marker to the end of the last line.
     pub span: Span,
@@ -108,7 +108,7 @@ pub enum Value {
     /// A predicate or value.
     Expr(Expr),
     /// The parameters of an endpoint or query.
-    Param(Param),
+    Param(Box<Param>),
     /// `@name(…)` on a field.
     Attribute(Attribute),
     /// A flag word that is present (`masked`, `off`, `strict`); the slot says which.

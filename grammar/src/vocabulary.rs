@@ -3,6 +3,8 @@
 //! Parser, completion, hover, highlighting and the reference read it.
 //! A new statement is one row in [`FORMS`] and, if it means something new, the code that gives it meaning.
 
+use std::sync::LazyLock;
+
 /// How often a form may stand in one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
@@ -715,11 +717,20 @@ pub static ATTRIBUTES: &[AttributeForm] = &[
     },
 ];
 
+/// The rows of each kind of block, in the table's order: looking a word up is what the parser does most.
+static BY_PLACE: LazyLock<Vec<Vec<&'static Form>>> = LazyLock::new(|| {
+    let mut places = vec![Vec::new(); Place::Environment as usize + 1];
+    for form in FORMS {
+        for place in form.places {
+            places[*place as usize].push(form);
+        }
+    }
+    places
+});
+
 /// The form of `word` in a block of kind `place`; fields and members, which have no word of their own, are not found here.
 pub fn form(place: Place, word: &str) -> Option<&'static Form> {
-    FORMS
-        .iter()
-        .find(|form| !word.is_empty() && form.word == word && form.places.contains(&place))
+    BY_PLACE[place as usize].iter().copied().find(|form| !word.is_empty() && form.word == word)
 }
 
 /// The row of `kind`.
@@ -729,14 +740,17 @@ pub fn row(kind: Kind) -> &'static Form {
 
 /// Everything that may stand in a block of kind `place`.
 pub fn forms_in(place: Place) -> impl Iterator<Item = &'static Form> {
-    FORMS.iter().filter(move |form| form.places.contains(&place))
+    BY_PLACE[place as usize].iter().copied()
 }
 
 /// The wordless form of a block, if it has one: a field, an enum member or a projected name.
 pub fn wordless(place: Place) -> Option<&'static Form> {
-    FORMS
-        .iter()
-        .find(|form| form.word.is_empty() && form.places.contains(&place))
+    match place {
+        Place::Entity | Place::Fields | Place::Event => Some(row(Kind::Field)),
+        Place::Enum => Some(row(Kind::EnumMember)),
+        Place::Projection => Some(row(Kind::Projected)),
+        _ => None,
+    }
 }
 
 /// The scalar type called `name`.

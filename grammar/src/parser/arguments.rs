@@ -1,6 +1,7 @@
 //! Reads what follows a statement's word, by the arguments of its row.
 
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use super::{structure::Parser, tokens::Tok};
 use crate::{
@@ -29,7 +30,7 @@ pub(super) struct Reader<'p, 'a> {
 /// An argument could not be read; the error is reported.
 pub(super) struct Failed;
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// Reads the arguments of the statement whose head is `start..end`.
     pub(super) fn arguments(&mut self, form: &'static Form, start: usize, end: usize) -> Vec<Argument> {
         let at = if form.word.is_empty() { start } else { start + 1 };
@@ -421,7 +422,7 @@ impl<'a> Reader<'_, 'a> {
 
 /// `expected` always fails, so there is never a name to give.
 fn unreachable_name() -> Ident {
-    Ident { text: Default::default(), span: Span::default() }
+    Ident { text: SmolStr::default(), span: Span::default() }
 }
 
 pub(super) const fn is_string(kind: TokenKind) -> bool {

@@ -110,10 +110,12 @@ impl Parser<'_> {
                         return end + 1;
                     }
                 }
-                TokenKind::Ident if tok.line_start && self.kind(end + 1) != Some(TokenKind::Colon) => {
-                    if self.begins_statement(place, end, true) {
-                        return end;
-                    }
+                TokenKind::Ident
+                    if tok.line_start
+                        && self.kind(end + 1) != Some(TokenKind::Colon)
+                        && self.begins_statement(place, end, true) =>
+                {
+                    return end;
                 }
                 _ => {}
             }

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::{
     arguments::{Failed, Reader, is_string, is_version},
-    recursive::{self, Failure, Lexeme, Word},
+    recursive::{self, Expected, Failure, Lexeme, Word},
     structure::{DEEPEST, shorten},
     tokens::Tok,
 };
@@ -49,8 +49,8 @@ impl<'a> Reader<'_, 'a> {
             return Err(Failed);
         };
         match (shape, tok.kind) {
-            (Shape::Ref(_) | Shape::RefOrStar(_), TokenKind::Ident) => self.reference(true).map(Value::Ref),
-            (Shape::Field, TokenKind::Ident) => self.reference(false).map(Value::Ref),
+            (Shape::Ref(_) | Shape::RefOrStar(_), TokenKind::Ident) => Ok(Value::Ref(self.reference(true))),
+            (Shape::Field, TokenKind::Ident) => Ok(Value::Ref(self.reference(false))),
             (Shape::RefOrStar(_), TokenKind::Star) => {
                 self.advance();
                 Ok(Value::Star)
@@ -98,7 +98,7 @@ impl<'a> Reader<'_, 'a> {
                 Ok(Value::Version(self.version(tok)))
             }
             (Shape::Rate, TokenKind::Int) => self.rate(tok),
-            (Shape::IntRange, TokenKind::Int) => self.int_range(tok),
+            (Shape::IntRange, TokenKind::Int) => Ok(self.int_range(tok)),
             (Shape::DurationRange, TokenKind::Duration) => self.duration_range(tok),
             _ => {
                 self.expected(arg)?;
@@ -108,7 +108,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// `Orders.Order.status`, with a kind word before it where `kinds` allows one.
-    fn reference(&mut self, kinds: bool) -> Result<Ref, Failed> {
+    fn reference(&mut self, kinds: bool) -> Ref {
         let mut kind = None;
         if kinds
             && let (Some(first), Some(second)) = (self.tok(), self.peek(1))
@@ -132,7 +132,7 @@ impl<'a> Reader<'_, 'a> {
                 break;
             }
         }
-        Ok(Ref { segments, kind })
+        Ref { segments, kind }
     }
 
     fn word(&mut self, words: &'static [&'static str], tok: Tok<'a>) -> Ident {
@@ -436,7 +436,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Value::Rate(Rate { count, per }))
     }
 
-    fn int_range(&mut self, tok: Tok<'a>) -> Result<Value, Failed> {
+    fn int_range(&mut self, tok: Tok<'a>) -> Value {
         let low = self.int(tok);
         self.advance();
         if !self.is(TokenKind::DotDot) {
@@ -445,7 +445,7 @@ impl<'a> Reader<'_, 'a> {
                     .help("A range has two ends.")
                     .fix(format!("Write `{0}..{0}`", tok.text), tok.span, format!("{0}..{0}", tok.text)),
             );
-            return Ok(Value::IntRange(low, Some(low)));
+            return Value::IntRange(low, Some(low));
         }
         self.advance();
         let high = self.tok().filter(|tok| tok.kind == TokenKind::Int);
@@ -456,7 +456,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(high) = high.filter(|high| *high < low) {
             self.backwards(tok, &format!("{high}..{low}"));
         }
-        Ok(Value::IntRange(low, high))
+        Value::IntRange(low, high)
     }
 
     fn duration_range(&mut self, tok: Tok<'a>) -> Result<Value, Failed> {
@@ -496,7 +496,7 @@ impl<'a> Reader<'_, 'a> {
             return simple;
         }
         let parsed = self.lexemes(start, end).and_then(|lexemes| {
-            recursive::ty(&lexemes, span.end).map_err(|failure| self.failure(&failure, start, end, "type"))
+            recursive::ty(&lexemes, span.end).map_err(|failure| self.failure(failure, start, end, "type"))
         });
         match parsed {
             Ok(mut ty) => {
@@ -533,8 +533,14 @@ impl<'a> Reader<'_, 'a> {
         let end = self.parser.until(self.at, self.end, |kind| kind == TokenKind::At);
         let start = std::mem::replace(&mut self.at, end);
         let span = cover(&self.parser.toks[start..end]);
+        if let [name] = self.parser.toks[start..end]
+            && name.kind == TokenKind::Ident
+            && Word::of(name.text) == Word::Plain
+        {
+            return Expr { kind: ExprKind::Ref(Ref { segments: vec![ident(name)], kind: None }), span };
+        }
         let parsed = self.lexemes(start, end).and_then(|lexemes| {
-            recursive::expr(&lexemes, span.end).map_err(|failure| self.failure(&failure, start, end, "value or predicate"))
+            recursive::expr(&lexemes, span.end).map_err(|failure| self.failure(failure, start, end, "value or predicate"))
         });
         parsed.unwrap_or(Expr { kind: ExprKind::Error, span })
     }
@@ -557,7 +563,7 @@ impl<'a> Reader<'_, 'a> {
         match recursive::attribute(&lexemes, span.end) {
             Ok(attribute) => Ok(attribute),
             Err(failure) => {
-                let failed = self.failure(&failure, start, end, "attribute");
+                let failed = self.failure(failure, start, end, "attribute");
                 // What is known of it is kept: its name.
                 match self.parser.toks.get(start + 1).filter(|tok| tok.kind == TokenKind::Ident && start + 1 < end) {
                     Some(name) => Ok(Attribute { name: ident(*name), args: Vec::new(), span }),
@@ -580,7 +586,8 @@ impl<'a> Reader<'_, 'a> {
             self.end = self.parser.until(self.at, inner_end, |kind| matches!(kind, TokenKind::Comma | TokenKind::Semicolon));
             let start = self.at;
             if let Some(param) = self.param() {
-                self.push("param", Value::Param(param.clone()), param.span);
+                let span = param.span;
+                self.push("param", Value::Param(Box::new(param)), span);
             }
             debug_assert!(self.at >= start, "reading a parameter goes forward");
             self.at = self.end;
@@ -643,12 +650,12 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The tokens `start..end` as the recursive parsers see them.
-    fn lexemes(&mut self, start: usize, end: usize) -> Result<Vec<(Lexeme, SimpleSpan<usize>)>, Failed> {
+    fn lexemes(&mut self, start: usize, end: usize) -> Result<Vec<(Lexeme, SimpleSpan<u32>)>, Failed> {
         let mut lexemes = Vec::with_capacity(end - start);
         let mut brackets: Vec<TokenKind> = Vec::new();
         for index in start..end {
             let tok = self.parser.toks[index];
-            let span = SimpleSpan::from(tok.span.start as usize..tok.span.end as usize);
+            let span = SimpleSpan::from(tok.span.start..tok.span.end);
             if tok.line_start && index > start && brackets.last() == Some(&TokenKind::LBrace) {
                 lexemes.push((Lexeme::Sign(TokenKind::Newline), SimpleSpan::from(span.start..span.start)));
             }
@@ -683,8 +690,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reports where a type, an expression or an attribute could not be read.
-    fn failure(&mut self, failure: &Failure, start: usize, end: usize, what: &str) -> Failed {
-        let tok = self.parser.toks[start..end].iter().find(|tok| tok.span.end as usize > failure.at).copied();
+    fn failure(&mut self, failure: Failure, start: usize, end: usize, what: &str) -> Failed {
+        let tok = self.parser.toks[start..end].iter().find(|tok| tok.span.end > failure.at).copied();
         let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
         let found = match tok.filter(|_| !failure.end) {
             Some(tok) if tok.kind == TokenKind::BadNumber => return Failed,
@@ -715,23 +722,21 @@ impl<'a> Reader<'_, 'a> {
 }
 
 /// What could have stood where a failure is, in few words.
-fn expectations(failure: &Failure) -> Option<String> {
-    const OPERATORS: [&str; 7] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`", "a comparison such as `==`"];
-    let has = |label: &str| failure.expected.contains(&label);
-    let operator = has("`and`");
+fn expectations(failure: Failure) -> Option<String> {
+    const OPERATORS: [&str; 6] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`"];
+    let operator = failure.expects(Expected::And);
+    let value = failure.expects(Expected::AValue);
+    let only = failure.expected().count() == 1;
     let mut expected: Vec<&str> = failure
-        .expected
-        .iter()
-        .copied()
-        .filter(|label| !operator || !OPERATORS.contains(label) || *label == OPERATORS[6])
-        .filter(|label| !(has("a value") && *label == "`not`"))
+        .expected()
+        .filter(|label| !operator || !OPERATORS.contains(label))
+        .filter(|label| !value || *label != "`not`")
         // What continues a name is only worth saying where nothing else may follow.
-        .filter(|label| failure.expected.len() == 1 || !matches!(*label, "`.`" | "`(`" | "`?`") || has("the name of an attribute"))
+        .filter(|label| only || !matches!(*label, "`.`" | "`(`" | "`?`" | "`ref`"))
         .collect();
     if operator {
-        expected.push("`and` or another operator");
+        expected.insert(0, "`and` or another operator");
     }
-    expected.sort_unstable();
     (!expected.is_empty()).then(|| one_of(&expected))
 }
 

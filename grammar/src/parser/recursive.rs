@@ -13,7 +13,6 @@ use chumsky::{
     select,
     util::MaybeRef,
 };
-use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use crate::{
@@ -82,29 +81,78 @@ impl Word {
 }
 
 /// Where reading stopped, and what could have stood there.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Failure {
     /// Byte offset.
-    pub(super) at: usize,
+    pub(super) at: u32,
     /// Whether the end was reached.
     pub(super) end: bool,
-    pub(super) expected: SmallVec<[&'static str; 6]>,
+    /// A bit for each [`Expected`].
+    expected: u64,
 }
 
 impl Failure {
-    fn add(&mut self, label: &'static str) {
-        if !self.expected.contains(&label) {
-            self.expected.push(label);
-        }
+    /// What could have stood there, in the order of [`EXPECTED`].
+    pub(super) fn expected(self) -> impl Iterator<Item = &'static str> {
+        EXPECTED.iter().enumerate().filter(move |(bit, _)| self.expected & (1 << bit) != 0).map(|(_, text)| *text)
+    }
+
+    pub(super) fn expects(self, expected: Expected) -> bool {
+        self.expected & (1 << expected as u64) != 0
     }
 }
 
-impl Error<'static, Input> for Failure {
-    fn merge(mut self, other: Self) -> Self {
-        for label in other.expected {
-            self.add(label);
+macro_rules! expected {
+    ($($name:ident $text:literal)*) => {
+        /// What a parser can expect. A set of them is a number, so that failing, which happens all the time, is cheap.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Expected {
+            $($name,)*
         }
-        self
+
+        /// The same in the language's words.
+        pub(super) const EXPECTED: &[&str] = &[$($text,)*];
+    };
+}
+
+expected! {
+    AName "a name"
+    AValue "a value"
+    AType "a type"
+    ANumber "a number"
+    AttributeName "the name of an attribute"
+    FieldName "the name of a field"
+    CallerField "`id`, `role` or `tenant`"
+    Comparison "a comparison such as `==`"
+    And "`and`"
+    Or "`or`"
+    Not "`not`"
+    In "`in`"
+    Is "`is`"
+    Null "`null`"
+    Prefix "`ref`"
+    Plus "`+`"
+    Minus "`-`"
+    Comma "`,`"
+    Colon "`:`"
+    Semicolon "`;`"
+    Dot "`.`"
+    DotDot "`..`"
+    Assign "`=`"
+    At "`@`"
+    Question "`?`"
+    LParen "`(`"
+    RParen "`)`"
+    LBracket "`[`"
+    RBracket "`]`"
+    LBrace "`{`"
+    RBrace "`}`"
+    End "the end of the line"
+}
+
+impl Error<'static, Input> for Failure {
+    fn merge(self, other: Self) -> Self {
+        Self { expected: self.expected | other.expected, ..self }
     }
 }
 
@@ -112,43 +160,37 @@ impl LabelError<'static, Input, DefaultExpected<'static, Lexeme>> for Failure {
     fn expected_found<E: IntoIterator<Item = DefaultExpected<'static, Lexeme>>>(
         expected: E,
         found: Option<MaybeRef<'static, Lexeme>>,
-        span: SimpleSpan<usize>,
+        span: SimpleSpan<u32>,
     ) -> Self {
-        let mut failure = Self { at: span.start, end: found.is_none(), expected: SmallVec::new() };
-        if expected.into_iter().any(|expected| matches!(expected, DefaultExpected::EndOfInput)) {
-            failure.add(END);
-        }
-        failure
+        let end = expected.into_iter().any(|expected| matches!(expected, DefaultExpected::EndOfInput));
+        Self { at: span.start, end: found.is_none(), expected: u64::from(end) << Expected::End as u64 }
     }
 }
 
-impl LabelError<'static, Input, &'static str> for Failure {
-    fn expected_found<E: IntoIterator<Item = &'static str>>(
+impl LabelError<'static, Input, Expected> for Failure {
+    fn expected_found<E: IntoIterator<Item = Expected>>(
         expected: E,
         found: Option<MaybeRef<'static, Lexeme>>,
-        span: SimpleSpan<usize>,
+        span: SimpleSpan<u32>,
     ) -> Self {
-        Self { at: span.start, end: found.is_none(), expected: expected.into_iter().collect() }
+        let expected = expected.into_iter().fold(0, |set, expected| set | (1 << expected as u64));
+        Self { at: span.start, end: found.is_none(), expected }
     }
 
-    fn label_with(&mut self, label: &'static str) {
-        self.expected.clear();
-        self.expected.push(label);
+    fn label_with(&mut self, label: Expected) {
+        self.expected = 1 << label as u64;
     }
 }
-
-/// What is expected where nothing more may stand.
-pub(super) const END: &str = "the end of the line";
 
 /// The lexemes of one type or expression.
 #[derive(Clone)]
 pub(super) struct Lexemes {
-    all: Rc<[(Lexeme, SimpleSpan<usize>)]>,
+    all: Rc<[(Lexeme, SimpleSpan<u32>)]>,
     at: usize,
 }
 
 impl Iterator for Lexemes {
-    type Item = (Lexeme, SimpleSpan<usize>);
+    type Item = (Lexeme, SimpleSpan<u32>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.all.get(self.at).cloned();
@@ -157,7 +199,7 @@ impl Iterator for Lexemes {
     }
 }
 
-type Input = IterInput<Lexemes, SimpleSpan<usize>>;
+type Input = IterInput<Lexemes, SimpleSpan<u32>>;
 type Extra = extra::Err<Failure>;
 type Rule<T> = chumsky::Boxed<'static, 'static, Input, T, Extra>;
 
@@ -172,49 +214,48 @@ thread_local! {
 }
 
 /// Reads an expression that takes all of `lexemes`.
-pub(super) fn expr(lexemes: &[(Lexeme, SimpleSpan<usize>)], end: u32) -> Result<Expr, Failure> {
+pub(super) fn expr(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Expr, Failure> {
     PARSERS.with(|parsers| run(&parsers.expr, lexemes, end))
 }
 
 /// Reads a type that takes all of `lexemes`.
-pub(super) fn ty(lexemes: &[(Lexeme, SimpleSpan<usize>)], end: u32) -> Result<Type, Failure> {
+pub(super) fn ty(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Type, Failure> {
     PARSERS.with(|parsers| run(&parsers.ty, lexemes, end))
 }
 
 /// Reads an attribute that takes all of `lexemes`.
-pub(super) fn attribute(lexemes: &[(Lexeme, SimpleSpan<usize>)], end: u32) -> Result<Attribute, Failure> {
+pub(super) fn attribute(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Attribute, Failure> {
     PARSERS.with(|parsers| run(&parsers.attribute, lexemes, end))
 }
 
-fn run<T>(rule: &Rule<T>, lexemes: &[(Lexeme, SimpleSpan<usize>)], end: u32) -> Result<T, Failure> {
-    let end = end as usize;
+fn run<T>(rule: &Rule<T>, lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<T, Failure> {
     let input = IterInput::new(Lexemes { all: lexemes.into(), at: 0 }, SimpleSpan::from(end..end));
     rule.parse(input).into_result().map_err(|failures| {
-        failures.into_iter().next().unwrap_or(Failure { at: end, end: true, expected: SmallVec::new() })
+        failures.into_iter().next().unwrap_or(Failure { at: end, end: true, expected: 0 })
     })
 }
 
-fn to_span(span: SimpleSpan<usize>) -> Span {
-    Span::new(span.start as u32, span.end as u32)
+fn to_span(span: SimpleSpan<u32>) -> Span {
+    Span::new(span.start, span.end)
 }
 
-fn sign(kind: TokenKind, label: &'static str) -> Rule<()> {
+fn sign(kind: TokenKind, label: Expected) -> Rule<()> {
     select! { Lexeme::Sign(found) if found == kind => () }.labelled(label).boxed()
 }
 
-fn word(word: Word, label: &'static str) -> Rule<()> {
+fn word(word: Word, label: Expected) -> Rule<()> {
     select! { Lexeme::Name(found, _) if found == word => () }.labelled(label).boxed()
 }
 
-fn any_name(label: &'static str) -> Rule<Ident> {
+fn any_name(label: Expected) -> Rule<Ident> {
     select! { Lexeme::Name(_, text) = extra => Ident { text, span: to_span(extra.span()) } }.labelled(label).boxed()
 }
 
 fn dotted(first: Rule<Ident>) -> Rule<Ref> {
     first
         .then(
-            sign(TokenKind::Dot, "`.`")
-                .ignore_then(any_name("a name"))
+            sign(TokenKind::Dot, Expected::Dot)
+                .ignore_then(any_name(Expected::AName))
                 .repeated()
                 .collect::<Vec<_>>(),
         )
@@ -240,7 +281,7 @@ fn parsers() -> Parsers {
 }
 
 fn literal() -> Rule<Expr> {
-    let minus = sign(TokenKind::Minus, "a value").or_not();
+    let minus = sign(TokenKind::Minus, Expected::AValue).or_not();
     let plain = minus
         .then(select! { Lexeme::Literal(literal) => literal })
         .filter(|(minus, literal)| {
@@ -266,32 +307,32 @@ fn expression(expr: Rule<Expr>) -> Rule<Expr> {
         Lexeme::Name(word, text) = extra if word.may_be_field() => Ident { text, span: to_span(extra.span()) }
     }
     .boxed();
-    let exprs = expr.clone().separated_by(sign(TokenKind::Comma, "`,`")).collect::<Vec<_>>().boxed();
-    let caller = word(Word::Caller, "`caller`")
-        .ignore_then(sign(TokenKind::Dot, "`.`"))
-        .ignore_then(any_name("`id`, `role` or `tenant`"))
+    let exprs = expr.clone().separated_by(sign(TokenKind::Comma, Expected::Comma)).collect::<Vec<_>>().boxed();
+    let caller = word(Word::Caller, Expected::AValue)
+        .ignore_then(sign(TokenKind::Dot, Expected::Dot))
+        .ignore_then(any_name(Expected::CallerField))
         .map(ExprKind::Caller);
     let call = field
         .clone()
-        .then_ignore(sign(TokenKind::LParen, "`(`"))
+        .then_ignore(sign(TokenKind::LParen, Expected::LParen))
         .then(exprs.clone())
-        .then_ignore(sign(TokenKind::RParen, "`)`"))
+        .then_ignore(sign(TokenKind::RParen, Expected::RParen))
         .map(|(name, args)| ExprKind::Call(name, args));
-    let now = word(Word::Now, "`now`").to(ExprKind::Now);
+    let now = word(Word::Now, Expected::AValue).to(ExprKind::Now);
     let named = choice((caller.boxed(), call.boxed(), now.boxed(), dotted(field).map(ExprKind::Ref).boxed()))
         .map_with(|kind, extra| Expr { kind, span: to_span(extra.span()) })
         .boxed();
     let group = expr
-        .delimited_by(sign(TokenKind::LParen, "`(`"), sign(TokenKind::RParen, "`)`"))
+        .delimited_by(sign(TokenKind::LParen, Expected::LParen), sign(TokenKind::RParen, Expected::RParen))
         .map_with(|inner, extra| Expr { span: to_span(extra.span()), ..inner })
         .boxed();
-    let atom = choice((named, literal(), group)).labelled("a value").boxed();
+    let atom = choice((named, literal(), group)).labelled(Expected::AValue).boxed();
     let sum = atom
         .clone()
         .foldl(
             choice((
-                sign(TokenKind::Plus, "`+`").to(true),
-                sign(TokenKind::Minus, "`-`").to(false),
+                sign(TokenKind::Plus, Expected::Plus).to(true),
+                sign(TokenKind::Minus, Expected::Minus).to(false),
             ))
             .then(atom)
             .repeated(),
@@ -306,17 +347,17 @@ fn expression(expr: Rule<Expr>) -> Rule<Expr> {
         Lexeme::Sign(TokenKind::Greater) => CompareOp::Gt,
         Lexeme::Sign(TokenKind::GreaterEqual) => CompareOp::Ge,
     }
-    .labelled("a comparison such as `==`")
+    .labelled(Expected::Comparison)
     .boxed();
     let compared = operator.then(sum.clone()).map(|(operator, right)| Tail::Compare(operator, right));
-    let listed = word(Word::In, "`in`")
-        .ignore_then(sign(TokenKind::LBracket, "`[`"))
+    let listed = word(Word::In, Expected::In)
+        .ignore_then(sign(TokenKind::LBracket, Expected::LBracket))
         .ignore_then(exprs)
-        .then_ignore(sign(TokenKind::RBracket, "`]`"))
+        .then_ignore(sign(TokenKind::RBracket, Expected::RBracket))
         .map(Tail::In);
-    let null = word(Word::Is, "`is`")
-        .ignore_then(word(Word::Not, "`not`").or_not())
-        .then_ignore(word(Word::Null, "`null`"))
+    let null = word(Word::Is, Expected::Is)
+        .ignore_then(word(Word::Not, Expected::Not).or_not())
+        .then_ignore(word(Word::Null, Expected::Null))
         .map(|not| Tail::Null(not.is_some()));
     let comparison = sum
         .then(choice((compared.boxed(), listed.boxed(), null.boxed())).or_not())
@@ -332,17 +373,17 @@ fn expression(expr: Rule<Expr>) -> Rule<Expr> {
             }
         })
         .boxed();
-    let not = word(Word::Not, "`not`")
+    let not = word(Word::Not, Expected::Not)
         .map_with(|(), extra| to_span(extra.span()))
         .repeated()
         .foldr(comparison, |not, inner| Expr { span: not.cover(inner.span), kind: ExprKind::Not(Box::new(inner)) })
         .boxed();
     let and = not
         .clone()
-        .foldl(word(Word::And, "`and`").ignore_then(not).repeated(), binary(ExprKind::And))
+        .foldl(word(Word::And, Expected::And).ignore_then(not).repeated(), binary(ExprKind::And))
         .boxed();
     and.clone()
-        .foldl(word(Word::Or, "`or`").ignore_then(and).repeated(), binary(ExprKind::Or))
+        .foldl(word(Word::Or, Expected::Or).ignore_then(and).repeated(), binary(ExprKind::Or))
         .boxed()
 }
 
@@ -355,42 +396,42 @@ enum Tail {
 }
 
 fn attribute_rule(expr: Rule<Expr>) -> Rule<Attribute> {
-    let int = select! { Lexeme::Literal(Literal::Int(value)) => value }.labelled("a number").boxed();
+    let int = select! { Lexeme::Literal(Literal::Int(value)) => value }.labelled(Expected::ANumber).boxed();
     let range = int
         .clone()
-        .then_ignore(sign(TokenKind::DotDot, "`..`"))
+        .then_ignore(sign(TokenKind::DotDot, Expected::DotDot))
         .then(int.or_not())
         .map(|(low, high)| AttributeValue::Range(low, high));
     let value = choice((range.boxed(), expr.map(AttributeValue::Expr).boxed())).boxed();
-    let argument = any_name("a name")
-        .then_ignore(sign(TokenKind::Colon, "`:`"))
+    let argument = any_name(Expected::AName)
+        .then_ignore(sign(TokenKind::Colon, Expected::Colon))
         .or_not()
         .then(value)
         .map_with(|(name, value), extra| AttributeArg { name, value, span: to_span(extra.span()) })
         .boxed();
     let arguments = argument
-        .separated_by(sign(TokenKind::Comma, "`,`"))
+        .separated_by(sign(TokenKind::Comma, Expected::Comma))
         .at_least(1)
         .collect::<Vec<_>>()
-        .delimited_by(sign(TokenKind::LParen, "`(`"), sign(TokenKind::RParen, "`)`"))
+        .delimited_by(sign(TokenKind::LParen, Expected::LParen), sign(TokenKind::RParen, Expected::RParen))
         .boxed();
-    sign(TokenKind::At, "`@`")
-        .ignore_then(any_name("the name of an attribute"))
+    sign(TokenKind::At, Expected::At)
+        .ignore_then(any_name(Expected::AttributeName))
         .then(arguments.or_not())
         .map_with(|(name, args), extra| Attribute { name, args: args.unwrap_or_default(), span: to_span(extra.span()) })
         .boxed()
 }
 
 fn type_rule(ty: Rule<Type>, expr: Rule<Expr>, attribute: Rule<Attribute>) -> Rule<Type> {
-    let reference = dotted(any_name("a name"));
-    let prefixed = |of: Word, label: &'static str, kind: fn(Ref) -> TypeKind| {
+    let reference = dotted(any_name(Expected::AName));
+    let prefixed = |of: Word, label: Expected, kind: fn(Ref) -> TypeKind| {
         word(of, label).ignore_then(reference.clone()).map(kind).boxed()
     };
     let arguments = expr
         .clone()
-        .separated_by(sign(TokenKind::Comma, "`,`"))
+        .separated_by(sign(TokenKind::Comma, Expected::Comma))
         .collect::<Vec<_>>()
-        .delimited_by(sign(TokenKind::LParen, "`(`"), sign(TokenKind::RParen, "`)`"))
+        .delimited_by(sign(TokenKind::LParen, Expected::LParen), sign(TokenKind::RParen, Expected::RParen))
         .boxed();
     let named = reference
         .clone()
@@ -399,13 +440,13 @@ fn type_rule(ty: Rule<Type>, expr: Rule<Expr>, attribute: Rule<Attribute>) -> Ru
         .boxed();
     let list = ty
         .clone()
-        .delimited_by(sign(TokenKind::LBracket, "`[`"), sign(TokenKind::RBracket, "`]`"))
+        .delimited_by(sign(TokenKind::LBracket, Expected::LBracket), sign(TokenKind::RBracket, Expected::RBracket))
         .map(|element| TypeKind::List(Box::new(element)))
         .boxed();
-    let field = any_name("the name of a field")
-        .then_ignore(sign(TokenKind::Colon, "`:`"))
+    let field = any_name(Expected::FieldName)
+        .then_ignore(sign(TokenKind::Colon, Expected::Colon))
         .then(ty)
-        .then(sign(TokenKind::Assign, "`=`").ignore_then(expr).or_not())
+        .then(sign(TokenKind::Assign, Expected::Assign).ignore_then(expr).or_not())
         .then(attribute.repeated().collect::<Vec<_>>())
         .map_with(|(((name, ty), default), attributes), extra| {
             field_node(name, ty, default, attributes, to_span(extra.span()))
@@ -414,7 +455,7 @@ fn type_rule(ty: Rule<Type>, expr: Rule<Expr>, attribute: Rule<Attribute>) -> Ru
     let separator = select! {
         Lexeme::Sign(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Newline) => ()
     }
-    .labelled("`;`")
+    .labelled(Expected::Semicolon)
     .repeated()
     .at_least(1);
     let blank = select! { Lexeme::Sign(TokenKind::Newline) => () }.repeated();
@@ -422,20 +463,20 @@ fn type_rule(ty: Rule<Type>, expr: Rule<Expr>, attribute: Rule<Attribute>) -> Ru
         .separated_by(separator)
         .allow_trailing()
         .collect::<Vec<_>>()
-        .delimited_by(sign(TokenKind::LBrace, "`{`").then_ignore(blank), sign(TokenKind::RBrace, "`}`"))
+        .delimited_by(sign(TokenKind::LBrace, Expected::LBrace).then_ignore(blank), sign(TokenKind::RBrace, Expected::RBrace))
         .map(TypeKind::Inline)
         .boxed();
     choice((
-        prefixed(Word::Ref, "`ref`", TypeKind::Ref),
-        prefixed(Word::New, "`new`", TypeKind::New),
-        prefixed(Word::Patch, "`patch`", TypeKind::Patch),
-        prefixed(Word::Page, "`page`", TypeKind::Page),
+        prefixed(Word::Ref, Expected::Prefix, TypeKind::Ref),
+        prefixed(Word::New, Expected::Prefix, TypeKind::New),
+        prefixed(Word::Patch, Expected::Prefix, TypeKind::Patch),
+        prefixed(Word::Page, Expected::Prefix, TypeKind::Page),
         named,
         list,
         inline,
     ))
-    .labelled("a type")
-    .then(sign(TokenKind::Question, "`?`").or_not())
+    .labelled(Expected::AType)
+    .then(sign(TokenKind::Question, Expected::Question).or_not())
     .map_with(|(kind, optional), extra| Type { kind, optional: optional.is_some(), span: to_span(extra.span()) })
     .boxed()
 }

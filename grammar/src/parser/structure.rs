@@ -345,8 +345,7 @@ impl<'a> Parser<'a> {
         if begins_line && (rest.is_empty() || rest.starts_with(['\n', '\r'])) {
             let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
             Span::new(span.start - blanks as u32, span.end + (trailing + line_end) as u32)
-        } else if rest.starts_with(';') {
-            let behind = &rest[1..];
+        } else if let Some(behind) = rest.strip_prefix(';') {
             let gap = behind.len() - behind.trim_start_matches([' ', '\t']).len();
             Span::new(span.start, span.end + (trailing + 1 + gap) as u32)
         } else {

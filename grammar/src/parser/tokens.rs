@@ -68,7 +68,7 @@ struct Scanner<'a> {
     skip_to: u32,
 }
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     fn token(&mut self, token: Token) {
         let piece = token.span.of(self.text);
         match token.kind {
