@@ -1,0 +1,42 @@
+//! Makes blueprints of any size that a real team could have written: contexts of a hundred services, each with a store, an
+//! entity, an endpoint, and a call to its neighbour.
+
+use std::fmt::Write as _;
+
+/// Services in one context.
+const PER_CONTEXT: usize = 100;
+
+/// A healthy blueprint with `services` services; ten lines each.
+pub fn blueprint(services: usize) -> String {
+    let mut text = String::from(
+        "system Big { auth Session; owner Core; observe logs, traces, metrics; limit 100 per minute by caller; tls required }\n\
+         team Core { contact \"core@big.example\" }\n\
+         role Member: staff\n\
+         auth Session: cookie { lifetime 12h; idle 30m }\n",
+    );
+    let contexts = services.div_ceil(PER_CONTEXT);
+    for context in 0..contexts {
+        let _ = if context + 1 < contexts {
+            writeln!(text, "context C{context} {{ uses C{} }}", context + 1)
+        } else {
+            writeln!(text, "context C{context}")
+        };
+    }
+    for service in 0..services {
+        let _ = write!(
+            text,
+            "service S{service} in C{} {{\n  store Db: postgres {{ encrypted; backup daily keep 30d }}\n  \
+             entity Thing {{ id: uuid @id; name: string @len(1..80) }}\n  endpoint get GET /v1/things/{{id}} -> Thing {{\n    \
+             allow Member\n    reads Thing\n    timeout 2s\n",
+            service / PER_CONTEXT
+        );
+        let _ = if service + 1 < services {
+            writeln!(text, "    calls S{}.get {{ timeout 300ms; breaker }}", service + 1)
+        } else {
+            writeln!(text, "    log id")
+        };
+        text.push_str("  }\n}\n");
+    }
+    text
+}
+
