@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::{
     arguments::{Failed, Reader, is_string, is_version},
-    recursive::{self, Expected, Failure, Lexeme, Word},
+    recursive::{self, Expected, Failure, Lexeme, Tokens, Word},
     structure::{DEEPEST, shorten},
     tokens::Tok,
 };
@@ -495,8 +495,8 @@ impl<'a> Reader<'_, 'a> {
         if let Some(simple) = simple_type(toks, span) {
             return simple;
         }
-        let parsed = self.lexemes(start, end).and_then(|lexemes| {
-            recursive::ty(&lexemes, span.end).map_err(|failure| self.failure(failure, start, end, "type"))
+        let parsed = self.lexemes(start, end).and_then(|tokens| {
+            recursive::ty(tokens, span.end).map_err(|failure| self.failure(failure, start, end, "type"))
         });
         match parsed {
             Ok(mut ty) => {
@@ -539,8 +539,8 @@ impl<'a> Reader<'_, 'a> {
         {
             return Expr { kind: ExprKind::Ref(Ref { segments: vec![ident(name)], kind: None }), span };
         }
-        let parsed = self.lexemes(start, end).and_then(|lexemes| {
-            recursive::expr(&lexemes, span.end).map_err(|failure| self.failure(failure, start, end, "value or predicate"))
+        let parsed = self.lexemes(start, end).and_then(|tokens| {
+            recursive::expr(tokens, span.end).map_err(|failure| self.failure(failure, start, end, "value or predicate"))
         });
         parsed.unwrap_or(Expr { kind: ExprKind::Error, span })
     }
@@ -559,8 +559,8 @@ impl<'a> Reader<'_, 'a> {
         let end = self.parser.until(start + 1, self.end, |kind| kind == TokenKind::At);
         self.at = end;
         let span = cover(&self.parser.toks[start..end]);
-        let lexemes = self.lexemes(start, end)?;
-        match recursive::attribute(&lexemes, span.end) {
+        let tokens = self.lexemes(start, end)?;
+        match recursive::attribute(tokens, span.end) {
             Ok(attribute) => Ok(attribute),
             Err(failure) => {
                 let failed = self.failure(failure, start, end, "attribute");
@@ -650,26 +650,26 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The tokens `start..end` as the recursive parsers see them.
-    fn lexemes(&mut self, start: usize, end: usize) -> Result<Vec<(Lexeme, SimpleSpan<u32>)>, Failed> {
-        let mut lexemes = Vec::with_capacity(end - start);
+    fn lexemes(&mut self, start: usize, end: usize) -> Result<Tokens, Failed> {
+        let mut tokens = Tokens { lexemes: Vec::with_capacity(end - start), ..Tokens::default() };
         let mut brackets: Vec<TokenKind> = Vec::new();
         for index in start..end {
             let tok = self.parser.toks[index];
             let span = SimpleSpan::from(tok.span.start..tok.span.end);
             if tok.line_start && index > start && brackets.last() == Some(&TokenKind::LBrace) {
-                lexemes.push((Lexeme::Sign(TokenKind::Newline), SimpleSpan::from(span.start..span.start)));
+                tokens.lexemes.push((Lexeme::Sign(TokenKind::Newline), SimpleSpan::from(span.start..span.start)));
             }
             let lexeme = match tok.kind {
-                TokenKind::Ident => Lexeme::Name(Word::of(tok.text), tok.text.into()),
-                TokenKind::Int => Lexeme::Literal(Literal::Int(self.int(tok))),
-                TokenKind::Decimal => Lexeme::Literal(Literal::Decimal(tok.text.replace('_', "").into())),
-                TokenKind::Percent => Lexeme::Literal(Literal::Percent(self.percent(tok))),
-                TokenKind::Duration => Lexeme::Literal(Literal::Duration(self.duration(tok))),
-                TokenKind::Size => Lexeme::Literal(Literal::Size(self.size(tok))),
-                TokenKind::Date => Lexeme::Literal(Literal::Date(self.date(tok))),
+                TokenKind::Ident => tokens.kept.name(tok.text),
+                TokenKind::Int => tokens.kept.literal(Literal::Int(self.int(tok))),
+                TokenKind::Decimal => tokens.kept.literal(Literal::Decimal(tok.text.replace('_', "").into())),
+                TokenKind::Percent => tokens.kept.literal(Literal::Percent(self.percent(tok))),
+                TokenKind::Duration => tokens.kept.literal(Literal::Duration(self.duration(tok))),
+                TokenKind::Size => tokens.kept.literal(Literal::Size(self.size(tok))),
+                TokenKind::Date => tokens.kept.literal(Literal::Date(self.date(tok))),
                 // Already reported; any number will do.
-                TokenKind::BadNumber => Lexeme::Literal(Literal::Int(0)),
-                TokenKind::String | TokenKind::OpenString => Lexeme::Literal(Literal::String(self.string(tok))),
+                TokenKind::BadNumber => tokens.kept.literal(Literal::Int(0)),
+                TokenKind::String | TokenKind::OpenString => tokens.kept.literal(Literal::String(self.string(tok))),
                 kind => Lexeme::Sign(kind),
             };
             match tok.kind {
@@ -677,16 +677,16 @@ impl<'a> Reader<'_, 'a> {
                 TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace => drop(brackets.pop()),
                 _ => {}
             }
-            if brackets.len() > DEEPEST || lexemes.len() > LONGEST {
+            if brackets.len() > DEEPEST || tokens.lexemes.len() > LONGEST {
                 self.parser.errors.push(
                     error("syntax.too_deep", tok.span, "This is nested too deeply or too long to be read.")
                         .help("Split it: give parts of it names of their own."),
                 );
                 return Err(Failed);
             }
-            lexemes.push((lexeme, span));
+            tokens.lexemes.push((lexeme, span));
         }
-        Ok(lexemes)
+        Ok(tokens)
     }
 
     /// Reports where a type, an expression or an attribute could not be read.

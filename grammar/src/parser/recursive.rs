@@ -8,7 +8,7 @@ use chumsky::{
     DefaultExpected, IterParser, Parser,
     error::{Error, LabelError},
     extra,
-    input::IterInput,
+    input::{IterInput, MapExtra},
     prelude::{SimpleSpan, choice, recursive},
     select,
     util::MaybeRef,
@@ -25,12 +25,48 @@ use crate::{
     vocabulary::{Kind, row},
 };
 
-/// A token as these parsers see it.
-#[derive(Debug, Clone, PartialEq)]
+/// A token as these parsers see it. It is copied at every step, so words and literals are kept beside it.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Lexeme {
-    Name(Word, SmolStr),
-    Literal(Literal),
+    /// With its index in [`Kept::names`].
+    Name(Word, u32),
+    Int(i64),
+    /// Any other literal, with its index in [`Kept::literals`].
+    Literal(u32),
     Sign(TokenKind),
+}
+
+/// What lexemes stand for.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    names: Vec<SmolStr>,
+    literals: Vec<Literal>,
+}
+
+impl Kept {
+    pub(super) fn name(&mut self, text: &str) -> Lexeme {
+        self.names.push(text.into());
+        Lexeme::Name(Word::of(text), self.names.len() as u32 - 1)
+    }
+
+    pub(super) fn literal(&mut self, literal: Literal) -> Lexeme {
+        if let Literal::Int(value) = literal {
+            return Lexeme::Int(value);
+        }
+        self.literals.push(literal);
+        Lexeme::Literal(self.literals.len() as u32 - 1)
+    }
+
+    fn text(&self, index: u32) -> SmolStr {
+        self.names.get(index as usize).cloned().unwrap_or_default()
+    }
+}
+
+/// The tokens of one type or expression.
+#[derive(Debug, Default)]
+pub(super) struct Tokens {
+    pub(super) lexemes: Vec<(Lexeme, SimpleSpan<u32>)>,
+    pub(super) kept: Kept,
 }
 
 /// Words that mean something in types and expressions; all of them may also be names.
@@ -193,14 +229,14 @@ impl Iterator for Lexemes {
     type Item = (Lexeme, SimpleSpan<u32>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.all.get(self.at).cloned();
+        let next = self.all.get(self.at).copied();
         self.at += 1;
         next
     }
 }
 
 type Input = IterInput<Lexemes, SimpleSpan<u32>>;
-type Extra = extra::Err<Failure>;
+type Extra = extra::Full<Failure, extra::SimpleState<Kept>, ()>;
 type Rule<T> = chumsky::Boxed<'static, 'static, Input, T, Extra>;
 
 struct Parsers {
@@ -213,26 +249,27 @@ thread_local! {
     static PARSERS: Parsers = parsers();
 }
 
-/// Reads an expression that takes all of `lexemes`.
-pub(super) fn expr(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Expr, Failure> {
-    PARSERS.with(|parsers| run(&parsers.expr, lexemes, end))
+/// Reads an expression that takes all of `tokens`.
+pub(super) fn expr(tokens: Tokens, end: u32) -> Result<Expr, Failure> {
+    PARSERS.with(|parsers| run(&parsers.expr, tokens, end))
 }
 
-/// Reads a type that takes all of `lexemes`.
-pub(super) fn ty(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Type, Failure> {
-    PARSERS.with(|parsers| run(&parsers.ty, lexemes, end))
+/// Reads a type that takes all of `tokens`.
+pub(super) fn ty(tokens: Tokens, end: u32) -> Result<Type, Failure> {
+    PARSERS.with(|parsers| run(&parsers.ty, tokens, end))
 }
 
-/// Reads an attribute that takes all of `lexemes`.
-pub(super) fn attribute(lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<Attribute, Failure> {
-    PARSERS.with(|parsers| run(&parsers.attribute, lexemes, end))
+/// Reads an attribute that takes all of `tokens`.
+pub(super) fn attribute(tokens: Tokens, end: u32) -> Result<Attribute, Failure> {
+    PARSERS.with(|parsers| run(&parsers.attribute, tokens, end))
 }
 
-fn run<T>(rule: &Rule<T>, lexemes: &[(Lexeme, SimpleSpan<u32>)], end: u32) -> Result<T, Failure> {
-    let input = IterInput::new(Lexemes { all: lexemes.into(), at: 0 }, SimpleSpan::from(end..end));
-    rule.parse(input).into_result().map_err(|failures| {
-        failures.into_iter().next().unwrap_or(Failure { at: end, end: true, expected: 0 })
-    })
+fn run<T>(rule: &Rule<T>, tokens: Tokens, end: u32) -> Result<T, Failure> {
+    let input = IterInput::new(Lexemes { all: tokens.lexemes.into(), at: 0 }, SimpleSpan::from(end..end));
+    let mut kept = extra::SimpleState(tokens.kept);
+    rule.parse_with_state(input, &mut kept)
+        .into_result()
+        .map_err(|failures| failures.into_iter().next().unwrap_or(Failure { at: end, end: true, expected: 0 }))
 }
 
 fn to_span(span: SimpleSpan<u32>) -> Span {
@@ -248,7 +285,27 @@ fn word(word: Word, label: Expected) -> Rule<()> {
 }
 
 fn any_name(label: Expected) -> Rule<Ident> {
-    select! { Lexeme::Name(_, text) = extra => Ident { text, span: to_span(extra.span()) } }.labelled(label).boxed()
+    name_if(|_| true).labelled(label).boxed()
+}
+
+/// A name, if its word allows.
+fn name_if(allowed: fn(Word) -> bool) -> Rule<Ident> {
+    chumsky::primitive::select(move |lexeme, extra: &mut MapExtra<'static, '_, Input, Extra>| match lexeme {
+        Lexeme::Name(word, index) if allowed(word) => {
+            Some(Ident { text: extra.state().text(index), span: to_span(extra.span()) })
+        }
+        _ => None,
+    })
+    .boxed()
+}
+
+fn any_literal() -> Rule<Literal> {
+    chumsky::primitive::select(|lexeme, extra: &mut MapExtra<'static, '_, Input, Extra>| match lexeme {
+        Lexeme::Int(value) => Some(Literal::Int(value)),
+        Lexeme::Literal(index) => extra.state().literals.get(index as usize).cloned(),
+        _ => None,
+    })
+    .boxed()
 }
 
 fn dotted(first: Rule<Ident>) -> Rule<Ref> {
@@ -283,7 +340,7 @@ fn parsers() -> Parsers {
 fn literal() -> Rule<Expr> {
     let minus = sign(TokenKind::Minus, Expected::AValue).or_not();
     let plain = minus
-        .then(select! { Lexeme::Literal(literal) => literal })
+        .then(any_literal())
         .filter(|(minus, literal)| {
             minus.is_none() || matches!(literal, Literal::Int(_) | Literal::Decimal(_) | Literal::Duration(_))
         })
@@ -303,10 +360,7 @@ fn literal() -> Rule<Expr> {
 }
 
 fn expression(expr: Rule<Expr>) -> Rule<Expr> {
-    let field = select! {
-        Lexeme::Name(word, text) = extra if word.may_be_field() => Ident { text, span: to_span(extra.span()) }
-    }
-    .boxed();
+    let field = name_if(Word::may_be_field);
     let exprs = expr.clone().separated_by(sign(TokenKind::Comma, Expected::Comma)).collect::<Vec<_>>().boxed();
     let caller = word(Word::Caller, Expected::AValue)
         .ignore_then(sign(TokenKind::Dot, Expected::Dot))
@@ -396,7 +450,7 @@ enum Tail {
 }
 
 fn attribute_rule(expr: Rule<Expr>) -> Rule<Attribute> {
-    let int = select! { Lexeme::Literal(Literal::Int(value)) => value }.labelled(Expected::ANumber).boxed();
+    let int = select! { Lexeme::Int(value) => value }.labelled(Expected::ANumber).boxed();
     let range = int
         .clone()
         .then_ignore(sign(TokenKind::DotDot, Expected::DotDot))
