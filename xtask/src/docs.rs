@@ -1,0 +1,28 @@
+//! What is generated from the vocabulary.
+
+use crate::{
+    grammars,
+    shell::{Outcome, root},
+};
+
+/// Writes all generated files, or with `check` says which are not up to date.
+pub(crate) fn docs(check: bool) -> Outcome<()> {
+    let mut stale = Vec::new();
+    for (path, text) in grammars::files() {
+        let target = root().join(&path);
+        if std::fs::read_to_string(&target).is_ok_and(|there| there == text) {
+            continue;
+        }
+        if check {
+            stale.push(path.display().to_string());
+            continue;
+        }
+        std::fs::write(&target, text).map_err(|error| format!("{} could not be written: {error}", path.display()))?;
+        println!("wrote {}", path.display());
+    }
+    if stale.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not up to date: {}; run `cargo xtask docs`", stale.join(", ")))
+    }
+}
