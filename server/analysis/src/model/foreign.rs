@@ -1,0 +1,93 @@
+//! Who works on whose data: operations on entities, or stores, of other services.
+
+use std::sync::Arc;
+
+use archwright_grammar::vocabulary::Kind;
+use rustc_hash::FxHashMap;
+
+use super::{
+    cx::Cx,
+    def::Def,
+    dependencies::{Home, home},
+    facts::Access,
+    loc::Loc,
+};
+use crate::db::{Db, Item, items_of};
+
+/// A statement of an operation that reads or changes what another service keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForeignTouch {
+    /// The operation.
+    pub op: Def,
+    /// How; never `erases`, which works on the service's own rows.
+    pub access: Access,
+    /// The entity.
+    pub entity: Def,
+    /// The statement (the head of a resource, if that implies it).
+    pub statement: Loc,
+    /// Where the data lies: the physical store, or the entity itself if it names none.
+    pub held: Def,
+}
+
+impl ForeignTouch {
+    /// The service that the data belongs to: the entity's, or for an own entity in a foreign database that database's.
+    pub fn owner(&self) -> Item {
+        if self.entity.item == self.op.item { self.held.item } else { self.entity.item }
+    }
+
+    /// Whether both sides are in one context; `None` where a context is not known.
+    pub fn within_context(&self, db: &dyn Db) -> Option<bool> {
+        let (from, to) = (home(db, self.op.item), home(db, self.owner()));
+        (from != Home::Unknown && to != Home::Unknown).then_some(from == to)
+    }
+}
+
+/// The touches of one service's operations on what others keep, in text order.
+#[salsa::tracked(returns(ref))]
+fn touches_of(db: &dyn Db, item: Item) -> Arc<[ForeignTouch]> {
+    let cx = Cx { db };
+    let mut found: Vec<ForeignTouch> = Vec::new();
+    for op in cx.ops(item) {
+        for (access, entity, loc) in cx.touches(op) {
+            if access == Access::Erases {
+                continue;
+            }
+            let held = cx.store_of(entity).map_or(entity, |store| cx.physical_store(store));
+            if entity.item == item && held.item == item {
+                continue;
+            }
+            let statement = Loc::head(&loc.path);
+            found.push(ForeignTouch { op: op.def, access, entity, statement, held });
+        }
+    }
+    Arc::from(found)
+}
+
+/// All foreign touches, by where the data lies, in the order in which they are met.
+#[salsa::tracked(returns(ref))]
+pub fn foreign_touches(db: &dyn Db) -> Arc<[(Def, Vec<ForeignTouch>)]> {
+    let mut groups: Vec<(Def, Vec<ForeignTouch>)> = Vec::new();
+    let mut places: FxHashMap<Def, usize> = FxHashMap::default();
+    for &item in items_of(db, Kind::Service).iter() {
+        for touch in touches_of(db, item).iter() {
+            let place = *places.entry(touch.held).or_insert_with(|| {
+                groups.push((touch.held, Vec::new()));
+                groups.len() - 1
+            });
+            groups[place].1.push(touch.clone());
+        }
+    }
+    Arc::from(groups)
+}
+
+/// The operations of some touches, each once, in order.
+pub fn operations(touches: &[ForeignTouch]) -> Vec<Def> {
+    let mut ops: Vec<Def> = Vec::new();
+    for touch in touches {
+        // All touches of one operation stand together.
+        if ops.last() != Some(&touch.op) {
+            ops.push(touch.op);
+        }
+    }
+    ops
+}

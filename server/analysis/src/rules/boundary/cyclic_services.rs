@@ -1,0 +1,120 @@
+//! Services that call each other in a circle.
+
+use std::collections::BTreeMap;
+
+use archwright_grammar::vocabulary::Kind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    db::Item,
+    diagnostic::Severity,
+    model::{
+        cx::Cx,
+        dependencies::{Dependency, Home, dependencies, home},
+        finding::{Finding, Place},
+        graph::{circles, shortest_way},
+    },
+    rules::{Check, Rule},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "boundary.cyclic_services",
+    severity: Severity::Warning,
+    core: true,
+    strict: false,
+    summary: "Services call each other in a circle.",
+    subsumes: &[],
+    page: include_str!("../../../../../docs/rules/boundary/cyclic_services.md"),
+    check: Check::Workspace(check),
+};
+
+/// Who calls whom, by the services' numbers in the order of files and text.
+struct Calls<'db> {
+    services: std::sync::Arc<[Item]>,
+    successors: Vec<Vec<usize>>,
+    sites: BTreeMap<(usize, usize), Vec<&'db Dependency>>,
+}
+
+fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
+    let calls = calls(cx);
+    for members in circles(&calls.successors) {
+        findings.extend(finding(cx, &calls, &members));
+    }
+}
+
+fn calls(cx: Cx<'_>) -> Calls<'_> {
+    let services = cx.items(Kind::Service);
+    let numbers: FxHashMap<Item, usize> = services.iter().enumerate().map(|(number, item)| (*item, number)).collect();
+    let issuers: FxHashSet<Item> = cx
+        .items(Kind::Auth)
+        .iter()
+        .filter_map(|&scheme| cx.def(scheme, cx.auth(scheme)?.issuer.as_ref()?))
+        .map(|def| def.item)
+        .collect();
+    let mut successors = vec![Vec::new(); services.len()];
+    let mut sites: BTreeMap<(usize, usize), Vec<&Dependency>> = BTreeMap::new();
+    for (from, &service) in services.iter().enumerate() {
+        for call in dependencies(cx.db, service).iter().filter(|dependency| dependency.via == Kind::Calls) {
+            let Some(&to) = numbers.get(&call.target.item) else { continue };
+            // Everybody asks who somebody is, and a probe answers without asking anybody.
+            if issuers.contains(&call.target.item) || call.target.op(cx.db).is_some_and(crate::model::facts::Op::is_probe) {
+                continue;
+            }
+            sites.entry((from, to)).or_insert_with(|| {
+                successors[from].push(to);
+                Vec::new()
+            });
+            if let Some(known) = sites.get_mut(&(from, to)) {
+                known.push(call);
+            }
+        }
+    }
+    Calls { services, successors, sites }
+}
+
+fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> {
+    let inside = |node: usize| members.binary_search(&node).is_ok();
+    // Numbers follow the text, so of equally thin edges the first is the first in the text.
+    let (&(from, to), thin) = members
+        .iter()
+        .flat_map(|&from| calls.sites.range((from, 0)..=(from, usize::MAX)))
+        .filter(|((_, to), _)| inside(*to))
+        .min_by_key(|(_, sites)| sites.len())?;
+    let call = *thin.first()?;
+    let back = shortest_way(&calls.successors, to, from, inside)?;
+    let item = calls.services[from];
+    let name = |number: usize| cx.name(calls.services[number]).as_str();
+
+    let homes: FxHashSet<Home> = members
+        .iter()
+        .map(|&member| home(cx.db, calls.services[member]))
+        .filter(|home| *home != Home::Unknown)
+        .collect();
+    let severity = if homes.len() > 1 { Severity::Error } else { Severity::Warning };
+    let circle: Vec<&str> = std::iter::once(from).chain(back.iter().copied()).map(name).collect();
+    let more = members.len() + 1 - circle.len();
+    let knot = match more {
+        0 => String::new(),
+        1 => " One more service hangs in the same knot.".to_owned(),
+        more => format!(" {more} more services hang in the same knot."),
+    };
+    let message = format!(
+        "{} calls {}, which closes a circle: {}. None of them can be released, started or fail alone.{knot}",
+        name(from),
+        cx.qualified(call.target),
+        circle.join(" → "),
+    );
+    let mut finding =
+        Finding::new(RULE.id, severity, call.element.clone(), Place::new(item, call.loc.clone()), message).help(
+            "Turn this edge into an event (it has the fewest calls), make the services one, or take out what they both need.",
+        );
+    for other in &thin[1..] {
+        finding = finding.related(other.says(cx), Place::new(item, other.loc.clone()));
+    }
+    for edge in back.windows(2) {
+        for other in calls.sites.get(&(edge[0], edge[1])).into_iter().flatten() {
+            finding = finding.related(other.says(cx), Place::new(calls.services[edge[0]], other.loc.clone()));
+        }
+    }
+    Some(finding)
+}

@@ -1,0 +1,72 @@
+//! Operations of several services work in one store.
+
+use crate::{
+    diagnostic::Severity,
+    model::{
+        cx::Cx,
+        finding::{Finding, Place},
+        foreign::{foreign_touches, operations},
+    },
+    rules::{Check, Rule},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "boundary.shared_datastore",
+    severity: Severity::Warning,
+    core: true,
+    strict: false,
+    summary: "Several services work in one store.",
+    subsumes: &[],
+    page: include_str!("../../../../../docs/rules/boundary/shared_datastore.md"),
+    check: Check::Workspace(check),
+};
+
+fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
+    for (held, touches) in foreign_touches(cx.db).iter() {
+        let operations = operations(touches);
+        // A single one is `data.foreign_access`.
+        if operations.len() < 2 {
+            continue;
+        }
+        let outside = |touch: &&_| crate::model::foreign::ForeignTouch::within_context(touch, cx.db) == Some(false);
+        let severity = if touches.iter().filter(outside).any(|touch| touch.access.changes()) {
+            Severity::Error
+        } else if touches.iter().any(|touch| outside(&touch)) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
+        let names: Vec<String> = operations.iter().map(|op| cx.qualified(*op).to_string()).collect();
+        let listed = match names.len() {
+            2 | 3 => names.join(", "),
+            more => format!("{} and {} more", names[..2].join(", "), more - 2),
+        };
+        let owner = cx.name(held.item);
+        let name = cx.qualified(*held);
+        let mut finding = Finding::new(
+            RULE.id,
+            severity,
+            name.clone(),
+            cx.place(*held),
+            format!(
+                "{} operations of other services work in {name} of {owner}: {listed}. A change of its schema breaks them, and nobody \
+                 sees all of the writing.",
+                names.len()
+            ),
+        )
+        .help(format!(
+            "Let them call an endpoint of {owner}, keep a copy that its events feed, or move the data to the service that writes it most."
+        ));
+        let mut last = None;
+        for touch in touches {
+            let place = Place::new(touch.op.item, touch.statement.clone());
+            if last.as_ref() == Some(&place) {
+                continue;
+            }
+            let says = format!("{} {} {}", cx.qualified(touch.op), touch.access.word(), cx.qualified(touch.entity));
+            finding = finding.related(says, place.clone());
+            last = Some(place);
+        }
+        findings.push(finding);
+    }
+}

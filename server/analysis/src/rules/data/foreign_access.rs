@@ -1,0 +1,108 @@
+//! An operation works on an entity that belongs to another service.
+
+use crate::{
+    diagnostic::Severity,
+    model::{
+        cx::Cx,
+        facts::Access,
+        finding::{Finding, FixPlan, Place, Step},
+        foreign::{ForeignTouch, foreign_touches, operations},
+    },
+    rules::{Check, Rule},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "data.foreign_access",
+    severity: Severity::Warning,
+    core: true,
+    strict: false,
+    summary: "An operation reaches into another service's data.",
+    subsumes: &[],
+    page: include_str!("../../../../../docs/rules/data/foreign_access.md"),
+    check: Check::Workspace(check),
+};
+
+/// How many endpoints of the owner are offered.
+const OFFERED: usize = 5;
+
+fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
+    for (_, touches) in foreign_touches(cx.db).iter() {
+        // Two or more are `boundary.shared_datastore`.
+        if operations(touches).len() != 1 {
+            continue;
+        }
+        let mut statements: Vec<Vec<&ForeignTouch>> = Vec::new();
+        for touch in touches {
+            match statements.iter_mut().find(|known| known[0].statement == touch.statement) {
+                Some(known) => known.push(touch),
+                None => statements.push(vec![touch]),
+            }
+        }
+        findings.extend(statements.iter().map(|statement| finding(cx, statement)));
+    }
+}
+
+fn finding(cx: Cx<'_>, statement: &[&ForeignTouch]) -> Finding {
+    // A resource may read, write and delete with one line; the worst counts.
+    let touch = statement.iter().max_by_key(|touch| touch.access).unwrap_or(&statement[0]);
+    let severity = match (touch.within_context(cx.db), touch.access) {
+        (Some(false), Access::Reads) => Severity::Warning,
+        (Some(false), _) => Severity::Error,
+        _ => Severity::Info,
+    };
+    let (op, entity, owner) = (cx.qualified(touch.op), cx.qualified(touch.entity), cx.name(touch.owner()));
+    let word = touch.access.word();
+    let message = if touch.entity.item == touch.op.item {
+        format!(
+            "{op} {word} {entity} in {}, the database of {owner}. {owner} cannot change its schema any more without asking.",
+            cx.qualified(touch.held)
+        )
+    } else {
+        format!(
+            "{op} {word} {entity}, which belongs to {owner}. {owner} can neither keep the rules of {} nor change its table.",
+            touch.entity.name(cx.db)
+        )
+    };
+    let at = Place::new(touch.op.item, touch.statement.clone());
+    let mut finding = Finding::new(RULE.id, severity, op, at.clone(), message)
+        .help(format!("Call an endpoint of {owner}, or keep a copy that its events feed."))
+        .related(format!("{entity} is here"), cx.place(touch.entity));
+    if replaceable(cx, touch) {
+        let endpoints = endpoints(cx, touch);
+        let only = endpoints.len() == 1;
+        for endpoint in endpoints.into_iter().take(OFFERED) {
+            let mut fix = FixPlan::suggest(
+                format!("Call {endpoint} instead"),
+                vec![Step::Replace(at.clone(), format!("calls {endpoint} {{ timeout 1s }}"))],
+            );
+            fix.preferred = only;
+            finding = finding.fix(fix);
+        }
+    }
+    finding
+}
+
+/// Whether the statement names nothing else and so can go as a whole.
+fn replaceable(cx: Cx<'_>, touch: &ForeignTouch) -> bool {
+    let Some(op) = cx.op(touch.op) else { return false };
+    let path = &touch.statement.path;
+    let mut named = op.op.touches.iter().filter(|named| named.entity.loc.path == *path);
+    match (named.next(), named.next()) {
+        (Some(only), None) => !only.implied && touch.entity.item != touch.op.item,
+        (None, _) => touch.entity.item != touch.op.item,
+        _ => false,
+    }
+}
+
+/// Endpoints of the owner that do the same with the entity, and no more than read where it is only read.
+fn endpoints(cx: Cx<'_>, touch: &ForeignTouch) -> Vec<String> {
+    cx.ops(touch.entity.item)
+        .filter(|op| op.op.is_endpoint() && op.op.deprecated.is_none())
+        .filter(|op| {
+            let touches = cx.touches(*op);
+            touches.iter().any(|(access, entity, _)| *access == touch.access && *entity == touch.entity)
+                && (touch.access.changes() || !touches.iter().any(|(access, _, _)| access.changes()))
+        })
+        .map(|op| cx.qualified(op.def).to_string())
+        .collect()
+}

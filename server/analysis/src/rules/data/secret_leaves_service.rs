@@ -1,0 +1,209 @@
+//! A credential, or a field marked `@internal`, is part of something that leaves its service.
+
+use archwright_grammar::vocabulary::Kind;
+use smol_str::SmolStr;
+
+use crate::{
+    db::Item,
+    diagnostic::Severity,
+    model::{
+        cx::{Cx, OpRef},
+        def::Def,
+        facts::{Field, OpKind, RefFact, Ty, TyKind},
+        finding::{Finding, FixPlan, Place, Step},
+        loc::Loc,
+        nested::{walk, walk_def},
+    },
+    rules::{Check, Rule},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "data.secret_leaves_service",
+    severity: Severity::Error,
+    core: true,
+    strict: false,
+    summary: "A credential or internal field leaves its service.",
+    subsumes: &[],
+    page: include_str!("../../../../../docs/rules/data/secret_leaves_service.md"),
+    check: Check::Item(check),
+};
+
+/// A field that must not leave, and the item it is written in.
+type Leak<'db> = (Item, &'db Field);
+
+fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
+    let Some(service) = cx.service(item) else { return };
+    for op in cx.ops(item) {
+        answers(cx, op, findings);
+        sends(cx, op, findings);
+    }
+    for event in &service.events {
+        for field in &event.fields {
+            let mut leaks = Vec::new();
+            if note(&mut leaks, item, field) {
+                walk(cx, item, &field.ty, &mut |item, field| note(&mut leaks, item, field));
+            }
+            let name = format!("{}.{}.{}", cx.name(item), event.name, field.name);
+            let fact = format!("Event {} carries", event.name);
+            report(cx, &leaks, name, Place::new(item, field.loc.clone()), &fact, findings);
+        }
+    }
+    for cache in &service.caches {
+        let Some(query) = cx.def(item, &cache.query).filter(|query| query.item != item) else { continue };
+        let Some(facts) = query.query(cx.db) else { continue };
+        let mut leaks = Vec::new();
+        walk(cx, query.item, &facts.returns, &mut |item, field| note(&mut leaks, item, field));
+        let fact = format!("Cache {} keeps, outside {},", cache.name, cx.name(query.item));
+        report(cx, &leaks, format!("{}.{}", cx.name(item), cache.name), Place::new(item, cache.loc.clone()), &fact, findings);
+    }
+}
+
+/// Notes a field that must not leave; says whether to look inside it, too.
+fn note<'db>(leaks: &mut Vec<Leak<'db>>, item: Item, field: &'db Field) -> bool {
+    let shown_in_part = field.has("masked") || field.has("tokenized");
+    if field.has("internal") || (field.has("secret") && !shown_in_part) {
+        leaks.push((item, field));
+        return false;
+    }
+    !shown_in_part
+}
+
+fn answers(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
+    let Some((ty, _)) = &op.op.returns else { return };
+    // Handing out a credential is what such an operation is for.
+    if !op.op.is_endpoint() || !op.op.issues.is_empty() {
+        return;
+    }
+    let item = op.def.item;
+    let mut leaks = Vec::new();
+    walk(cx, item, ty, &mut |item, field| note(&mut leaks, item, field));
+    let before = findings.len();
+    let name = cx.qualified(op.def);
+    let fact = format!("Endpoint {name} answers with");
+    report(cx, &leaks, name, Place::new(item, op.op.loc.clone()), &fact, findings);
+    if let Some(finding) = findings.get_mut(before) {
+        finding.fixes = projections(cx, op, ty, &leaks);
+    }
+}
+
+fn sends(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
+    let item = op.def.item;
+    for send in &op.op.sends {
+        let mut leaks = Vec::new();
+        for data in send.data.iter().filter_map(|data| cx.def(item, data)) {
+            match data.field(cx.db) {
+                Some(field) => {
+                    if note(&mut leaks, data.item, field) {
+                        walk(cx, data.item, &field.ty, &mut |item, field| note(&mut leaks, item, field));
+                    }
+                }
+                None => walk_def(cx, data, &mut |item, field| note(&mut leaks, item, field)),
+            }
+        }
+        let name = cx.qualified(op.def);
+        let fact = format!("{name} sends to {}", send.vendor.text());
+        report(cx, &leaks, name, Place::new(item, send.loc.clone()), &fact, findings);
+    }
+}
+
+fn report(
+    cx: Cx<'_>,
+    leaks: &[Leak<'_>],
+    element: impl Into<SmolStr>,
+    at: Place,
+    fact: &str,
+    findings: &mut Vec<Finding>,
+) {
+    if leaks.is_empty() {
+        return;
+    }
+    let credential = leaks.iter().any(|(_, field)| field.has("secret"));
+    let named: Vec<String> = leaks.iter().map(|(_, field)| format!("`{}` ({})", field.name, word(field))).collect();
+    let consequence = if credential {
+        "A credential that has left its service is one that has to be changed."
+    } else {
+        "What is `@internal` stays in its service."
+    };
+    let mut finding =
+        Finding::new(RULE.id, Severity::Error, element, at.clone(), format!("{fact} {}. {consequence}", named.join(", ")))
+            .help("Name a projection without the field, or leave the field out.");
+    for (item, field) in leaks {
+        let place = Place::new(*item, field.loc.clone());
+        if place != at {
+            finding = finding.related(format!("`{}` of {} is {}", field.name, cx.name(*item), word(field)), place);
+        }
+    }
+    findings.push(finding);
+}
+
+fn word(field: &Field) -> &'static str {
+    if field.has("secret") { "@secret" } else { "@internal" }
+}
+
+/// Answering with what is left: an existing projection, or a new one. Where the leaking fields are the entity's own.
+fn projections(cx: Cx<'_>, op: OpRef<'_>, ty: &Ty, leaks: &[Leak<'_>]) -> Vec<FixPlan> {
+    let item = op.def.item;
+    let Some(reference) = named(ty).filter(|_| !matches!(op.op.kind, OpKind::Resource(_))) else { return Vec::new() };
+    let Some(entity) = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else { return Vec::new() };
+    let Some(facts) = entity.entity(cx.db).filter(|_| entity.item == item) else { return Vec::new() };
+    let own = |(leak_item, leak): &Leak<'_>| *leak_item == item && facts.fields.iter().any(|field| field.loc == leak.loc);
+    let leaks_field = |name: &str| leaks.iter().any(|(_, leak)| leak.name == name);
+    let kept: Vec<&str> =
+        facts.fields.iter().map(|field| field.name.as_str()).filter(|name| !leaks_field(name)).collect();
+    if !leaks.iter().all(own) || kept.is_empty() {
+        return Vec::new();
+    }
+    let at = Place::new(item, reference.loc.clone());
+    let mut fixes: Vec<FixPlan> = op
+        .service
+        .types
+        .iter()
+        .filter(|def| {
+            let of = def.of.as_ref().and_then(|of| cx.def(item, of));
+            of == Some(entity) && !def.projected.iter().any(|(name, _)| leaks_field(name))
+        })
+        .map(|def| FixPlan::suggest(format!("Answer with {}", def.name), vec![Step::Replace(at.clone(), def.name.to_string())]))
+        .collect();
+    let view = unused_name(cx, item, &format!("{}View", facts.name));
+    let without: Vec<&str> = leaks.iter().map(|(_, field)| field.name.as_str()).collect();
+    fixes.push(FixPlan::refactor(
+        format!("Answer with a projection without {}", without.join(", ")),
+        vec![
+            Step::Replace(at, view.clone()),
+            Step::AddStatement(
+                Place::new(item, Loc::head(&[])),
+                format!("type {view} of {} {{ {} }}", facts.name, kept.join(", ")),
+            ),
+        ],
+    ));
+    fixes
+}
+
+/// The entity named by a type, also in a list or page.
+fn named(ty: &Ty) -> Option<&RefFact> {
+    match &ty.kind {
+        TyKind::Named(reference) | TyKind::Page(reference) => Some(reference),
+        TyKind::List(inner) => named(inner),
+        _ => None,
+    }
+}
+
+/// A name for a type that nothing has yet.
+fn unused_name(cx: Cx<'_>, item: Item, wanted: &str) -> String {
+    let taken = |name: &str| {
+        let reference = RefFact {
+            path: smallvec::SmallVec::from_iter([SmolStr::from(name)]),
+            kind: None,
+            loc: Loc::head(&[]),
+        };
+        let found: Option<Def> = cx.resolve(item, &reference, &[Kind::Type, Kind::Enum, Kind::Entity]);
+        found.is_some()
+    };
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}

@@ -1,0 +1,163 @@
+//! Classified data lies readable in a store.
+
+use std::sync::Arc;
+
+use archwright_grammar::vocabulary::Kind;
+use rustc_hash::FxHashMap;
+
+use crate::{
+    db::{Db, Item, items_of},
+    diagnostic::Severity,
+    model::{
+        classes::Classes,
+        cx::Cx,
+        def::{Def, DefKind},
+        facts::{Field, Setting},
+        finding::{Finding, FixPlan, Place, Step},
+        loc::{Loc, Part},
+        nested::stored_classes,
+    },
+    rules::{Check, Rule},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "data.unencrypted_at_rest",
+    severity: Severity::Warning,
+    core: true,
+    strict: false,
+    summary: "Classified data lies readable in a store.",
+    subsumes: &[],
+    page: include_str!("../../../../../docs/rules/data/unencrypted_at_rest.md"),
+    check: Check::Workspace(check),
+};
+
+/// What one service says about a physical store, its own or another's.
+#[derive(Debug, Clone, PartialEq)]
+struct Share {
+    store: Def,
+    encrypted: Setting<()>,
+    /// The item in which `encrypted` is said.
+    said_in: Item,
+    /// Readable fields with their classes.
+    fields: Vec<(Def, Classes)>,
+}
+
+/// Whether a field protects itself.
+fn protected(field: &Field) -> bool {
+    field.has("encrypted") || field.has("hashed") || field.has("tokenized")
+}
+
+#[salsa::tracked(returns(ref))]
+fn shares(db: &dyn Db, item: Item) -> Arc<[Share]> {
+    let cx = Cx { db };
+    let Some(service) = cx.service(item) else { return Arc::from([]) };
+    let mut shares: Vec<Share> = service
+        .stores
+        .iter()
+        .enumerate()
+        .map(|(index, store)| Share {
+            store: cx.physical_store(Def { item, kind: DefKind::Store(index as u16) }),
+            encrypted: store.encrypted.clone(),
+            said_in: item,
+            fields: Vec::new(),
+        })
+        .collect();
+    for (entity, _) in cx.entities(item) {
+        let Some(store) = cx.store_of(entity) else { continue };
+        let physical = cx.physical_store(store);
+        let fields = cx
+            .fields_of(entity)
+            .into_iter()
+            .map(|(def, field)| (def, stored_classes(cx, def.item, field, protected)))
+            .filter(|(_, classes)| classes.sensitive());
+        match shares.iter_mut().find(|share| share.store == physical) {
+            Some(share) => share.fields.extend(fields),
+            None => shares.push(Share {
+                store: physical,
+                encrypted: Setting::Absent,
+                said_in: item,
+                fields: fields.collect(),
+            }),
+        }
+    }
+    Arc::from(shares)
+}
+
+fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
+    let mut stores: Vec<(Def, Vec<&Share>)> = Vec::new();
+    let mut places: FxHashMap<Def, usize> = FxHashMap::default();
+    for &item in items_of(cx.db, Kind::Service).iter() {
+        for share in shares(cx.db, item).iter() {
+            let place = *places.entry(share.store).or_insert_with(|| {
+                stores.push((share.store, Vec::new()));
+                stores.len() - 1
+            });
+            stores[place].1.push(share);
+        }
+    }
+    for (store, shares) in stores {
+        findings.extend(finding(cx, store, &shares));
+    }
+}
+
+fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
+    let facts = store.store(cx.db)?;
+    if facts.kind == "memory" || shares.iter().any(|share| share.encrypted.set().is_some()) {
+        return None;
+    }
+    let fields: Vec<(Def, Classes)> = shares.iter().flat_map(|share| share.fields.iter().copied()).collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let classes = fields.iter().fold(Classes::NONE, |all, (_, classes)| all.union(*classes));
+    let off = shares.iter().find_map(|share| match &share.encrypted {
+        Setting::Off(loc) => Some(Place::new(share.said_in, loc.clone())),
+        _ => None,
+    });
+    let stated = if classes.severe() { Severity::Error } else { Severity::Warning };
+    let severity = if off.is_some() { stated } else { stated.lower() };
+    let name = cx.qualified(store);
+    let (first, rest) = fields.split_first()?;
+    let others = match rest.len() {
+        0 => String::new(),
+        1 => " and another classified field".to_owned(),
+        more => format!(" and {more} more classified fields"),
+    };
+    let state = if off.is_some() { "is not encrypted" } else { "does not say whether it is encrypted" };
+    let message = format!(
+        "{name} {state} and holds {} ({}){others}. Whoever gets hold of a disk, a snapshot or a backup can read {}.",
+        short(cx, first.0),
+        first.1.words(),
+        if rest.is_empty() { "it" } else { "them" }
+    );
+    let mut help = "Write `encrypted` in the store, also if the platform sees to it; or give the fields `@encrypted`.".to_owned();
+    if classes.any(Classes::PHI) && cx.complies("hipaa") {
+        help.push_str(" HIPAA asks for it: 45 CFR 164.312(a)(2)(iv).");
+    }
+    let mut finding = Finding::new(RULE.id, severity, name, cx.place(store), message).help(help);
+    for (field, classes) in &fields {
+        finding = finding.related(format!("{} is {}", short(cx, *field), classes.words()), cx.place(*field));
+    }
+    let step = match off {
+        Some(off) => Step::Replace(off, "encrypted".to_owned()),
+        None => Step::AddStatement(Place::new(store.item, Loc::head(&facts.loc.path)), "encrypted".to_owned()),
+    };
+    finding = finding.fix(FixPlan::suggest(format!("Encrypt store {}", facts.name), vec![step]).preferred());
+    let title = match rest.len() {
+        0 => format!("Encrypt field {}", short(cx, first.0)),
+        _ => format!("Encrypt the {} fields themselves", fields.len()),
+    };
+    let steps = fields
+        .iter()
+        .map(|(field, _)| {
+            Step::InsertAfter(Place::new(field.item, field.loc(cx.db).with(Part::Head)), " @encrypted".to_owned())
+        })
+        .collect();
+    Some(finding.fix(FixPlan::suggest(title, steps)))
+}
+
+/// `Order.notes`: without the service.
+fn short(cx: Cx<'_>, field: Def) -> String {
+    let name = field.name(cx.db);
+    field.parent().map_or_else(|| name.to_string(), |parent| format!("{}.{name}", parent.name(cx.db)))
+}
