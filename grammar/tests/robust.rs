@@ -1,0 +1,227 @@
+//! Whatever the text: a tree, no panic, and errors where something is broken.
+
+use archwright_grammar::{
+    items::{self, Edit, Piece},
+    lexer::{TokenKind, lex},
+    parser::{file_errors, parse_file, parse_item},
+};
+
+mod common;
+use common::{Random, check_tree, files};
+
+fn check_file(text: &str) {
+    let mut end = 0;
+    for (piece, tree) in parse_file(text) {
+        assert_eq!(piece.start, end, "a gap in {text:?}");
+        assert!(piece.len > 0);
+        end = piece.end();
+        check_tree(piece.span().of(text), &tree);
+    }
+    assert_eq!(end as usize, text.len());
+}
+
+#[test]
+fn tokens_give_the_text_back() {
+    for (path, text) in files("grammar/corpus").into_iter().chain(files("examples")) {
+        let mut end = 0;
+        for token in lex(&text) {
+            assert_eq!(token.span.start, end, "{}", path.display());
+            end = token.span.end;
+            let spans_lines = token.span.of(&text).contains(['\n', '\r']) && token.kind != TokenKind::Newline;
+            assert!(!spans_lines, "{token:?} in {}", path.display());
+        }
+        assert_eq!(end as usize, text.len(), "{}", path.display());
+    }
+}
+
+#[test]
+fn good_files_have_no_errors() {
+    let good: Vec<_> = files("grammar/corpus/ok").into_iter().chain(files("examples")).collect();
+    assert!(good.len() > 10);
+    for (path, text) in good {
+        assert_eq!(file_errors(&text), [], "{}", path.display());
+        check_file(&text);
+    }
+}
+
+#[test]
+fn bad_files_have_errors() {
+    let bad = files("grammar/corpus/err");
+    assert!(bad.len() > 10);
+    for (path, text) in bad {
+        assert!(!file_errors(&text).is_empty(), "{}", path.display());
+        check_file(&text);
+    }
+}
+
+/// A fix makes things better: the error that it belongs to is gone, and nothing new comes instead of it.
+#[test]
+fn fixes_reduce_the_errors() {
+    let mut tried = 0;
+    for (path, text) in files("grammar/corpus/err") {
+        let errors = file_errors(&text);
+        for error in &errors {
+            let Some(fix) = &error.fix else { continue };
+            let mut fixed = text.clone();
+            fixed.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
+            let after = file_errors(&fixed);
+            let same = |all: &[archwright_grammar::ast::SyntaxError]| all.iter().filter(|other| other.code == error.code).count();
+            assert!(
+                after.len() <= errors.len() && (same(&after) < same(&errors) || after.len() < errors.len()),
+                "{}: {error:#?}\nafter: {after:#?}",
+                path.display()
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 20);
+}
+
+#[test]
+fn every_prefix_gives_a_tree() {
+    for (_, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
+        // Every byte in short files, and every few bytes in long ones: the time is quadratic.
+        let step = 1 + text.len() / 400;
+        for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
+            check_file(&text[..end]);
+        }
+    }
+}
+
+#[test]
+fn every_deleted_or_doubled_token_gives_a_tree() {
+    for (path, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
+        for piece in items::cut(&text) {
+            let item = piece.span().of(&text);
+            for token in lex(item) {
+                let mut without = item.to_owned();
+                without.replace_range(token.span.start as usize..token.span.end as usize, "");
+                let tree = parse_item(&without);
+                check_tree(&without, &tree);
+                let structural = matches!(
+                    token.kind,
+                    TokenKind::LBrace
+                        | TokenKind::RBrace
+                        | TokenKind::LParen
+                        | TokenKind::RParen
+                        | TokenKind::LBracket
+                        | TokenKind::RBracket
+                        | TokenKind::Arrow
+                );
+                let errors = file_errors(&without);
+                assert!(!structural || !errors.is_empty(), "{}: without {token:?}: {without}", path.display());
+                if token.kind == TokenKind::RBrace {
+                    assert!(errors.len() <= 3, "{}: one mistake, many errors: {errors:#?} in {without}", path.display());
+                }
+                let mut twice = item.to_owned();
+                twice.insert_str(token.span.start as usize, &format!("{} ", token.span.of(item)));
+                check_tree(&twice, &parse_item(&twice));
+            }
+        }
+    }
+}
+
+const SOUP: &[&str] = &[
+    "service", "entity", "endpoint", "allow", "where", "type", "event", "on", "as", "Order", "id", "uuid", "ref", "new", "GET",
+    "/v1/x/{id}", "/", "//", "/*", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "..", "?", "@", "=", "==", "!=", "<", "<=", ">",
+    ">=", "->", "*", "!", "+", "-", "\n", "\r\n", "\r", " ", "\t", "42", "1_0", "9.5", "70%", "30s", "10MB", "2026-02-30", "3x",
+    "v1", "\"text\"", "\"open", "\"\\q\"", "'x'", "é", "🚀", "\u{0}", "\u{feff}", "///", "//!", "and", "or", "not", "in", "is", "null",
+    "caller.id", "secret(\"X\")", "per", "minute", "by", "calls", "retry", "limit", "enum", "#", "<<<<<<<", "auth X: jwt", "\nteam T",
+];
+
+#[test]
+fn token_soup_gives_a_tree() {
+    let mut random = Random::new(1);
+    for _ in 0..4_000 {
+        let length = 1 + random.below(60);
+        let mut text = String::new();
+        for _ in 0..length {
+            text.push_str(random.pick::<&str>(SOUP));
+            if random.below(3) > 0 {
+                text.push(' ');
+            }
+        }
+        check_file(&text);
+        check_tree(&text, &parse_item(&text));
+    }
+}
+
+#[test]
+fn nothing_is_too_deep() {
+    let many = 10_000;
+    for text in [
+        format!("service S {}", "{".repeat(many)),
+        "{".repeat(many),
+        "}".repeat(many),
+        format!("service S {{ {}", "slo { ".repeat(many)),
+        format!("service S {{ entity E {{ x: {}uuid", "[".repeat(many)),
+        format!("service S {{ entity E {{ x: int = {}", "(".repeat(many)),
+        format!("service S {{ entity E {{ x: int @min({}", "(".repeat(many)),
+        format!("service S {{ endpoint e GET /e {}", "(a: { b: ".repeat(many)),
+        format!("service S {{ endpoint e GET /e {{ allow R where {}", "not ".repeat(many)),
+        format!("service S {{ endpoint e GET /e {{ allow R where a{}", " and a".repeat(many)),
+        format!("service S {{ endpoint e GET /e {{ allow R where a{}", " + 1".repeat(many)),
+        format!("service S {{ endpoint e GET {}", "/a".repeat(many)),
+        format!("service S {{ endpoint e GET /e {{ reads {}", "A.".repeat(many)),
+        format!("team T {{ contact \"{}", "\\".repeat(many)),
+    ] {
+        let errors = file_errors(&text);
+        assert!(!errors.is_empty(), "{}", &text[..60]);
+        assert!(errors.len() < 200, "{} errors in {}", errors.len(), &text[..60]);
+        check_file(&text);
+    }
+}
+
+fn splice(old: &[Piece], recut: &items::Recut, edit: Edit) -> Vec<Piece> {
+    let mut pieces = old[..recut.replaced.start].to_vec();
+    pieces.extend(&recut.pieces);
+    pieces.extend(old[recut.replaced.end..].iter().map(|piece| Piece { start: piece.start - edit.removed + edit.inserted, ..*piece }));
+    pieces
+}
+
+/// What is typed, pasted and deleted in earnest: heads, braces, documentation, line ends.
+const INSERTS: &[&str] = &[
+    "{", "}", "\n", "\r\n", "\"", "/", "//", "///", " ", ";", "x", ",", "->", "/// docs\n", "\nteam T { }\n", "\nservice S {\n", "  type A {\n",
+    "auth A", ":", "\n\n", "role R; role Q", "é", "\n}\n", "// c\n", "enum E { a }",
+];
+
+#[test]
+fn cutting_again_equals_cutting() {
+    let mut random = Random::new(7);
+    let texts: Vec<String> = files("grammar/corpus").into_iter().chain(files("examples/clinic")).map(|(_, text)| text).collect();
+    let mut edits = 0;
+    while edits < 10_000 {
+        let mut text = random.pick(&texts).clone();
+        text.truncate(text.floor_char_boundary(12_000));
+        let mut pieces = items::cut(&text);
+        for _ in 0..20 {
+            let (mut start, mut end) = (random.boundary(&text), random.boundary(&text));
+            if random.below(4) > 0 {
+                // Mostly small edits, often where a piece begins.
+                if random.below(2) == 0 && !pieces.is_empty() {
+                    start = random.pick(&pieces).start as usize;
+                }
+                end = text.floor_char_boundary((start + random.below(12)).min(text.len()));
+            }
+            let (start, end) = (start.min(end), start.max(end));
+            let insert = if random.below(3) == 0 { "" } else { *random.pick(INSERTS) };
+            text.replace_range(start..end, insert);
+            let edit = Edit { start: start as u32, removed: (end - start) as u32, inserted: insert.len() as u32 };
+            let recut = items::recut(text.as_str(), &pieces, edit);
+            pieces = splice(&pieces, &recut, edit);
+            assert_eq!(pieces, items::cut(&text), "after {edit:?} with {insert:?} in {text:?}");
+            edits += 1;
+        }
+    }
+}
+
+#[test]
+fn a_keystroke_cuts_little_again() {
+    let text: String = (0..2_000).map(|number| format!("/// Service.\nservice S{number} {{\n  owner A\n  outbox\n}}\n\n")).collect();
+    let pieces = items::cut(&text);
+    let start = pieces[1_000].start + 40;
+    let edited = format!("{}x{}", &text[..start as usize], &text[start as usize..]);
+    let recut = items::recut(edited.as_str(), &pieces, Edit { start, removed: 0, inserted: 1 });
+    assert_eq!(recut.replaced, 999..1_001);
+    assert_eq!(recut.pieces.len(), 2);
+}
