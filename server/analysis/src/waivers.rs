@@ -1,27 +1,202 @@
-//! Which findings a `waive` silences, and which waivers are themselves to be reported.
+//! Which findings a `waive` silences, and which waivers no longer do anything: computed with the findings of all other
+//! rules in hand.
 
-use std::sync::Arc;
-
-use archwright_grammar::ast::Date;
+use archwright_grammar::{
+    ast::{Date, Node, Tree},
+    vocabulary::{FORMS, Kind, Place as BlockPlace},
+};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    db::{Database, Item},
-    files::Files,
-    model::{facts::Waiver, finding::Finding},
+    config::Config,
+    db::{Db, Item, facts, parsed},
+    diagnostic::{Severity, State},
+    model::{
+        facts::Waiver,
+        finding::{Finding, Place},
+        resolved::element,
+    },
+    rules::{
+        evolution::waiver_stale::{self, Use},
+        rule,
+    },
 };
 
-/// The reason of the waiver in `waivers` (those of the finding's item) that silences `finding`, if one does.
-pub(crate) fn reason(_db: &Database, _today: Date, _waivers: &[Waiver], _finding: &Finding) -> Option<String> {
-    None
+/// What waivers do to findings.
+pub(crate) struct Applied {
+    /// For each finding, whether it counts.
+    pub states: Vec<State>,
+    /// What is wrong with the waivers themselves; these always count.
+    pub findings: Vec<Finding>,
 }
 
-/// Findings about waivers, by item: past their date, silencing nothing, lacking a reason, naming an unknown rule.
-pub(crate) fn stale(
-    _db: &Database,
-    _files: &Files,
-    _findings: &FxHashMap<Item, Arc<Vec<Finding>>>,
-    _late: &FxHashMap<Item, Vec<Finding>>,
-) -> Vec<(Item, Finding)> {
-    Vec::new()
+/// Applies all waivers of `items` to `findings`, which are those of all other rules, in any order.
+///
+/// A waiver silences its rule for the item or member in whose block it stands: for findings on it and on its statements,
+/// not for those on the members inside. It works through the day of its date. One without a reason works too, and is
+/// reported. Findings whose rule the configuration leaves out neither count nor make a waiver useful.
+pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Finding]) -> Applied {
+    let mut by_item: FxHashMap<Item, Vec<usize>> = FxHashMap::default();
+    for (index, finding) in findings.iter().enumerate() {
+        by_item.entry(finding.at.item).or_default().push(index);
+    }
+    let mut applied = Applied { states: vec![State::New; findings.len()], findings: Vec::new() };
+    for &item in items {
+        let waivers = &facts(db, item).waivers;
+        if waivers.is_empty() {
+            continue;
+        }
+        // For each waiver the worst severity that it silences, or would if its date had not passed.
+        let mut worst: Vec<Option<Severity>> = vec![None; waivers.len()];
+        for &index in by_item.get(&item).map(Vec::as_slice).unwrap_or_default() {
+            let finding = &findings[index];
+            let Some(severity) = waivable(finding).then(|| config.severity(finding.code, finding.severity)).flatten() else {
+                continue;
+            };
+            let owners = owners(parsed(db, item), &finding.at.loc.path);
+            for (waiver, worst) in waivers.iter().zip(&mut worst) {
+                if !covers(waiver, finding, &owners) {
+                    continue;
+                }
+                *worst = Some(worst.map_or(severity, |known| known.min(severity)));
+                if waiver.until.is_none_or(|until| until >= config.today) {
+                    applied.states[index] =
+                        State::Waived { because: waiver.because.as_deref().unwrap_or_default().to_owned() };
+                }
+            }
+        }
+        applied.findings.extend(
+            waivers.iter().zip(worst).filter_map(|(waiver, worst)| judge(db, config, item, waiver, worst)),
+        );
+    }
+    applied
+}
+
+/// What is wrong with one waiver.
+fn judge(db: &dyn Db, config: &Config, item: Item, waiver: &Waiver, worst: Option<Severity>) -> Option<Finding> {
+    let facts = facts(db, item);
+    let id = canonical(waiver);
+    let runs = rule(&id).is_some_and(|rule| config.severity(rule.id, rule.severity).is_some());
+    let used = match worst {
+        Some(worst) => Use::Silences(worst),
+        // What a broken item lacks may just be untyped, so nothing can be said of what its waivers silence.
+        None if runs && !facts.broken => Use::Nothing,
+        None => Use::Unknown,
+    };
+    let element = element(facts, &waiver.loc.path, parsed(db, item).node.as_ref());
+    waiver_stale::judge(waiver, &id, used, config.today, &element, Place::new(item, waiver.loc.clone()))
+}
+
+/// The id of a waiver's rule as the catalogue writes it.
+fn canonical(waiver: &Waiver) -> String {
+    waiver.rule.replace('/', ".").replace('-', "_")
+}
+
+/// Only rules can be waived, and not the one that watches over waivers.
+fn waivable(finding: &Finding) -> bool {
+    rule(finding.code).is_some() && finding.code != waiver_stale::RULE.id
+}
+
+/// Whether a waiver speaks for a finding in a place with these [`owners`].
+fn covers(waiver: &Waiver, finding: &Finding, owners: &[usize]) -> bool {
+    let Some((_, block)) = waiver.loc.path.split_last() else { return false };
+    canonical(waiver) == finding.code && owners.contains(&block.len()) && finding.at.loc.path.starts_with(block)
+}
+
+/// The depths of the blocks whose `waive` may speak for what stands at `path`: the innermost block along it that may hold
+/// one. A call belongs to its operation, so for a call's own block the one around it counts too.
+fn owners(tree: &Tree, path: &[u16]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    let Some(root) = tree.node.as_ref() else { return found };
+    let mut chain = vec![root];
+    let mut node = root;
+    for &index in path {
+        match node.children().get(usize::from(index)) {
+            Some(child) => node = child,
+            None => break,
+        }
+        chain.push(node);
+    }
+    for (depth, node) in chain.iter().enumerate().rev() {
+        if may_hold(node) {
+            found.push(depth);
+            if node.kind() != Kind::Calls {
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn may_hold(node: &Node) -> bool {
+    node.form.block.place().is_some_and(|place| waivable_places().contains(&place))
+}
+
+/// The blocks that take a `waive`.
+fn waivable_places() -> &'static [BlockPlace] {
+    FORMS.iter().find(|form| form.kind == Kind::Waive).map_or(&[], |form| form.places)
+}
+
+/// Days since a fixed day long ago: differences of two are numbers of days.
+pub(crate) fn day_number(date: Date) -> i64 {
+    // The year is taken to begin in March, so that the leap day is its last.
+    let (year, month) = if date.month > 2 {
+        (i64::from(date.year), i64::from(date.month) - 3)
+    } else {
+        (i64::from(date.year) - 1, i64::from(date.month) + 9)
+    };
+    365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + i64::from(date.day)
+}
+
+/// The date that many days later.
+pub(crate) fn later(date: Date, days: i64) -> Date {
+    let mut at = date;
+    for _ in 0..days {
+        at = next(at);
+    }
+    at
+}
+
+fn next(date: Date) -> Date {
+    let leap = (date.year.is_multiple_of(4) && !date.year.is_multiple_of(100)) || date.year.is_multiple_of(400);
+    let length = match date.month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if date.day < length {
+        Date { day: date.day + 1, ..date }
+    } else if date.month < 12 {
+        Date { month: date.month + 1, day: 1, ..date }
+    } else {
+        Date { year: date.year + 1, month: 1, day: 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, day_number, later};
+
+    const fn date(year: u16, month: u8, day: u8) -> Date {
+        Date { year, month, day }
+    }
+
+    #[test]
+    fn days_are_counted_over_months_years_and_leap_days() {
+        assert_eq!(day_number(date(2026, 11, 21)) - day_number(date(2026, 11, 1)), 20);
+        assert_eq!(day_number(date(2027, 1, 1)) - day_number(date(2026, 12, 31)), 1);
+        assert_eq!(day_number(date(2024, 3, 1)) - day_number(date(2024, 2, 28)), 2);
+        assert_eq!(day_number(date(2100, 3, 1)) - day_number(date(2100, 2, 28)), 1);
+        assert_eq!(day_number(date(2026, 11, 21)) - day_number(date(2025, 11, 21)), 365);
+    }
+
+    #[test]
+    fn later_agrees_with_the_day_numbers() {
+        for days in [0, 1, 30, 90, 400, 1500] {
+            let start = date(2023, 12, 30);
+            assert_eq!(day_number(later(start, days)) - day_number(start), days);
+        }
+        assert_eq!(later(date(2026, 11, 21), 90), date(2027, 2, 19));
+    }
 }
