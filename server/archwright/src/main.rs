@@ -1,3 +1,7 @@
-//! The archwright command: language server, checker and generator.
+//! The `archwright` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    archwright::run()
+}

@@ -1,0 +1,183 @@
+//! The command line.
+//!
+//! Exit codes: 0 all is well, 1 there is something to mend, 2 the command could not do its work. Results go to
+//! standard output, troubles to standard error; nothing is ever asked.
+
+mod check;
+mod demo;
+mod explain;
+mod generate;
+mod init;
+pub(crate) mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use archwright_analysis::Profile;
+use archwright_analysis::diagnostic::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Describe a backend in a blueprint, see what is wrong with it while you type, and generate services that run.
+#[derive(Debug, Parser)]
+#[command(name = "archwright", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check blueprints and print what is wrong.
+    ///
+    /// A path may be a file or a folder. The blueprint is the nearest folder above it that holds archwright.toml;
+    /// findings are limited to the paths that are given.
+    Check(CheckArgs),
+    /// Generate services from a blueprint.
+    ///
+    /// Files that you have edited are merged or left alone, never overwritten. Nothing is generated for a service
+    /// whose blueprint has errors.
+    Generate(GenerateArgs),
+    /// Explain a rule: what it finds, why it matters and how to mend it. Without a name, list all.
+    Explain {
+        /// A code as findings show it: auth.missing_authorization or auth/missing-authorization.
+        rule: Option<String>,
+    },
+    /// Serve an editor over standard input and output.
+    Lsp {
+        /// Accepted because many editors pass it; standard input and output are used in any case.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
+    /// Write a small blueprint to start from. Existing files are never touched.
+    Init {
+        /// The folder.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Copy two example blueprints, one hurried and one in good order, and say what to try with them.
+    Demo {
+        /// The folder to write them to.
+        #[arg(default_value = "archwright-demo")]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// Files or folders.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// The mildest severity that makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = Threshold::Error)]
+    fail_on: Threshold,
+    /// Which rules run; overrides archwright.toml.
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
+}
+
+#[derive(Debug, Args)]
+struct GenerateArgs {
+    /// A folder or file of the blueprint.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// A service to generate; may be given several times. Without it, every service whose stack is not `none`.
+    #[arg(long = "service", value_name = "NAME")]
+    services: Vec<String>,
+    /// Print the plan and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// How the plan is printed.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// A severity, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Threshold {
+    /// Errors only.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Infos and worse.
+    Info,
+    /// Everything.
+    Hint,
+}
+
+impl From<Threshold> for Severity {
+    fn from(threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Error => Self::Error,
+            Threshold::Warning => Self::Warning,
+            Threshold::Info => Self::Info,
+            Threshold::Hint => Self::Hint,
+        }
+    }
+}
+
+/// A profile, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    /// The rules that hardly any blueprint can do without.
+    Core,
+    /// Those that most blueprints should follow.
+    Recommended,
+    /// All of them.
+    Strict,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Core => Self::Core,
+            ProfileName::Recommended => Self::Recommended,
+            ProfileName::Strict => Self::Strict,
+        }
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Well,
+    /// Findings at or above the threshold, or something that must be mended first.
+    Findings,
+    /// The command could not do its work, or not all of it.
+    Unable,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Well => 0,
+            Outcome::Findings => 1,
+            Outcome::Unable => 2,
+        })
+    }
+}
+
+/// Runs the command line of this process.
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Lsp { .. } => return crate::lsp::run(),
+        Command::Init { dir } => init::run(&dir),
+        Command::Demo { dir } => demo::run(&dir),
+    };
+    outcome.into()
+}

@@ -1,0 +1,80 @@
+//! Generation, the same for the command line and the editor: from a blueprint to a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
+use archwright_analysis::{Cancelled, Snapshot};
+use archwright_codegen::model::SystemModel;
+use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, plan};
+use archwright_codegen::{Options, Selection, generate};
+
+use crate::workspace::config::Settings;
+use crate::workspace::disk::Disk;
+
+/// Why nothing is generated: sentences for the user, one per cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused(pub(crate) Vec<String>);
+
+/// What generation needs of a blueprint. It holds nothing of the checker, so that edits can go on.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    model: SystemModel,
+    selection: Selection,
+}
+
+/// Takes the services that are asked for (all of them when `services` is empty) out of a blueprint.
+pub(crate) fn ready(snapshot: &Snapshot, services: &[String]) -> Result<Result<Ready, Refused>, Cancelled> {
+    let errors = errors(snapshot, services)?;
+    if !errors.is_empty() {
+        return Ok(Err(Refused(errors)));
+    }
+    let selection =
+        if services.is_empty() { Selection::All } else { Selection::Named(services.to_vec()) };
+    Ok(match snapshot.system_model()? {
+        Ok(model) => Ok(Ready { model, selection }),
+        Err(error) => {
+            let lines = error.diagnostics.iter().map(|diagnostic| line(snapshot, diagnostic)).collect();
+            Err(Refused(lines))
+        }
+    })
+}
+
+/// Errors of the blueprint that stand in the way: those of the services that are asked for, and those of everything
+/// that is no service.
+fn errors(snapshot: &Snapshot, services: &[String]) -> Result<Vec<String>, Cancelled> {
+    let wanted: BTreeSet<&str> = services.iter().map(String::as_str).collect();
+    let mut lines = Vec::new();
+    for (file, _) in snapshot.files() {
+        for diagnostic in snapshot.diagnostics(file)? {
+            let owner = diagnostic.element.split_once('.').map(|(owner, _)| owner);
+            let other = !wanted.is_empty() && owner.is_some_and(|owner| !wanted.contains(owner));
+            if diagnostic.severity == Severity::Error && diagnostic.state == State::New && !other {
+                lines.push(line(snapshot, &diagnostic));
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn line(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
+    let at = &diagnostic.at;
+    let place = snapshot.position(at.file, at.range.start, archwright_analysis::Encoding::Utf32);
+    let (line, column) = (place.line + 1, place.column + 1);
+    format!("{}:{line}:{column}: {} ({})", snapshot.path(at.file), diagnostic.message, diagnostic.code)
+}
+
+/// Compares what the templates make with what is on disk (or, in `open`, in an editor).
+pub(crate) fn prepare(
+    ready: &Ready,
+    root: &Path,
+    settings: &Settings,
+    open: BTreeMap<String, String>,
+) -> Result<Plan, Refused> {
+    let disk = Disk::new(root, open);
+    let lock = disk.lock().map_err(|message| Refused(vec![message]))?;
+    let options = Options { output: settings.output.clone() };
+    let rendered = generate(&ready.model, &ready.selection, &options, &lock, &disk)
+        .map_err(|errors| Refused(errors.into_iter().map(|error| error.message).collect()))?;
+    Ok(plan(&rendered, &lock, &disk, &LightChecks, &PlanOptions::default()))
+}

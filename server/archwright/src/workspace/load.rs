@@ -1,0 +1,59 @@
+//! Reads a whole blueprint: every file on all cores, and its configuration.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::config::{self, Problem, Settings};
+use super::discover::{Blueprint, Trouble};
+use super::read::read_source;
+
+/// A blueprint in memory.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// Paths relative to the root with `/` separators, and texts; sorted by path.
+    pub(crate) texts: Vec<(String, String)>,
+    /// What `archwright.toml` says; defaults where there is none.
+    pub(crate) settings: Settings,
+    /// The text of `archwright.toml`, for showing its problems.
+    pub(crate) config_text: String,
+    /// What is wrong in `archwright.toml`.
+    pub(crate) problems: Vec<Problem>,
+    /// Files that could not be read.
+    pub(crate) troubles: Vec<Trouble>,
+}
+
+/// Reads everything that `blueprint` consists of.
+pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
+    let read: Vec<_> = blueprint.files.par_iter().map(|path| (path, read_source(path))).collect();
+    let mut texts = Vec::with_capacity(read.len());
+    let mut troubles = Vec::new();
+    for (path, result) in read {
+        match result {
+            Ok(text) => texts.push((relative(&blueprint.root, path), text)),
+            Err(error) => {
+                troubles.push(Trouble { path: path.clone(), message: error.to_string(), fatal: true });
+            }
+        }
+    }
+    let (mut settings, mut config_text, mut problems) = (Settings::default(), String::new(), Vec::new());
+    if let Some(path) = &blueprint.config {
+        match read_source(path) {
+            Ok(text) => {
+                (settings, problems) = config::parse(&text);
+                config_text = text;
+            }
+            Err(error) => {
+                troubles.push(Trouble { path: path.clone(), message: error.to_string(), fatal: true });
+            }
+        }
+    }
+    Loaded { texts, settings, config_text, problems, troubles }
+}
+
+/// `path` below `root`, with `/` separators; the whole path where it lies elsewhere.
+pub(crate) fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let text = below.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
