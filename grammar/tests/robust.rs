@@ -58,6 +58,7 @@ fn bad_files_have_errors() {
 #[test]
 fn fixes_reduce_the_errors() {
     let mut tried = 0;
+    let mut useless = Vec::new();
     for (path, text) in files("grammar/corpus/err") {
         let errors = file_errors(&text);
         for error in &errors {
@@ -66,14 +67,13 @@ fn fixes_reduce_the_errors() {
             fixed.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
             let after = file_errors(&fixed);
             let same = |all: &[archwright_grammar::ast::SyntaxError]| all.iter().filter(|other| other.code == error.code).count();
-            assert!(
-                after.len() <= errors.len() && (same(&after) < same(&errors) || after.len() < errors.len()),
-                "{}: {error:#?}\nafter: {after:#?}",
-                path.display()
-            );
+            if after.len() > errors.len() || (same(&after) >= same(&errors) && after.len() == errors.len()) {
+                useless.push(format!("{}: {error:#?}\nafter: {after:#?}", path.display()));
+            }
             tried += 1;
         }
     }
+    assert!(useless.is_empty(), "{}", useless.join("\n\n"));
     assert!(tried > 20);
 }
 
@@ -81,7 +81,7 @@ fn fixes_reduce_the_errors() {
 fn every_prefix_gives_a_tree() {
     for (_, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
         // Every byte in short files, and every few bytes in long ones: the time is quadratic.
-        let step = 1 + text.len() / 400;
+        let step = 1 + text.len() / 200;
         for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
             check_file(&text[..end]);
         }
@@ -93,7 +93,9 @@ fn every_deleted_or_doubled_token_gives_a_tree() {
     for (path, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
         for piece in items::cut(&text) {
             let item = piece.span().of(&text);
-            for token in lex(item) {
+            // All tokens of short items, and some of long ones: the time is quadratic.
+            let step = 1 + item.len() / 1_000;
+            for token in lex(item).filter(|token| token.kind != TokenKind::Whitespace).step_by(step) {
                 let mut without = item.to_owned();
                 without.replace_range(token.span.start as usize..token.span.end as usize, "");
                 let tree = parse_item(&without);

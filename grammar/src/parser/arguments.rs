@@ -271,8 +271,17 @@ impl<'a> Reader<'_, 'a> {
     /// The span of the `(` at hand, and the index of its `)`.
     pub(super) fn bracket(&self) -> (Span, Option<usize>) {
         let open = self.parser.toks[self.at].span;
-        let close = self.parser.until(self.at + 1, self.end, |kind| kind == TokenKind::RParen);
-        (open, (close < self.end).then_some(close))
+        // Only parentheses count, so that a missing `]` inside is an error inside.
+        let mut depth = 0_usize;
+        let close = (self.at..self.end).find(|index| {
+            match self.parser.toks[*index].kind {
+                TokenKind::LParen => depth += 1,
+                TokenKind::RParen => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        (open, close)
     }
 
     /// Goes on behind a `)`, or says that it is missing.
@@ -341,15 +350,24 @@ impl<'a> Reader<'_, 'a> {
         for skipped in self.skipped.iter().copied().chain([arg]) {
             leading_words(skipped, &mut words);
         }
-        self.report(&one_of(&all), &words)
+        let removable = self.is_removable(arg);
+        self.report(&one_of(&all), &words, removable)
+    }
+
+    /// Whether the next token is a needless sign before `arg`.
+    fn is_removable(&mut self, arg: &'static Arg) -> bool {
+        self.at += 1;
+        let begins = self.begins(arg);
+        self.at -= 1;
+        begins && self.at == self.head + 1
     }
 
     /// The same for a sign that no row of the vocabulary speaks of.
     pub(super) fn expected_sign(&mut self, what: &str) -> Result<(), Failed> {
-        self.report(what, &[])
+        self.report(what, &[], false)
     }
 
-    fn report(&mut self, expected: &str, words: &[&'static str]) -> Result<(), Failed> {
+    fn report(&mut self, expected: &str, words: &[&'static str], removable: bool) -> Result<(), Failed> {
         let title = self.parser.title(self.head);
         let example = format!("For example: `{}`.", self.form.example);
         let found = match self.tok() {
@@ -373,7 +391,7 @@ impl<'a> Reader<'_, 'a> {
                         let before = self.parser.toks[self.at - 1].span.end;
                         found.fix("Insert `:`", Span::empty(before), ":")
                     }
-                    (_, TokenKind::Assign | TokenKind::Colon) if self.at == self.head + 1 => {
+                    (_, TokenKind::Assign | TokenKind::Colon) if removable => {
                         let next = self.peek(1).map_or(tok.span.end, |next| next.span.start);
                         let before = self.parser.toks[self.head].span.end;
                         found.fix(format!("Remove `{}`", tok.text), Span::new(before, next), " ")
@@ -416,7 +434,7 @@ impl<'a> Reader<'_, 'a> {
         });
         all.dedup();
         // The error itself says everything; the failure has no one to go to.
-        let _ = self.report(&one_of(&all), &words);
+        let _ = self.report(&one_of(&all), &words, false);
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Parser<'a> {
     /// The next token.
     at: usize,
     open: Vec<Open>,
+    /// Whether a block that was not read lacks its `}`: then another `}` at the end would close that one.
+    skipped_open: bool,
 }
 
 /// A block that is being read.
@@ -46,6 +48,7 @@ impl<'a> Parser<'a> {
             errors: scanned.errors,
             at: 0,
             open: Vec::new(),
+            skipped_open: false,
         }
     }
 
@@ -245,25 +248,15 @@ impl<'a> Parser<'a> {
         let (noticed, fix, text) = match self.toks.get(self.at) {
             Some(tok) if tok.line_start => {
                 let own = " ".repeat(tok.indent as usize);
-                (tok.span, Span::empty(tok.span.start - tok.indent), format!("{indent}}}\n{own}"))
+                (tok.span, Span::new(tok.span.start - tok.indent, tok.span.start), format!("{indent}}}\n{own}"))
             }
             Some(tok) => (tok.span, Span::empty(tok.span.start), "} ".to_owned()),
-            None => {
-                let end = self.end();
-                (end, end, format!("\n{indent}}}"))
-            }
+            None => (self.end(), self.end(), format!("\n{indent}}}")),
         };
-        let fix = if self.toks.get(self.at).is_some_and(|tok| tok.line_start) {
-            Span::new(fix.start, noticed.start)
-        } else {
-            fix
-        };
-        self.errors.push(
-            error("syntax.unclosed_block", brace, format!("The block of {title} has no closing `}}`."))
-                .help("Add `}` where the block ends.")
-                .related(noticed, "It is missing here at the latest.")
-                .fix("Add `}`", fix, text),
-        );
+        let found = error("syntax.unclosed_block", brace, format!("The block of {title} has no closing `}}`."))
+            .help("Add `}` where the block ends.")
+            .related(noticed, "It is missing here at the latest.");
+        self.errors.push(if self.skipped_open { found } else { found.fix("Add `}`", fix, text) });
     }
 
     /// Whether a `}` that begins its line is indented like the head of an outer block: then this block's is missing.
@@ -412,6 +405,7 @@ impl<'a> Parser<'a> {
             }
             self.at += 1;
         }
+        self.skipped_open = true;
     }
 
     /// The documentation above a token.
