@@ -4,6 +4,7 @@ pub mod ast;
 pub mod errors;
 pub mod items;
 pub mod lexer;
+pub mod line_index;
 pub mod parser;
 pub mod span;
 pub mod vocabulary;
