@@ -1,5 +1,7 @@
 //! The registry of stacks, and what each of them makes of a blueprint.
 
+mod python;
+
 use std::collections::BTreeMap;
 
 use crate::files::RenderedFile;
@@ -38,7 +40,8 @@ pub trait Stack: Sync {
 /// The stack of that kind, if it exists yet.
 pub fn stack(kind: StackKind) -> Option<&'static dyn Stack> {
     match kind {
-        StackKind::Python | StackKind::Typescript | StackKind::Rust | StackKind::None => None,
+        StackKind::Python => Some(&python::Python),
+        StackKind::Typescript | StackKind::Rust | StackKind::None => None,
     }
 }
 

@@ -1,0 +1,470 @@
+//! Everything that templates need, put together from the model.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::generate::GenError;
+use crate::model::{ErrorModel, Expr, FieldModel, RateScope, ServiceModel, SystemModel, TypeModel, Who};
+use crate::names as words;
+use crate::render::python_string;
+
+use super::code::{Origins, docstring, summary};
+use super::endpoint::{Access, Default, Endpoint};
+use super::entity::Entity;
+use super::expr::{Compiled, Scope};
+use super::names::{MODULES, Taken, module};
+use super::samples::Ties;
+use super::types::Types;
+
+/// A service, named for Python.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    pub(super) system: &'a SystemModel,
+    pub(super) service: &'a ServiceModel,
+    pub(super) types: Types<'a>,
+    pub(super) entities: Vec<Entity<'a>>,
+    pub(super) endpoints: Vec<Endpoint<'a>>,
+    pub(super) ties: Ties,
+    pub(super) origins: Origins,
+    pub(super) errors: Vec<(&'a ErrorModel, String)>,
+    /// Slug to the class of its rules and of their default, in order.
+    pub(super) groups: Vec<Group>,
+    /// Functions that give conditions: name, documentation, body.
+    pub(super) predicates: Vec<Value>,
+    /// For each endpoint, the names of its grants' predicates.
+    pub(super) conditions: BTreeMap<String, Vec<Option<String>>>,
+}
+
+/// Operations that stand in one module.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) rules: String,
+    pub(super) default_rules: String,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(system: &'a SystemModel, service: &'a ServiceModel) -> Result<Self, Vec<GenError>> {
+        let types = Types::new(service);
+        let mut modules = Taken::with(&MODULES);
+        let mut tables = Taken::default();
+        let mut entities = Vec::new();
+        let mut errors = Vec::new();
+        for model in service.entities.iter().filter(|model| in_postgres(service, &model.store)) {
+            let slug = module(&mut modules, &model.name);
+            let table = tables.take(words::sql_identifier(&words::plural(&words::snake(&model.name))), "_");
+            match Entity::new(model, slug, table, &types) {
+                Some(entity) => entities.push(entity),
+                None => errors.push(GenError::of_element(
+                    &service.name,
+                    &model.id,
+                    format!("{} has no field marked @id, so it can have no table. Mark the field that tells rows apart.", model.name),
+                )),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let mut functions = Taken::with(&["router", "operations", "policies"]);
+        let endpoints: Vec<Endpoint<'a>> = service
+            .endpoints
+            .iter()
+            .map(|model| {
+                let function = module(&mut functions, &model.name);
+                Endpoint::new(model, function, system, service, &entities, &types)
+            })
+            .collect();
+        let mut ties = Ties::new(&entities);
+        for endpoint in &endpoints {
+            let Some(entity) = entities.iter().find(|entity| entity.slug == endpoint.group) else { continue };
+            for allow in &endpoint.model.allow {
+                if let Some(predicate) = &allow.predicate {
+                    ties.tie(entity, predicate, &entities);
+                }
+            }
+        }
+        let slugs = entities.iter().map(|entity| (entity.model.id.clone(), entity.slug.clone())).collect();
+        let mut origins = standard_origins();
+        origins.extend(types.origins(&slugs));
+        let mut context = Self {
+            system,
+            service,
+            errors: error_classes(service),
+            groups: groups(&entities, &endpoints),
+            types,
+            entities,
+            endpoints,
+            ties,
+            origins,
+            predicates: Vec::new(),
+            conditions: BTreeMap::new(),
+        };
+        for (_, class) in &context.errors {
+            context.origins.insert(class.clone(), "app.domain.errors".to_owned());
+        }
+        for group in &context.groups {
+            context.origins.insert(group.rules.clone(), "app.domain.ports".to_owned());
+            context.origins.insert(group.default_rules.clone(), format!("app.domain.{}_rules", group.slug));
+        }
+        context.require_sources();
+        context.compile_predicates();
+        Ok(context)
+    }
+
+    /// Whether the service has tables or sessions.
+    pub(super) fn has_database(&self) -> bool {
+        !self.entities.is_empty() || self.has_sessions()
+    }
+
+    pub(super) fn has_sessions(&self) -> bool {
+        self.endpoints.iter().any(|endpoint| endpoint.access == Access::Session)
+    }
+
+    pub(super) fn has_limits(&self) -> bool {
+        self.has_database() && self.endpoints.iter().any(|endpoint| endpoint.model.limit.is_some())
+    }
+
+    pub(super) fn has_idempotency(&self) -> bool {
+        self.has_database() && self.endpoints.iter().any(|endpoint| endpoint.model.idempotent)
+    }
+
+    /// The service's own tables.
+    pub(super) fn bookkeeping(&self) -> Vec<&'static str> {
+        [
+            (self.has_sessions(), "session"),
+            (self.has_limits(), "rate_limit"),
+            (self.has_idempotency(), "idempotency"),
+        ]
+        .into_iter()
+        .filter_map(|(needed, name)| needed.then_some(name))
+        .collect()
+    }
+
+    pub(super) fn entity_of(&self, endpoint: &Endpoint<'_>) -> Option<&Entity<'a>> {
+        self.entities.iter().find(|entity| entity.slug == endpoint.group)
+    }
+
+    /// A creation whose required fields have no source is left to people.
+    fn require_sources(&mut self) {
+        let mut unwritten = Vec::new();
+        for (at, endpoint) in self.endpoints.iter().enumerate() {
+            if endpoint.default != Default::Create {
+                continue;
+            }
+            let Some(entity) = self.entity_of(endpoint) else { continue };
+            let missing: Vec<&str> = super::changes::given(self, entity)
+                .into_iter()
+                .filter(|(_, source)| source.is_none())
+                .map(|(field, _)| field.model.name.as_str())
+                .collect();
+            if !missing.is_empty() {
+                unwritten.push((at, format!("the blueprint does not say where {} comes from", missing.join(", "))));
+            }
+        }
+        for (at, why) in unwritten {
+            self.endpoints[at].default = Default::Unwritten { why };
+        }
+    }
+
+    fn compile_predicates(&mut self) {
+        let mut functions = Vec::new();
+        let mut taken = Taken::default();
+        let mut conditions = BTreeMap::new();
+        for entity in &self.entities {
+            if let Some(visible) = &entity.model.visible {
+                let name = taken.take(format!("{}_visible", entity.slug), "_");
+                functions.push(self.function(&name, entity, visible, "`visible where …`"));
+            }
+        }
+        for endpoint in &self.endpoints {
+            let mut names = Vec::new();
+            for (at, allow) in endpoint.model.allow.iter().enumerate() {
+                let name = allow.predicate.as_ref().map(|predicate| {
+                    let name = taken.take(format!("{}_allows_{}", endpoint.function, at + 1), "_");
+                    let who = match &allow.who {
+                        Who::Any => "any",
+                        Who::Role { name, .. } => name,
+                    };
+                    let docs = format!("`allow {who} where …` of `{}`", endpoint.model.name);
+                    match self.entity_of(endpoint) {
+                        Some(entity) => functions.push(self.function(&name, entity, predicate, &docs)),
+                        None => functions.push(closed(&name, &docs)),
+                    }
+                    name
+                });
+                names.push(name);
+            }
+            conditions.insert(endpoint.model.id.clone(), names);
+        }
+        self.predicates = functions;
+        self.conditions = conditions;
+    }
+
+    fn function(&self, name: &str, entity: &Entity<'a>, predicate: &Expr, docs: &str) -> Value {
+        let scope = Scope {
+            entity,
+            entities: &self.entities,
+            types: &self.types,
+            occasion: "occasion",
+            variables: false,
+        };
+        let mut compiled = Compiled::default();
+        match compiled.condition(predicate, scope, 4) {
+            Ok(result) => json!({
+                "name": name, "docs": docs, "statements": compiled.statements, "result": result,
+            }),
+            Err(_) => closed(name, docs),
+        }
+    }
+
+    /// Names of the lower-case functions that the compiled predicates call.
+    pub(super) fn functions_used(&self, text: &str) -> Vec<&'static str> {
+        ["and_", "cast", "false", "func", "literal", "literal_column", "not_", "or_", "true"]
+            .into_iter()
+            .filter(|name| {
+                text.match_indices(&format!("{name}(")).any(|(at, _)| {
+                    !text[..at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_' || before == '.')
+                }) || (*name == "func" && text.contains("func."))
+            })
+            .collect()
+    }
+
+    /// What every template may ask.
+    pub(super) fn common(&self) -> Value {
+        let service = self.service;
+        let cookie = self.cookie();
+        let roles = self.roles();
+        json!({
+            "service": {
+                "name": service.name,
+                "kebab": words::kebab(&service.name),
+                "snake": words::snake(&service.name),
+                "docs": summary(&service.docs, &format!("The service {}.", service.name)),
+            },
+            "has": {
+                "db": self.has_database(),
+                "sessions": self.has_sessions(),
+                "limits": self.has_limits(),
+                "idempotency": self.has_idempotency(),
+                "entities": !self.entities.is_empty(),
+                "bodies": self.endpoints.iter().any(|endpoint| endpoint.body.is_some()),
+                "closed": self.endpoints.iter().any(|endpoint| matches!(endpoint.access, Access::Closed(_))),
+                "types": self.types.definitions().iter().any(|def| def.projection_of.is_none()),
+            },
+            "roles": roles.iter().map(|(name, member)| json!({"name": name, "member": member})).collect::<Vec<_>>(),
+            "lifetime": cookie.0,
+            "idle": cookie.1,
+            "pool": service.stores.iter().find_map(|store| store.pool).unwrap_or(10),
+            "groups": self.groups.iter().map(|group| json!({
+                "slug": group.slug,
+                "title": group.title,
+                "rules": group.rules,
+                "default_rules": group.default_rules,
+            })).collect::<Vec<_>>(),
+            "errors": self.errors.iter().map(|(error, class)| json!({
+                "class": class,
+                "docs": docstring(&summary(&error.docs, &error.message), 4),
+                "status": error.status,
+                "slug": python_string(&words::kebab(&error.name)),
+                "title": python_string(&error.message),
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Seconds that a session lives and may be idle.
+    fn cookie(&self) -> (u64, u64) {
+        let scheme = self
+            .system
+            .auth_schemes
+            .iter()
+            .find(|scheme| scheme.kind == crate::model::AuthSchemeKind::Cookie && self.names_scheme(&scheme.name))
+            .or_else(|| self.system.auth_schemes.iter().find(|one| one.kind == crate::model::AuthSchemeKind::Cookie));
+        let seconds = |duration: &crate::model::DurationModel| (duration.millis() / 1_000).max(1);
+        let lifetime = scheme.and_then(|scheme| scheme.lifetime.as_ref()).map_or(43_200, seconds);
+        let idle = scheme.and_then(|scheme| scheme.idle.as_ref()).map_or_else(|| lifetime.min(1_800), seconds);
+        (lifetime, idle.min(lifetime))
+    }
+
+    fn names_scheme(&self, name: &str) -> bool {
+        self.service.endpoints.iter().any(|endpoint| match &endpoint.auth {
+            crate::model::AuthModel::Schemes { names, .. } => names.iter().any(|one| one == name),
+            _ => false,
+        })
+    }
+
+    /// Roles with their names in Python. A system without roles has one: whoever is signed in.
+    pub(super) fn roles(&self) -> Vec<(String, String)> {
+        let mut taken = Taken::default();
+        let mut roles: Vec<(String, String)> = self
+            .system
+            .roles
+            .iter()
+            .map(|role| (role.name.clone(), taken.take(words::constant(&role.name), "_")))
+            .collect();
+        if roles.is_empty() {
+            roles.push(("Member".to_owned(), "MEMBER".to_owned()));
+        }
+        roles
+    }
+
+    pub(super) fn role_member(&self, name: &str) -> String {
+        self.roles()
+            .into_iter()
+            .find(|(role, _)| role == name)
+            .map_or_else(|| words::constant(name), |(_, member)| member)
+    }
+
+    /// The policy of an endpoint.
+    pub(super) fn policy(&self, endpoint: &Endpoint<'_>) -> Value {
+        let model = endpoint.model;
+        let conditions = self.conditions.get(&model.id).cloned().unwrap_or_default();
+        let grants: Vec<Value> = model
+            .allow
+            .iter()
+            .zip(conditions)
+            .map(|(allow, condition)| {
+                let roles = match &allow.who {
+                    Who::Any => Value::Null,
+                    Who::Role { held_by, .. } => {
+                        let members: BTreeSet<String> = held_by.iter().map(|name| self.role_member(name)).collect();
+                        json!(members)
+                    }
+                };
+                json!({"roles": roles, "where": condition})
+            })
+            .collect();
+        let (public, closed) = match &endpoint.access {
+            Access::Public(reason) => (json!(python_string(reason)), Value::Null),
+            Access::Closed(reason) => (Value::Null, json!(python_string(reason))),
+            Access::Session => (Value::Null, Value::Null),
+        };
+        let limit = model.limit.as_ref().filter(|_| self.has_database()).map(|limit| {
+            json!({
+                "calls": limit.count.max(1),
+                "seconds": seconds(limit.per.millis()),
+                "by": if limit.by == RateScope::Caller { "caller" } else { "address" },
+            })
+        });
+        json!({
+            "name": endpoint.policy,
+            "operation": python_string(&model.name),
+            "subject": self.entity_of(endpoint).map(|entity| python_string(&entity.model.name)),
+            "grants": grants,
+            "public": public,
+            "closed": closed,
+            "has_body": endpoint.body.is_some(),
+            "idempotent": model.idempotent && self.has_database(),
+            "timeout": model.timeout.as_ref().map(|timeout| seconds(timeout.millis())),
+            "limit": limit,
+        })
+    }
+}
+
+/// Seconds as a float in Python.
+fn seconds(millis: u64) -> String {
+    let fraction = millis % 1_000;
+    if fraction == 0 {
+        format!("{}.0", super::types::grouped(millis / 1_000))
+    } else {
+        let digits = format!("{fraction:03}");
+        format!("{}.{}", super::types::grouped(millis / 1_000), digits.trim_end_matches('0'))
+    }
+}
+
+fn closed(name: &str, docs: &str) -> Value {
+    json!({
+        "name": name,
+        "docs": format!("{docs}: beyond what is generated, so it lets nobody in."),
+        "statements": Value::Array(Vec::new()),
+        "result": "false()",
+    })
+}
+
+/// PostgreSQL holds what stands in a postgres store, in one of an unnamed kind, or in none.
+fn in_postgres(service: &ServiceModel, store: &str) -> bool {
+    service
+        .stores
+        .iter()
+        .find(|one| one.name == store)
+        .is_none_or(|one| matches!(one.kind.as_str(), "postgres" | "sql" | "other"))
+}
+
+fn groups(entities: &[Entity<'_>], endpoints: &[Endpoint<'_>]) -> Vec<Group> {
+    let mut groups: Vec<Group> = entities
+        .iter()
+        .filter(|entity| endpoints.iter().any(|endpoint| endpoint.group == entity.slug))
+        .map(|entity| Group {
+            slug: entity.slug.clone(),
+            title: entity.model.name.clone(),
+            rules: entity.classes.rules.clone(),
+            default_rules: entity.classes.default_rules.clone(),
+        })
+        .collect();
+    if endpoints.iter().any(|endpoint| endpoint.group == "general") {
+        groups.push(Group {
+            slug: "general".to_owned(),
+            title: "the service as a whole".to_owned(),
+            rules: "GeneralRules".to_owned(),
+            default_rules: "DefaultGeneralRules".to_owned(),
+        });
+    }
+    groups
+}
+
+fn error_classes(service: &ServiceModel) -> Vec<(&ErrorModel, String)> {
+    let mut taken = Taken::with(&[
+        "ServiceError", "BadRequest", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "Unprocessable",
+        "TooManyRequests", "RuleNotWritten", "Unavailable", "Exception",
+    ]);
+    service
+        .errors
+        .iter()
+        .map(|error| {
+            let class = words::pascal(&error.name);
+            (error, taken.take(class, "Error"))
+        })
+        .collect()
+}
+
+fn standard_origins() -> Origins {
+    const ORIGINS: [(&str, &str); 17] = [
+        ("uuid", "UUID"),
+        ("decimal", "Decimal"),
+        ("typing", "Any Annotated Protocol Generic TypeVar"),
+        ("enum", "StrEnum"),
+        ("collections.abc", "Callable Mapping"),
+        ("datetime!", "dt"),
+        ("pydantic", "Field JsonValue TypeAdapter"),
+        ("fastapi", "Path Query Body Response"),
+        (
+            "sqlalchemy",
+            "ColumnElement RowMapping Uuid Text Integer BigInteger Numeric Double Boolean DateTime Date Interval LargeBinary",
+        ),
+        ("sqlalchemy.dialects.postgresql", "ARRAY JSONB"),
+        ("sqlalchemy.ext.asyncio", "AsyncConnection"),
+        (
+            "app.contracts.base",
+            "Incoming Outgoing Value ShortText LongText Email Phone Url Int Long Whole Float Bool Instant CalendarDate \
+             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter NO_NUL \
+             INT_MIN INT_MAX LONG_MIN LONG_MAX",
+        ),
+        ("app.domain.ports", "Page Call Rules Data"),
+        ("app.domain.errors", "NotFound Forbidden RuleNotWritten Unprocessable"),
+        ("app.security.caller", "Caller Role"),
+        ("app.security.policy", "Policy Grant Limit Occasion"),
+        ("app.api.operation", "Operation CurrentCall CurrentRules"),
+    ];
+    ORIGINS
+        .iter()
+        .flat_map(|(module, names)| names.split(' ').map(|name| (name.to_owned(), (*module).to_owned())))
+        .filter(|(name, _)| !name.is_empty())
+        .collect()
+}
+
+
+/// Whether a type is a list.
+pub(super) fn is_list(field: &FieldModel) -> bool {
+    matches!(field.ty, TypeModel::List { .. })
+}

@@ -1,0 +1,496 @@
+//! Types of the model as annotations in Python, and the classes that they need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    EntityModel, EnumModel, Expr, FieldModel, Literal, NamedShape, Scalar, ServiceModel, TypeDef, TypeModel,
+};
+use crate::names as words;
+use crate::render::python_string;
+
+use super::code::Origins;
+use super::names::{CLASSES, Taken};
+
+/// Where an annotation stands: the same value is a plain `str` in the domain and a bounded one in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Entities and ports.
+    Domain,
+    /// Bodies that clients send, and value types.
+    Incoming,
+    /// Bodies that the service answers.
+    Outgoing,
+    /// Parameters in paths and queries, which arrive as text.
+    Parameter,
+}
+
+/// The classes of one entity.
+#[derive(Debug, Clone, Default)]
+pub(super) struct EntityClasses {
+    pub(super) entity: String,
+    pub(super) create: String,
+    pub(super) update: String,
+    pub(super) read: String,
+    pub(super) page: String,
+    pub(super) filter: String,
+    pub(super) store: String,
+    pub(super) postgres: String,
+    pub(super) rules: String,
+    pub(super) default_rules: String,
+}
+
+/// An object type that is written in place.
+#[derive(Debug, Clone)]
+pub(super) struct Inline<'a> {
+    pub(super) class: String,
+    pub(super) fields: &'a [FieldModel],
+    pub(super) outgoing: bool,
+}
+
+/// Every class that stands for something of the blueprint.
+#[derive(Debug)]
+pub(super) struct Types<'a> {
+    service: &'a ServiceModel,
+    enums: BTreeMap<String, String>,
+    named: BTreeMap<String, String>,
+    entities: BTreeMap<String, EntityClasses>,
+    pages: BTreeMap<String, String>,
+    inline: BTreeMap<String, Inline<'a>>,
+    /// Ids of types that mention an entity or a projection, and so stand above the modules of entities.
+    composed: BTreeSet<String>,
+    used: BTreeSet<(&'static str, String)>,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn new(service: &'a ServiceModel) -> Self {
+        let mut taken = Taken::with(CLASSES);
+        let mut types = Self {
+            service,
+            enums: BTreeMap::new(),
+            named: BTreeMap::new(),
+            entities: BTreeMap::new(),
+            pages: BTreeMap::new(),
+            inline: BTreeMap::new(),
+            composed: BTreeSet::new(),
+            used: BTreeSet::new(),
+        };
+        let mut take = |name: &str| taken.take(words::pascal(name), "Model");
+        let entities: Vec<&EntityModel> = service.entities.iter().chain(&service.imported_entities).collect();
+        let names: Vec<String> = entities.iter().map(|entity| take(&entity.name)).collect();
+        for def in service.enums.iter().chain(&service.imported_enums) {
+            types.enums.insert(def.id.clone(), take(&def.name));
+        }
+        for def in service.types.iter().chain(&service.imported_types) {
+            types.named.insert(def.id.clone(), take(&def.name));
+        }
+        for (entity, name) in entities.iter().zip(names) {
+            let classes = EntityClasses {
+                create: take(&format!("{name}Create")),
+                update: take(&format!("{name}Update")),
+                read: take(&format!("{name}Read")),
+                page: take(&format!("{name}Page")),
+                filter: take(&format!("{name}Filter")),
+                store: take(&format!("{name}Store")),
+                postgres: take(&format!("Postgres{name}Store")),
+                rules: take(&format!("{name}Rules")),
+                default_rules: take(&format!("Default{name}Rules")),
+                entity: name,
+            };
+            types.entities.insert(entity.id.clone(), classes);
+        }
+        for def in types.definitions() {
+            if def.projection_of.is_some() {
+                let page = take(&format!("{}Page", def.name));
+                types.pages.insert(def.id.clone(), page);
+            }
+        }
+        for entity in &service.entities {
+            for field in &entity.fields {
+                types.collect(&field.ty, &format!("{}{}", entity.name, words::pascal(&field.name)), false, &mut take);
+            }
+        }
+        for def in types.definitions() {
+            for field in &def.fields {
+                types.collect(&field.ty, &format!("{}{}", def.name, words::pascal(&field.name)), false, &mut take);
+            }
+        }
+        for endpoint in &service.endpoints {
+            let hint = words::pascal(&endpoint.name);
+            for param in endpoint.path_params.iter().chain(&endpoint.query_params).chain(&endpoint.body) {
+                types.collect(&param.ty, &format!("{hint}{}", words::pascal(&param.name)), false, &mut take);
+            }
+            if let Some(returns) = &endpoint.returns {
+                types.collect(returns, &format!("{hint}Result"), true, &mut take);
+            }
+        }
+        types.find_composed();
+        types
+    }
+
+    /// Types and projections of the service and of elsewhere, in order.
+    pub(super) fn definitions(&self) -> Vec<&'a TypeDef> {
+        self.service.types.iter().chain(&self.service.imported_types).collect()
+    }
+
+    /// Enums of the service and of elsewhere, in order.
+    pub(super) fn enumerations(&self) -> Vec<&'a EnumModel> {
+        self.service.enums.iter().chain(&self.service.imported_enums).collect()
+    }
+
+    pub(super) fn enum_class(&self, id: &str) -> &str {
+        self.enums.get(id).map_or("str", String::as_str)
+    }
+
+    pub(super) fn type_class(&self, id: &str) -> &str {
+        self.named.get(id).map_or("Any", String::as_str)
+    }
+
+    pub(super) fn entity(&self, id: &str) -> EntityClasses {
+        self.entities.get(id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn page_of(&self, id: &str) -> &str {
+        self.pages.get(id).map_or("Any", String::as_str)
+    }
+
+    pub(super) fn inlines(&self) -> impl Iterator<Item = (&String, &Inline<'a>)> {
+        self.inline.iter()
+    }
+
+    pub(super) fn is_composed(&self, id: &str) -> bool {
+        self.composed.contains(id)
+    }
+
+    /// Whether some endpoint or type uses `new E` (`"new"`), `patch E`, the whole entity (`"read"`), a page of it or
+    /// of a projection (`"page"`).
+    pub(super) fn uses(&self, what: &'static str, id: &str) -> bool {
+        self.used.contains(&(what, id.to_owned()))
+    }
+
+    fn collect(
+        &mut self,
+        ty: &'a TypeModel,
+        hint: &str,
+        outgoing: bool,
+        take: &mut impl FnMut(&str) -> String,
+    ) {
+        match ty {
+            TypeModel::Object { fields } => {
+                let class = take(hint);
+                self.inline.insert(hint.to_owned(), Inline { class, fields, outgoing });
+                for field in fields {
+                    self.collect(&field.ty, &format!("{hint}{}", words::pascal(&field.name)), outgoing, take);
+                }
+            }
+            TypeModel::List { of } | TypeModel::Optional { of } => self.collect(of, hint, outgoing, take),
+            TypeModel::Page { of } => {
+                if let TypeModel::Entity { target } = of.as_ref() {
+                    self.used.insert(("page", target.id.clone()));
+                } else if let TypeModel::Named { id, .. } = of.as_ref() {
+                    self.used.insert(("page", id.clone()));
+                }
+                self.collect(of, hint, outgoing, take);
+            }
+            TypeModel::Entity { target } => {
+                self.used.insert(("read", target.id.clone()));
+            }
+            TypeModel::New { target } => {
+                self.used.insert(("new", target.id.clone()));
+            }
+            TypeModel::Patch { target } => {
+                self.used.insert(("patch", target.id.clone()));
+            }
+            TypeModel::Scalar { .. } | TypeModel::Ref { .. } | TypeModel::Named { .. } => {}
+        }
+    }
+
+    fn find_composed(&mut self) {
+        let definitions = self.definitions();
+        loop {
+            let before = self.composed.len();
+            for def in &definitions {
+                if def.projection_of.is_none() && def.fields.iter().any(|field| self.reaches_up(&field.ty)) {
+                    self.composed.insert(def.id.clone());
+                }
+            }
+            if self.composed.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn reaches_up(&self, ty: &TypeModel) -> bool {
+        match ty {
+            TypeModel::Scalar { .. } | TypeModel::Ref { .. } => false,
+            TypeModel::Named { shape: NamedShape::Projection, .. }
+            | TypeModel::Entity { .. }
+            | TypeModel::New { .. }
+            | TypeModel::Patch { .. }
+            | TypeModel::Page { .. } => true,
+            TypeModel::Named { id, .. } => self.composed.contains(id),
+            TypeModel::List { of } | TypeModel::Optional { of } => self.reaches_up(of),
+            TypeModel::Object { fields } => fields.iter().any(|field| self.reaches_up(&field.ty)),
+        }
+    }
+
+    /// The annotation of a type, without `| None` for an optional field.
+    pub(super) fn annotation(&self, ty: &TypeModel, side: Side, hint: &str) -> String {
+        match ty {
+            TypeModel::Scalar { scalar, .. } => scalar_annotation(*scalar, side).to_owned(),
+            TypeModel::Ref { target } => scalar_annotation(target.key, side).to_owned(),
+            TypeModel::Named { id, shape: NamedShape::Enum, .. } => self.enum_class(id).to_owned(),
+            TypeModel::Named { id, .. } => self.type_class(id).to_owned(),
+            TypeModel::Entity { target } => self.entity(&target.id).read,
+            TypeModel::New { target } => self.entity(&target.id).create,
+            TypeModel::Patch { target } => self.entity(&target.id).update,
+            TypeModel::Page { of } => match of.as_ref() {
+                TypeModel::Entity { target } => self.entity(&target.id).page,
+                TypeModel::Named { id, .. } => self.page_of(id).to_owned(),
+                other => self.annotation(other, side, hint),
+            },
+            TypeModel::Optional { of } => format!("{} | None", self.annotation(of, side, hint)),
+            TypeModel::List { of } => format!("list[{}]", self.annotation(of, side, hint)),
+            TypeModel::Object { .. } => {
+                self.inline.get(hint).map_or_else(|| "Any".to_owned(), |inline| inline.class.clone())
+            }
+        }
+    }
+
+    /// A constant in Python; `None` for what is no constant.
+    pub(super) fn literal(&self, expr: &Expr, ty: &TypeModel) -> Option<String> {
+        let Expr::Literal { literal } = expr else { return None };
+        let scalar = ty.carried_scalar();
+        Some(match literal {
+            Literal::String(text) => python_string(text),
+            Literal::Integer(value) if matches!(scalar, Some(Scalar::Decimal | Scalar::Money)) => {
+                format!("Decimal(\"{value}\")")
+            }
+            Literal::Integer(value) if scalar == Some(Scalar::Float) => format!("{value}.0"),
+            Literal::Integer(value) => value.to_string(),
+            Literal::Decimal(value) if scalar == Some(Scalar::Float) => value.clone(),
+            Literal::Decimal(value) => format!("Decimal(\"{value}\")"),
+            Literal::Bool(true) => "True".to_owned(),
+            Literal::Bool(false) => "False".to_owned(),
+            Literal::Duration(duration) => timedelta(duration.millis()),
+            Literal::Date(date) => format!("dt.date.fromisoformat(\"{date}\")"),
+            Literal::EnumMember { id, member, .. } => format!("{}.{}", self.enum_class(id), self.member(id, member)),
+            Literal::Role(role) => format!("Role.{}", words::constant(role)),
+        })
+    }
+
+    /// The Python name of an enum's member.
+    pub(super) fn member(&self, id: &str, member: &str) -> String {
+        let Some(def) = self.service.enum_by_id(id) else { return words::constant(member) };
+        let at = def.members.iter().position(|one| one.name == member);
+        at.and_then(|at| member_names(def).into_iter().nth(at)).unwrap_or_else(|| words::constant(member))
+    }
+
+    /// Where each class is defined, for imports.
+    pub(super) fn origins(&self, module_of_entity: &BTreeMap<String, String>) -> Origins {
+        let mut origins = Origins::new();
+        for class in self.enums.values() {
+            origins.insert(class.clone(), "app.contracts.shared".to_owned());
+        }
+        for def in self.definitions() {
+            let module = self.module_of(def, module_of_entity);
+            origins.insert(self.type_class(&def.id).to_owned(), module.clone());
+            if def.projection_of.is_some() {
+                origins.insert(self.page_of(&def.id).to_owned(), module);
+            }
+        }
+        for (id, classes) in &self.entities {
+            let module =
+                module_of_entity.get(id).map_or_else(|| "app.contracts.composed".to_owned(), |slug| contract_module(slug));
+            origins.insert(classes.entity.clone(), "app.domain.entities".to_owned());
+            for class in [&classes.filter, &classes.store, &classes.rules] {
+                origins.insert(class.clone(), "app.domain.ports".to_owned());
+            }
+            if let Some(slug) = module_of_entity.get(id) {
+                origins.insert(classes.postgres.clone(), format!("app.db.repo_{slug}"));
+                origins.insert(classes.default_rules.clone(), format!("app.domain.{slug}_rules"));
+            }
+            for class in [&classes.create, &classes.update, &classes.read, &classes.page] {
+                origins.insert(class.clone(), module.clone());
+            }
+        }
+        for (hint, inline) in &self.inline {
+            let module = if self.is_shared_inline(hint) { "app.contracts.shared" } else { "app.contracts.composed" };
+            origins.insert(inline.class.clone(), module.to_owned());
+        }
+        origins
+    }
+
+    /// The module in which a type or projection is defined.
+    pub(super) fn module_of(&self, def: &TypeDef, module_of_entity: &BTreeMap<String, String>) -> String {
+        match &def.projection_of {
+            Some(target) => {
+                module_of_entity.get(&target.id).map_or_else(|| "app.contracts.composed".to_owned(), |slug| contract_module(slug))
+            }
+            None if self.is_composed(&def.id) => "app.contracts.composed".to_owned(),
+            None => "app.contracts.shared".to_owned(),
+        }
+    }
+
+    /// Whether an object in place belongs to a field of an entity or of a plain type: those stand with the enums.
+    pub(super) fn is_shared_inline(&self, hint: &str) -> bool {
+        let Some(inline) = self.inline.get(hint) else { return false };
+        !inline.outgoing && !inline.fields.iter().any(|field| self.reaches_up(&field.ty))
+    }
+}
+
+/// The module of an entity's contracts.
+pub(super) fn contract_module(slug: &str) -> String {
+    format!("app.contracts.{slug}")
+}
+
+/// The Python names of an enum's members, each different.
+pub(super) fn member_names(def: &EnumModel) -> Vec<String> {
+    let mut taken = Taken::default();
+    def.members
+        .iter()
+        .map(|member| {
+            let name = words::constant(&member.name);
+            let safe = if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+                format!("VALUE_{name}")
+            } else {
+                name
+            };
+            taken.take(safe, "_")
+        })
+        .collect()
+}
+
+/// `dt.timedelta(…)` of a number of milliseconds.
+pub(super) fn timedelta(millis: u64) -> String {
+    if millis % 1_000 == 0 {
+        format!("dt.timedelta(seconds={})", millis / 1_000)
+    } else {
+        format!("dt.timedelta(milliseconds={millis})")
+    }
+}
+
+fn scalar_annotation(scalar: Scalar, side: Side) -> &'static str {
+    use Side::{Domain, Incoming, Outgoing, Parameter};
+    match (scalar, side) {
+        (Scalar::Uuid, _) => "UUID",
+        (Scalar::String, Incoming | Parameter) => "ShortText",
+        (Scalar::Text, Incoming | Parameter) => "LongText",
+        (Scalar::Email, Incoming | Parameter) => "Email",
+        (Scalar::Phone, Incoming | Parameter) => "Phone",
+        (Scalar::Url, Incoming | Parameter) => "Url",
+        (Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url, _) => "str",
+        (Scalar::Int, Incoming) => "Int",
+        (Scalar::Long, Incoming) => "Long",
+        (Scalar::Int, Parameter) => "IntParameter",
+        (Scalar::Long, Parameter) => "LongParameter",
+        (Scalar::Int | Scalar::Long, _) => "int",
+        (Scalar::Decimal, Domain) | (Scalar::Money, Domain) => "Decimal",
+        (Scalar::Decimal, _) => "Exact",
+        (Scalar::Money, Incoming | Parameter) => "Money",
+        (Scalar::Money, Outgoing) => "Exact",
+        (Scalar::Float, Incoming) => "Float",
+        (Scalar::Float, Parameter) => "FloatParameter",
+        (Scalar::Float, _) => "float",
+        (Scalar::Bool, Incoming) => "Bool",
+        (Scalar::Bool, Parameter) => "BoolParameter",
+        (Scalar::Bool, _) => "bool",
+        (Scalar::Instant, Incoming | Parameter) => "Instant",
+        (Scalar::Instant, _) => "dt.datetime",
+        (Scalar::Date, Incoming | Parameter) => "CalendarDate",
+        (Scalar::Date, _) => "dt.date",
+        (Scalar::Duration, Incoming | Parameter) => "Duration",
+        (Scalar::Duration, _) => "dt.timedelta",
+        (Scalar::Bytes, Domain) => "bytes",
+        (Scalar::Bytes, _) => "Base64",
+        (Scalar::Json, Parameter) => "ShortText",
+        (Scalar::Json, _) => "JsonValue",
+    }
+}
+
+/// A bounded field: the annotation that its bounds apply to, and the arguments of `Field` or `Query`.
+pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (String, Vec<String>) {
+    let mut args = Vec::new();
+    if side == Side::Domain || side == Side::Outgoing {
+        return (annotation.to_owned(), args);
+    }
+    let len = field.len.clone().unwrap_or_default();
+    let scalar = match &field.ty {
+        TypeModel::Scalar { scalar, .. } => *scalar,
+        TypeModel::List { .. } => {
+            if let Some(min) = len.min.filter(|min| *min > 0) {
+                args.push(format!("min_length={}", grouped(min)));
+            }
+            args.push(format!("max_length={}", grouped(len.max.unwrap_or(1_000))));
+            return (annotation.to_owned(), args);
+        }
+        _ => return (annotation.to_owned(), args),
+    };
+    let texts = matches!(scalar, Scalar::String | Scalar::Text);
+    if matches!(scalar, Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url) {
+        if field.len.is_none() && field.pattern.is_none() {
+            return (annotation.to_owned(), args);
+        }
+        if let Some(min) = len.min.filter(|min| *min > 0) {
+            args.push(format!("min_length={}", grouped(min)));
+        }
+        let default_max = match scalar {
+            Scalar::String => Some(255),
+            Scalar::Text => Some(65_536),
+            _ => None,
+        };
+        if let Some(max) = len.max.or(default_max) {
+            args.push(format!("max_length={}", grouped(max)));
+        }
+        match &field.pattern {
+            Some(pattern) => args.push(format!("pattern={}", python_string(&whole(pattern)))),
+            None if texts => args.push("pattern=NO_NUL".to_owned()),
+            None => {}
+        }
+        return (if texts { "str".to_owned() } else { annotation.to_owned() }, args);
+    }
+    match scalar {
+        Scalar::Int | Scalar::Long => {
+            if field.min.is_none() && field.max.is_none() {
+                return (annotation.to_owned(), args);
+            }
+            let word = if scalar == Scalar::Int { "INT" } else { "LONG" };
+            args.push(format!("ge={}", field.min.clone().unwrap_or_else(|| format!("{word}_MIN"))));
+            args.push(format!("le={}", field.max.clone().unwrap_or_else(|| format!("{word}_MAX"))));
+            let base = if side == Side::Parameter { "WholeParameter" } else { "Whole" };
+            (base.to_owned(), args)
+        }
+        Scalar::Decimal | Scalar::Money => {
+            if let TypeModel::Scalar { precision: Some(precision), scale, .. } = &field.ty {
+                args.push(format!("max_digits={precision}"));
+                args.push(format!("decimal_places={}", scale.unwrap_or(0)));
+            }
+            args.extend(field.min.iter().map(|min| format!("ge=Decimal(\"{min}\")")));
+            args.extend(field.max.iter().map(|max| format!("le=Decimal(\"{max}\")")));
+            (annotation.to_owned(), args)
+        }
+        Scalar::Float => {
+            args.extend(field.min.iter().map(|min| format!("ge={min}")));
+            args.extend(field.max.iter().map(|max| format!("le={max}")));
+            (annotation.to_owned(), args)
+        }
+        _ => (annotation.to_owned(), args),
+    }
+}
+
+/// A pattern is for the whole value.
+pub(super) fn whole(pattern: &str) -> String {
+    format!("^(?:{pattern})$")
+}
+
+/// Digits in groups of three, as people read them.
+pub(super) fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}

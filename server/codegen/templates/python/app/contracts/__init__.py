@@ -1,0 +1,1 @@
+"""What travels in requests and responses."""

@@ -1,0 +1,89 @@
+"""The API document says what the service does."""
+
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from openapi_spec_validator import validate
+
+from app.api.service import document
+from tests.support import Browser, methods_of, operations
+
+
+def normal(path: str) -> str:
+    """A path whose parameters have no names and no converters."""
+    return re.sub(r"\{[^}]+\}", "{}", path)
+
+
+def live(app: FastAPI) -> set[tuple[str, str]]:
+    """Method and path of every route that the blueprint asks for."""
+    shown = [operation for operation in operations(app) if operation.include_in_schema]
+    return {(method.lower(), normal(operation.path)) for operation in shown for method in methods_of(operation)}
+
+
+def resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """The schema that a reference leads to."""
+    while "$ref" in schema:
+        target: Any = whole
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        schema = target
+    return schema
+
+
+def shape(schema: dict[str, Any], whole: dict[str, Any]) -> Any:
+    """What two documents have to agree on: properties, which of them are required, and plain types."""
+    schema = resolved(schema, whole)
+    options = schema.get("anyOf") or schema.get("oneOf")
+    if options:
+        return frozenset(shape(option, whole) for option in options)
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return frozenset(shape({**schema, "type": one}, whole) for one in kind)
+    if kind == "object" and "properties" in schema:
+        properties = {name: shape(inner, whole) for name, inner in schema["properties"].items()}
+        return ("object", frozenset(properties.items()), frozenset(schema.get("required", [])))
+    if kind == "array":
+        return ("array", shape(schema["items"], whole))
+    return kind if "enum" not in schema else frozenset(schema["enum"])
+
+
+def bodies(whole: dict[str, Any]) -> dict[tuple[str, str, str], Any]:
+    """The shapes of every request and of every successful answer."""
+    found = {}
+    for path, methods in whole["paths"].items():
+        for method, operation in methods.items():
+            if method not in {"get", "put", "post", "delete", "patch", "head", "options"}:
+                continue
+            contents = {"request": operation.get("requestBody", {})}
+            contents |= {code: answer for code, answer in operation["responses"].items() if code.startswith("2")}
+            for name, content in contents.items():
+                schema = content.get("content", {}).get("application/json", {}).get("schema")
+                if schema:
+                    found[method, normal(path), name] = shape(schema, whole)
+    return found
+
+
+def test_the_document_is_valid() -> None:
+    validate(document())
+
+
+def test_routes_and_document_are_the_same(app: FastAPI) -> None:
+    declared = {(method, normal(path)) for path, methods in document()["paths"].items() for method in methods}
+    assert live(app) == {(method, path) for method, path in declared if method != "parameters"}
+
+
+def test_types_and_document_are_the_same(app: FastAPI) -> None:
+    shown = [operation for operation in operations(app) if operation.include_in_schema]
+    from_types = bodies(get_openapi(title="", version="", routes=shown))
+    declared = bodies(document())
+    assert from_types.keys() == declared.keys()
+    for key, expected in from_types.items():
+        assert declared[key] == expected, key
+
+
+async def test_the_document_is_served(browser: Browser) -> None:
+    response = await browser.send(None, "GET", "/openapi.json")
+    assert response.status_code == 200
+    assert response.json() == document()

@@ -1,0 +1,1 @@
+"""Your own tests: nothing in this folder is ever generated again."""
