@@ -118,3 +118,48 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
     }
     Some(finding)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, of_rule};
+
+    fn found(text: &str) -> Vec<String> {
+        of_rule(text, "boundary.cyclic_services")
+    }
+
+    #[test]
+    fn the_edge_with_the_fewest_calls_has_the_finding() {
+        let text = "context C\nservice A in C {\n  endpoint a GET /a\n  job i every 1d { calls B.b }\n  job j every 1d { calls B.b }\n}\n\
+                    service B in C {\n  endpoint b GET /b {\n    calls A.a\n  }\n}\n";
+        assert_eq!(found(text), ["9 warning B.b"]);
+    }
+
+    #[test]
+    fn a_circle_over_contexts_is_an_error() {
+        let text = "context C\ncontext D\nservice A in C { endpoint a GET /a { calls B.b } }\nservice B in D { endpoint b GET /b { calls A.a } }\n";
+        assert_eq!(found(text), ["3 error A.a"]);
+        let alone = "service A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
+        assert_eq!(found(alone), ["1 error A.a"]);
+    }
+
+    #[test]
+    fn two_circles_have_a_finding_each_and_name_their_members() {
+        let circle = |one: &str, two: &str| {
+            format!("service {one} {{ endpoint x GET /x {{ calls {two}.x }} }}\nservice {two} {{ endpoint x GET /x {{ calls {one}.x }} }}\n")
+        };
+        let text = format!("{}{}", circle("A", "B"), circle("C", "D"));
+        assert_eq!(found(&text), ["1 error A.x", "3 error C.x"]);
+        assert!(check(&text).iter().any(|line| line.contains("C → D → C")));
+    }
+
+    #[test]
+    fn events_probes_issuers_and_own_calls_close_no_circle() {
+        let events = "service A { event E { id: uuid }; endpoint a GET /a { calls B.b }; job j every 1d { emits E } }\n\
+                      service B { endpoint b GET /b; on A.E as e { calls B.b } }\n";
+        assert!(found(events).is_empty());
+        let probe = "service A { endpoint health GET /health; job j every 1d { calls B.b } }\nservice B { endpoint b GET /b { calls A.health } }\n";
+        assert!(found(probe).is_empty());
+        let issuer = "auth S: cookie { issuer A }\nservice A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
+        assert!(found(issuer).is_empty());
+    }
+}

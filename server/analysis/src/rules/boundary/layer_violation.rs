@@ -201,3 +201,46 @@ fn against_policy(cx: Cx<'_>, item: Item, chain: &Chain, findings: &mut Vec<Find
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    fn check(text: &str) -> Vec<String> {
+        of_rule(text, "boundary.layer_violation")
+    }
+
+    #[test]
+    fn inner_components_must_not_use_outer_ones() {
+        let text = "service S {\n  component Form in api { uses Rules, Rows }\n  component Rules in domain {\n    uses Form, Rows\n  }\n  component Rows in infrastructure\n}\n";
+        assert_eq!(check(text), ["4 error S.Rules"]);
+    }
+
+    #[test]
+    fn strict_layers_are_not_skipped_and_unlisted_ones_not_judged() {
+        let text = "service S {\n  layers api, application, domain strict\n  component Form in api { uses Rules }\n  component Rules in domain\n  component Aid in tools { uses Form }\n}\n";
+        assert_eq!(check(text), ["3 error S.Form"]);
+    }
+
+    #[test]
+    fn a_policy_orders_contexts_and_services() {
+        let services = "service A in Up { entity E { id: uuid @id; f: ref B.F } }\nservice B in Down { entity F { id: uuid @id; e: ref A.E } }\n";
+        let maps = "context Up { uses Down }\ncontext Down { uses Up }\n";
+        assert_eq!(check(&format!("{maps}policy P {{ layers Up > Down }}\n{services}")), ["5 error B.F.e"]);
+        assert!(check(&format!("{maps}policy P {{ layers Up, Down }}\n{services}")).is_empty());
+        // A service that the line names stands where it is named, not where its context is.
+        assert_eq!(check(&format!("{maps}policy P {{ layers B > Up > Down }}\n{services}")), ["4 error A.E.f"]);
+    }
+
+    #[test]
+    fn the_component_can_be_moved_unless_that_breaks_another_rule() {
+        let text = "service S {\n  component Form in api\n  component Rules in domain { uses Form }\n}\n";
+        let moved = fixed(text, "Move Rules to layer api");
+        assert!(moved.contains("component Rules in api { uses Form }"), "{moved}");
+        assert!(check(&moved).is_empty());
+        let used = "service S {\n  component Form in api\n  component Rules in domain { uses Form }\n  component Flow in application { uses Rules }\n}\n";
+        let titles: Vec<String> =
+            crate::testing::diagnostics(used).iter().flat_map(|found| &found.fixes).map(|fix| fix.title.clone()).collect();
+        assert!(!titles.iter().any(|title| title.starts_with("Move")), "{titles:?}");
+    }
+}

@@ -207,3 +207,55 @@ fn without_effect(cx: Cx<'_>, line: &Line<'_>, matched: bool, inhabited: &FxHash
             .fix(FixPlan::suggest("Remove the line", vec![Step::Remove(at)])),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, fixed, of_rule};
+
+    const SERVICES: &str = "context Insight { uses Finance }\ncontext Finance\n\
+                            service Reporting in Insight { job sum every 1d { calls Billing.total } }\n\
+                            service Billing in Finance { endpoint total GET /total }\n";
+
+    fn found(policy: &str) -> Vec<String> {
+        of_rule(&format!("{SERVICES}policy P {{\n{policy}\n}}\n"), "boundary.policy_denied")
+    }
+
+    #[test]
+    fn a_denied_dependency_quotes_the_reason() {
+        assert_eq!(found("deny Insight -> Finance"), ["3 error Reporting.sum"]);
+        let lines = check(&format!("{SERVICES}policy P {{ deny * -> Billing because \"it is slow\" }}\n"));
+        assert!(lines.iter().any(|line| line.contains("it is slow")), "{lines:?}");
+    }
+
+    #[test]
+    fn the_narrower_line_decides_first_by_its_left_side() {
+        assert!(found("deny Insight -> Finance\nallow Reporting -> *").is_empty());
+        assert_eq!(found("deny Insight -> Billing\nallow * -> Billing"), ["3 error Reporting.sum"]);
+        assert!(found("deny Insight -> Finance\nallow Insight -> Billing").is_empty());
+        assert_eq!(found("allow Insight -> Finance\ndeny Insight -> Finance"), ["3 error Reporting.sum"]);
+    }
+
+    #[test]
+    fn lines_without_effect_are_worth_knowing() {
+        assert_eq!(found("allow Billing -> Reporting"), ["6 info P"]);
+        assert!(found("deny Billing -> Reporting").is_empty());
+        assert_eq!(
+            of_rule(&format!("{SERVICES}context Empty\npolicy P {{ deny Empty -> Finance }}\n"), "boundary.policy_denied"),
+            ["6 info P"]
+        );
+    }
+
+    #[test]
+    fn vendors_are_denied_where_they_are_called_or_sent_something() {
+        let text = "vendor Mail: postmark\nservice A {\n  entity E { id: uuid @id }\n  job j every 1d {\n    calls Mail\n    sends E.id to Mail\n  }\n}\npolicy P { deny A -> Mail }\n";
+        assert_eq!(of_rule(text, "boundary.policy_denied"), ["5 error A.j", "6 error A.j"]);
+    }
+
+    #[test]
+    fn the_exception_is_written_beside_the_rule() {
+        let text = format!("{SERVICES}policy P {{\n  deny Insight -> Finance\n}}\n");
+        let allowed = fixed(&text, "Allow Reporting -> Billing in policy P");
+        assert!(allowed.ends_with("  deny Insight -> Finance\n  allow Reporting -> Billing because \"say why\"\n}\n"), "{allowed}");
+        assert!(of_rule(&allowed, "boundary.policy_denied").is_empty());
+    }
+}

@@ -70,3 +70,37 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         findings.push(finding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::of_rule;
+
+    const MAP: &str = "context C\ncontext D { uses C }\n\
+                       service A in C { store Db: postgres; entity E { id: uuid @id }; job own every 1d { writes E } }\n";
+
+    fn check(more: &str) -> Vec<String> {
+        of_rule(&format!("{MAP}{more}"), "boundary.shared_datastore")
+    }
+
+    #[test]
+    fn the_severity_follows_who_does_what() {
+        let two = |context: &str, word: &str| {
+            check(&format!("service B in {context} {{ job i every 1d {{ reads A.E }}; job j every 1d {{ {word} A.E }} }}\n"))
+        };
+        assert_eq!(two("D", "writes"), ["3 error A.Db"]);
+        assert_eq!(two("D", "reads"), ["3 warning A.Db"]);
+        assert_eq!(two("C", "deletes"), ["3 info A.Db"]);
+    }
+
+    #[test]
+    fn one_operation_is_not_sharing_however_often_it_touches() {
+        assert!(check("service B in D { job i every 1d { reads A.E; writes A.E } }\n").is_empty());
+        assert!(check("service B in D { job i every 1d { erases A.E }; job j every 1d { erases A.E } }\n").is_empty());
+    }
+
+    #[test]
+    fn joined_stores_are_one_and_are_reported_below() {
+        let text = "service B in D { store Own: postgres on A.Db; entity F { id: uuid @id }; job i every 1d { reads F }; job j every 1d { writes F } }\n";
+        assert_eq!(check(text), ["3 error A.Db"]);
+    }
+}

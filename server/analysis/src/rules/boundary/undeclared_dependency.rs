@@ -138,3 +138,88 @@ fn no_map(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         .related(dependency.says(cx), Place::new(*service, dependency.loc.clone())),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    const MAP: &str = "context Ordering\ncontext Finance\n";
+    const BILLING: &str =
+        "service Billing in Finance { entity Invoice { id: uuid @id }; event Issued { id: uuid }; endpoint issue POST /v1/i }\n";
+
+    fn check(text: &str) -> Vec<String> {
+        of_rule(text, "boundary.undeclared_dependency")
+    }
+
+    #[test]
+    fn calls_are_errors_and_types_and_events_warnings() {
+        let text = format!(
+            "{MAP}{BILLING}service Orders in Ordering {{\n  entity Order {{\n    id: uuid @id\n    invoice: ref Billing.Invoice\n  }}\n  \
+             endpoint bill POST /v1/bill {{\n    calls Billing.issue\n  }}\n  on Billing.Issued as note\n  \
+             endpoint show GET /v1/show (of: Billing.Invoice) -> Billing.Invoice\n}}\n"
+        );
+        assert_eq!(
+            check(&text),
+            [
+                "7 warning Orders.Order.invoice",
+                "10 error Orders.bill",
+                "12 warning Orders.note",
+                "13 warning Orders.show"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_statement_about_two_things_of_one_context_is_one_finding() {
+        let text = format!("{MAP}service A in Finance {{ entity X {{ id: uuid @id }}; entity Y {{ id: uuid @id }} }}\nservice B in Ordering {{ job j every 1d {{ reads A.X, A.Y }} }}\n");
+        assert_eq!(check(&text), ["4 error B.j"]);
+    }
+
+    #[test]
+    fn what_is_declared_shared_or_inside_is_fine() {
+        let text = "context Ordering { uses Finance }\ncontext Finance\nrole R\nauth S: cookie { issuer Billing }\ntype Address { city: string }\n\
+                    service Billing in Finance { auth S; entity Invoice { id: uuid @id } }\n\
+                    service Kits in Ordering { entity Kit { id: uuid @id } }\n\
+                    service Orders in Ordering { auth S; entity Order { id: uuid @id; kit: ref Kits.Kit; to: Address; i: ref Billing.Invoice }\n\
+                    endpoint o GET /o -> Order { allow R; reads Order; log id } }\n";
+        assert!(check(text).is_empty());
+    }
+
+    #[test]
+    fn a_way_through_a_third_context_is_not_enough() {
+        let text = "context A { uses B }\ncontext B { uses C }\ncontext C\nservice Z in C { entity E { id: uuid @id } }\n\
+                    service X in A { entity F { id: uuid @id; e: ref Z.E } }\n";
+        assert_eq!(check(text), ["5 warning X.F.e"]);
+    }
+
+    #[test]
+    fn without_contexts_the_system_has_one_hint() {
+        let services = "service A { entity E { id: uuid @id } }\nservice B { entity F { id: uuid @id; e: ref A.E } }\n";
+        assert_eq!(check(&format!("system S {{ }}\n{services}")), ["1 hint S"]);
+        assert!(check(services).is_empty());
+        assert!(check("system S { }\nservice A { entity E { id: uuid @id; f: ref E? } }\n").is_empty());
+    }
+
+    #[test]
+    fn a_service_outside_all_contexts_is_one_of_its_own() {
+        let text = "context C\nservice A { entity E { id: uuid @id } }\nservice B { entity F { id: uuid @id; e: ref A.E } }\n\
+                    service D in C { entity G { id: uuid @id; e: ref A.E } }\n";
+        assert_eq!(check(text), ["3 warning B.F.e", "4 warning D.G.e"]);
+    }
+
+    #[test]
+    fn unknown_names_are_left_to_their_own_error() {
+        let text = "context C\nservice A in Nowhere { entity F { id: uuid @id; e: ref B.E } }\nservice B in C { entity E { id: uuid @id } }\n";
+        assert!(check(text).is_empty());
+    }
+
+    #[test]
+    fn the_fix_adds_the_relation() {
+        let text = format!("{MAP}{BILLING}service Orders in Ordering {{ job j every 1d {{ calls Billing.issue }} }}\n");
+        let plain = fixed(&text, "Let context Ordering use Finance");
+        assert!(plain.starts_with("context Ordering { uses Finance }\ncontext Finance\n"), "{plain}");
+        assert!(check(&plain).is_empty());
+        let guarded = fixed(&text, "Let context Ordering use Finance via anticorruption");
+        assert!(guarded.starts_with("context Ordering { uses Finance via anticorruption }\n"), "{guarded}");
+    }
+}

@@ -106,3 +106,44 @@ fn endpoints(cx: Cx<'_>, touch: &ForeignTouch) -> Vec<String> {
         .map(|op| cx.qualified(op.def).to_string())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    const MAP: &str = "context C\ncontext D { uses C }\n\
+                       service A in C { entity E { id: uuid @id }; query q -> [E] { limit 9 }; endpoint e GET /e { reads E }; endpoint f POST /f { writes E } }\n";
+
+    fn check(more: &str) -> Vec<String> {
+        of_rule(&format!("{MAP}{more}"), "data.foreign_access")
+    }
+
+    #[test]
+    fn each_statement_of_the_one_operation_is_reported() {
+        assert_eq!(
+            check("service B in D { job i every 1d {\n runs A.q\n writes A.E\n} }\n"),
+            ["5 warning B.i", "6 error B.i"]
+        );
+        assert_eq!(check("service B in C { job i every 1d { deletes A.E } }\n"), ["4 info B.i"]);
+    }
+
+    #[test]
+    fn a_query_of_its_own_over_foreign_rows_counts() {
+        assert_eq!(check("service B in D { query r -> [A.E] { limit 9 }; job i every 1d { runs r } }\n"), ["4 warning B.i"]);
+    }
+
+    #[test]
+    fn two_operations_and_own_rows_are_not_reported_here() {
+        assert!(check("service B in D { job i every 1d { reads A.E }; job j every 1d { reads A.E } }\n").is_empty());
+        assert!(check("service B in D { entity F { id: uuid @id; e: ref A.E }; job i every 1d { writes F; erases A.E } }\n").is_empty());
+    }
+
+    #[test]
+    fn the_fix_calls_the_endpoint_that_does_the_same() {
+        let read = fixed(&format!("{MAP}service B in D {{ job i every 1d {{ reads A.E }} }}\n"), "Call A.e instead");
+        assert!(read.contains("job i every 1d { calls A.e { timeout 1s } }"), "{read}");
+        let write = fixed(&format!("{MAP}service B in D {{ job i every 1d {{ writes A.E }} }}\n"), "Call A.f instead");
+        assert!(write.contains("calls A.f { timeout 1s }"), "{write}");
+        assert!(check(write.strip_prefix(MAP).expect("the map is untouched")).is_empty());
+    }
+}

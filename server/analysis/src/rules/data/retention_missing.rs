@@ -81,3 +81,34 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         findings.push(finding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    fn check(text: &str) -> Vec<String> {
+        of_rule(text, "data.retention_missing")
+    }
+
+    #[test]
+    fn classified_entities_need_a_time() {
+        let text = "type Address { street: string @pii }\nservice S {\n  entity A { id: uuid @id; mail: email }\n  entity B { id: uuid @id; to: [Address] }\n  \
+                    entity C { id: uuid @id; hash: string @secret @hashed }\n}\n";
+        assert_eq!(check(text), ["3 warning S.A", "4 warning S.B", "5 warning S.C"]);
+    }
+
+    #[test]
+    fn references_unclassified_rows_memory_and_stated_times_are_fine() {
+        let text = "service S {\n  store Db: postgres\n  store Fast: memory\n  entity A in Db { id: uuid @id; mail: email; retain 1y then erase }\n  \
+                    entity B in Db { id: uuid @id; a: ref A; note: string; extra: json }\n  entity C in Fast { id: uuid @id; mail: email }\n}\n";
+        assert!(check(text).is_empty());
+    }
+
+    #[test]
+    fn a_time_can_be_chosen() {
+        let text = "service S {\n  entity A {\n    id: uuid @id\n    mail: email\n  }\n}\n";
+        let kept = fixed(text, "Keep for 7 years, then erase");
+        assert!(kept.contains("    mail: email\n    retain 7y then erase\n  }"), "{kept}");
+        assert!(check(&kept).is_empty());
+    }
+}

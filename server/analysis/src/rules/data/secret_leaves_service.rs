@@ -207,3 +207,55 @@ fn unused_name(cx: Cx<'_>, item: Item, wanted: &str) -> String {
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    const USER: &str = "service S {\n  entity User { id: uuid @id; name: string; hash: string @secret @hashed; note: text @internal }\n  type Card of User { id, name }\n";
+
+    fn check(text: &str) -> Vec<String> {
+        of_rule(text, "data.secret_leaves_service")
+    }
+
+    fn member(text: &str) -> Vec<String> {
+        check(&format!("{USER}  {text}\n}}\n"))
+    }
+
+    #[test]
+    fn answers_are_searched_however_deep() {
+        assert_eq!(member("endpoint e GET /e -> User"), ["4 error S.e"]);
+        assert_eq!(member("endpoint e GET /e -> page User"), ["4 error S.e"]);
+        assert_eq!(member("endpoint e GET /e -> { users: [User] } { internal }"), ["4 error S.e"]);
+        assert_eq!(member("resource User at /u { get; delete }"), ["4 error S.get_user"]);
+        assert_eq!(
+            check(&format!("{USER}}}\nservice T {{ endpoint e GET /e -> S.User }}\n")),
+            ["5 error T.e"]
+        );
+    }
+
+    #[test]
+    fn what_comes_in_or_is_handed_out_on_purpose_is_fine() {
+        assert!(member("endpoint e GET /e -> Card").is_empty());
+        assert!(member("endpoint e POST /e (body: User) { writes User }").is_empty());
+        assert!(check("auth A: jwt { issuer S }\nservice S { endpoint in POST /in -> { token: string @secret } { issues A } }\n").is_empty());
+        assert!(member("endpoint e GET /e -> { key: string @secret @masked; ref: ref User }").is_empty());
+    }
+
+    #[test]
+    fn events_transfers_and_foreign_caches_count() {
+        let text = "vendor V: http\nservice S {\n  entity K { id: uuid @id; key: string @secret }\n  query all -> [K] { limit 9 }\n  cache own of all\n  \
+                    event E {\n    key id\n    id: uuid\n    token: string @secret\n  }\n  job j every 1d {\n    sends K.key to V\n    sends K to V\n    sends K.id to V\n  }\n}\n\
+                    service T { cache other of S.all }\n";
+        assert_eq!(check(text), ["9 error S.E.token", "12 error S.j", "13 error S.j", "17 error T.other"]);
+    }
+
+    #[test]
+    fn the_fix_answers_with_a_projection() {
+        let text = format!("{USER}  endpoint e GET /e -> [User]\n}}\n");
+        let fresh = fixed(&text, "Answer with a projection without hash, note");
+        assert!(fresh.contains("-> [UserView]\n  type UserView of User { id, name }\n}"), "{fresh}");
+        assert!(check(&fresh).is_empty());
+        assert!(fixed(&text, "Answer with Card").contains("-> [Card]"));
+    }
+}

@@ -194,3 +194,70 @@ impl Lexicon {
         (!about).then_some((entry.class, entry.text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LEXICON;
+    use crate::testing::{fixed, of_rule};
+
+    fn class(name: &str) -> Option<&'static str> {
+        LEXICON.class(name).map(|(class, _)| class)
+    }
+
+    #[test]
+    fn whole_words_count_wherever_they_stand() {
+        assert_eq!(class("birthday"), Some("pii"));
+        assert_eq!(class("patient_birthday"), Some("pii"));
+        assert_eq!(class("cardNumber"), Some("pci"));
+        assert_eq!(class("main_diagnosis"), Some("phi"));
+        assert_eq!(class("tokenizer"), None);
+        assert_eq!(class("company"), None);
+    }
+
+    #[test]
+    fn the_longest_entry_counts() {
+        assert_eq!(class("password_hash"), Some("secret"));
+        assert_eq!(class("card_expiry"), Some("pci"));
+        assert_eq!(class("recovery_code"), Some("secret"));
+    }
+
+    #[test]
+    fn names_about_the_thing_are_not_the_thing() {
+        for name in ["has_passport", "password_changed_at", "token_count", "passport_id", "diagnosis_template", "masked_iban"] {
+            assert_eq!(class(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn some_words_count_alone_only() {
+        assert_eq!(class("pin"), Some("pci"));
+        assert_eq!(class("pin_board"), None);
+    }
+
+    fn check(fields: &str) -> Vec<String> {
+        of_rule(&format!("service S {{ entity E {{\n{fields}\n}} }}\n"), "data.unclassified_field")
+    }
+
+    #[test]
+    fn entities_types_and_events_are_looked_at() {
+        let text = "type T { ssn: string }\nservice S {\n  type U { ssn: [string]? }\n  event V { ssn: string }\n  entity W { id: uuid @id; inner: { ssn: string } }\n  endpoint e GET /e (ssn: string) -> { ssn: string }\n}\n";
+        assert_eq!(
+            of_rule(text, "data.unclassified_field"),
+            ["1 warning T.ssn", "3 warning S.U.ssn", "4 warning S.V.ssn", "5 warning S.W.inner.ssn"]
+        );
+    }
+
+    #[test]
+    fn classes_types_and_protection_settle_it() {
+        assert!(check("ssn: string @pii\nstreet: string @public\npassword: bool\ntoken: url").is_empty());
+        assert!(check("iban: string @tokenized\npassport: string @hashed\ntelephone: phone").is_empty());
+        assert_eq!(check("password: string @hashed"), ["2 warning S.E.password"]);
+    }
+
+    #[test]
+    fn the_class_is_written_behind_the_field() {
+        let text = "service S {\n  entity E {\n    ssn: string? @len(1..9) // of the patient\n  }\n}\n";
+        assert!(fixed(text, "Mark ssn as @pii").contains("ssn: string? @len(1..9) @pii // of the patient"));
+        assert!(fixed(text, "Mark ssn as @public").contains("@len(1..9) @public //"));
+    }
+}

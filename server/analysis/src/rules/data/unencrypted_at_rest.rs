@@ -161,3 +161,65 @@ fn short(cx: Cx<'_>, field: Def) -> String {
     let name = field.name(cx.db);
     field.parent().map_or_else(|| name.to_string(), |parent| format!("{}.{name}", parent.name(cx.db)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{fixed, of_rule};
+
+    fn check(text: &str) -> Vec<String> {
+        of_rule(text, "data.unencrypted_at_rest")
+    }
+
+    fn one(store: &str, field: &str) -> Vec<String> {
+        check(&format!("service S {{\n  store Db: {store}\n  entity E {{ id: uuid @id; {field} }}\n}}\n"))
+    }
+
+    #[test]
+    fn off_is_judged_and_silence_is_asked_about() {
+        assert_eq!(one("postgres { encrypted off }", "a: text @phi"), ["2 error S.Db"]);
+        assert_eq!(one("postgres { encrypted off }", "a: email"), ["2 warning S.Db"]);
+        assert_eq!(one("postgres", "a: text @pci"), ["2 warning S.Db"]);
+        assert_eq!(one("postgres", "a: phone?"), ["2 info S.Db"]);
+        assert_eq!(one("postgres", "a: text @phi @masked"), ["2 warning S.Db"]);
+    }
+
+    #[test]
+    fn protection_of_store_or_field_is_enough() {
+        assert!(one("postgres { encrypted }", "a: text @phi").is_empty());
+        assert!(one("postgres", "a: text @phi @encrypted; b: string @secret @hashed; c: string @pci @tokenized").is_empty());
+        assert!(one("memory", "a: text @phi").is_empty());
+        assert!(one("postgres", "a: json; b: bytes; c: string").is_empty());
+        assert!(check("service S { entity E { id: uuid @id; a: text @phi } }\n").is_empty());
+    }
+
+    #[test]
+    fn what_is_inside_a_type_counts_unless_it_protects_itself() {
+        let types = "type Open { a: string @phi }\ntype Shut { a: string @phi @encrypted }\n";
+        let with = |field: &str| check(&format!("{types}service S {{ store Db: postgres; entity E {{ id: uuid @id; {field} }} }}\n"));
+        assert_eq!(with("x: [Open]"), ["3 warning S.Db"]);
+        assert!(with("x: Shut").is_empty());
+        assert!(with("x: Open @encrypted").is_empty());
+    }
+
+    #[test]
+    fn joined_stores_are_one() {
+        let joined = |one: &str, two: &str| {
+            check(&format!(
+                "service A {{ store Db: postgres {{ {one} }} }}\nservice B {{ store Own: postgres on A.Db {{ {two} }}; entity E {{ id: uuid @id; a: email }} }}\n"
+            ))
+        };
+        assert_eq!(joined("", ""), ["1 info A.Db"]);
+        assert_eq!(joined("", "encrypted off"), ["1 warning A.Db"]);
+        assert!(joined("encrypted", "").is_empty());
+        assert!(joined("", "encrypted").is_empty());
+    }
+
+    #[test]
+    fn store_or_fields_can_be_encrypted() {
+        let text = "service S {\n  store Db: postgres { encrypted off; pool 3 }\n  entity E {\n    id: uuid @id\n    a: text @phi @len(1..9)\n    b: email\n  }\n}\n";
+        assert!(fixed(text, "Encrypt store Db").contains("store Db: postgres { encrypted; pool 3 }"));
+        let fields = fixed(text, "Encrypt the 2 fields themselves");
+        assert!(fields.contains("a: text @phi @len(1..9) @encrypted\n    b: email @encrypted\n"), "{fields}");
+        assert!(check(&fields).is_empty());
+    }
+}
