@@ -33,13 +33,21 @@ function M.root(file)
   return found ~= '' and vim.fn.fnamemodify(found, ':p:h') or folder
 end
 
---- The server writes the files that it generates: applied as edits they would stay unsaved buffers here, and
---- Neovim adds an empty line to a new buffer. Offering no file operations is how a client says so.
-local function without_file_operations(params)
-  local workspace = params.capabilities.workspace
-  if workspace and workspace.workspaceEdit then
-    -- An empty list and not nil: a table without entries would be sent as a list instead of an object.
-    workspace.workspaceEdit.resourceOperations = {}
+--- Corrects what Neovim says of itself before the server reads it.
+local function before_init(params)
+  local capabilities = params.capabilities
+  -- The server writes the files that it generates: applied as edits they would stay unsaved buffers here, and Neovim
+  -- adds an empty line to a new buffer. Offering no file operations is how a client says so. An empty list and not
+  -- nil, because a table without entries would be sent as a list instead of an object.
+  if capabilities.workspace and capabilities.workspace.workspaceEdit then
+    capabilities.workspace.workspaceEdit.resourceOperations = {}
+  end
+  -- Neovim keeps the link of a finding (`user_data.lsp.codeDescription`) without saying so.
+  for _, kind in ipairs({ 'publishDiagnostics', 'diagnostic' }) do
+    local diagnostics = capabilities.textDocument and capabilities.textDocument[kind]
+    if diagnostics then
+      diagnostics.codeDescriptionSupport = true
+    end
   end
 end
 
@@ -58,7 +66,7 @@ function M.config(root)
     cmd = M.options.cmd,
     root_dir = root,
     capabilities = M.options.capabilities or vim.lsp.protocol.make_client_capabilities(),
-    before_init = without_file_operations,
+    before_init = before_init,
     on_attach = attached,
     get_language_id = function()
       return 'arch'

@@ -1,7 +1,7 @@
 // The VS Code suite:  node run.mjs [--server PROGRAM] [--shots FOLDER] [--tools FOLDER] [--vsix FILE]
 // Exit code 0 when every step was seen in the real editor. Without --vsix the extension is built first.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,20 +33,15 @@ function npm(...args) {
   }
 }
 
-/** The lock file that node_modules was last installed from, so that installing is done once. */
+/** Whether node_modules holds what the lock file says; npm writes its own copy of it at the end of an installation. */
 function dependenciesInstalled() {
-  try {
-    const seen = readFileSync(path.join(extension, 'node_modules/.archwright-lock'), 'utf8');
-    return seen === readFileSync(path.join(extension, 'package-lock.json'), 'utf8');
-  } catch {
-    return false;
-  }
+  const changed = (file) => statSync(path.join(extension, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return changed('node_modules/.package-lock.json') >= changed('package-lock.json');
 }
 
 function buildExtension() {
   if (!dependenciesInstalled()) {
     npm('ci', '--loglevel=error');
-    cpSync(path.join(extension, 'package-lock.json'), path.join(extension, 'node_modules/.archwright-lock'));
   }
   npm('run', 'build');
   npm('test');
