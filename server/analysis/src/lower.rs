@@ -44,10 +44,23 @@ impl Snapshot {
     /// Cancelled by a write.
     pub fn system_model(&self) -> Result<Result<SystemModel, LowerError>, Cancelled> {
         catch(|| {
-            let items = self.files.sorted().into_iter().flat_map(|(_, file)| file.entries.iter().map(|entry| entry.item));
+            let items = self
+                .files
+                .sorted()
+                .into_iter()
+                .flat_map(|(_, file)| file.entries.iter().map(|entry| entry.item));
             lower(&self.db, items).map_err(|obstacles| {
-                let renderer = Renderer { db: &self.db, files: &self.files, config: &self.config };
-                LowerError { diagnostics: obstacles.iter().flat_map(|obstacle| obstacle.render(renderer)).collect() }
+                let renderer = Renderer {
+                    db: &self.db,
+                    files: &self.files,
+                    config: &self.config,
+                };
+                LowerError {
+                    diagnostics: obstacles
+                        .iter()
+                        .flat_map(|obstacle| obstacle.render(renderer))
+                        .collect(),
+                }
             })
         })
     }
@@ -59,7 +72,7 @@ pub(crate) enum Obstacle {
     /// The item has syntax errors.
     Broken(Item),
     /// A name or type error, or something that no generator can make.
-    Finding(Finding),
+    Finding(Box<Finding>),
 }
 
 impl Obstacle {
@@ -67,7 +80,10 @@ impl Obstacle {
         match self {
             Self::Broken(item) => {
                 let errors = &parsed(renderer.db, *item).errors;
-                errors.iter().filter_map(|error| renderer.syntax(*item, error)).collect()
+                errors
+                    .iter()
+                    .filter_map(|error| renderer.syntax(*item, error))
+                    .collect()
             }
             Self::Finding(finding) => renderer.finding(finding).into_iter().collect(),
         }
@@ -85,18 +101,29 @@ pub(crate) fn lower(db: &dyn Db, items: impl Iterator<Item = Item>) -> Result<Sy
         if !parsed(db, item).errors.is_empty() {
             obstacles.push(Obstacle::Broken(item));
         }
-        let errors = resolved(db, item).findings.iter().filter(|finding| finding.severity == Severity::Error);
-        obstacles.extend(errors.cloned().map(Obstacle::Finding));
+        let errors = resolved(db, item)
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        obstacles.extend(errors.cloned().map(Box::new).map(Obstacle::Finding));
     }
     if !obstacles.is_empty() {
         return Err(obstacles);
     }
-    let mut lower = Lower { cx: Cx { db }, findings: Vec::new() };
+    let mut lower = Lower {
+        cx: Cx { db },
+        findings: Vec::new(),
+    };
     let model = lower.system();
     if lower.findings.is_empty() {
         Ok(model)
     } else {
-        Err(lower.findings.into_iter().map(Obstacle::Finding).collect())
+        Err(lower
+            .findings
+            .into_iter()
+            .map(Box::new)
+            .map(Obstacle::Finding)
+            .collect())
     }
 }
 
@@ -124,14 +151,20 @@ impl<'db> Lower<'db> {
             let facts = self.cx.facts(item);
             model.name = facts.name.to_string();
             model.docs = convert::docs(facts.docs.as_ref());
-            model.complies = system.complies.iter().map(|(regime, _)| regime.to_string()).collect();
+            model.complies = system
+                .complies
+                .iter()
+                .map(|(regime, _)| regime.to_string())
+                .collect();
             model.region = system.region.as_ref().map(ToString::to_string);
             model.outbox = convert::setting(&system.outbox);
             model.tls = convert::setting(&system.settings.tls);
         }
         let services: Vec<Item> = self.cx.items(Kind::Service).to_vec();
-        model.services =
-            services.into_iter().map(|service| services::Lowering::new(self, service).service()).collect();
+        model.services = services
+            .into_iter()
+            .map(|service| services::Lowering::new(self, service).service())
+            .collect();
         model
     }
 
@@ -158,7 +191,12 @@ impl<'db> Lower<'db> {
             .into_iter()
             .map(|item| {
                 let facts = facts(self.cx.db, item);
-                (item, facts.name.to_string(), convert::docs(facts.docs.as_ref()), &facts.body)
+                (
+                    item,
+                    facts.name.to_string(),
+                    convert::docs(facts.docs.as_ref()),
+                    &facts.body,
+                )
             })
             .collect()
     }

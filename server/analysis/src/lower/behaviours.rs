@@ -1,9 +1,9 @@
 //! What operations do, and the operations that are not endpoints.
 
 use archwright_codegen::model::{
-    CacheModel, CallModel, DeadLetter, DurationModel, Effects, EntityUse, ErasureUse, EventModel, EventUse, Fallback,
-    HandlerModel, Identity, JobModel, PathModel, QueryModel, RunModel, Schedule, SendModel, SortKey, VerifyModel,
-    WebhookModel,
+    CacheModel, CallModel, DeadLetter, DurationModel, Effects, EntityUse, ErasureUse, EventModel, EventUse,
+    Fallback, HandlerModel, Identity, JobModel, PathModel, QueryModel, RunModel, Schedule, SendModel,
+    SortKey, VerifyModel, WebhookModel,
 };
 use archwright_grammar::vocabulary::Kind;
 
@@ -12,7 +12,8 @@ use crate::model::{
     cx::OpRef,
     def::Def,
     facts::{
-        Access, Body, Cache, Call, CallIdentity, Event, Query, RefFact, Run, Schedule as ScheduleFact, Service, Setting,
+        Access, Body, Cache, Call, CallIdentity, Event, Query, RefFact, Run, Schedule as ScheduleFact,
+        Service, Setting,
     },
     resolved::owners,
 };
@@ -20,7 +21,8 @@ use crate::model::{
 impl Lower<'_> {
     /// Every role whose holder also holds `role`: itself first, then the including ones, sorted.
     pub(super) fn held_by(&self, role: &str) -> Vec<String> {
-        let mut included_by: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+        let mut included_by: std::collections::BTreeMap<String, Vec<String>> =
+            std::collections::BTreeMap::new();
         for (item, outer, _, body) in self.named(Kind::Role) {
             let Body::Role(facts) = body else { continue };
             for inner in self.names(item, &facts.includes, &[Kind::Role]) {
@@ -35,7 +37,9 @@ impl<'db> Lowering<'_, 'db> {
     pub(super) fn effects(&mut self, op: OpRef<'db>) -> Effects {
         let mut effects = Effects::default();
         for touch in &op.op.touches {
-            let Some(def) = self.cx().resolve(self.item, &touch.entity, ENTITY) else { continue };
+            let Some(def) = self.cx().resolve(self.item, &touch.entity, ENTITY) else {
+                continue;
+            };
             let target = self.target(def);
             match touch.access {
                 Access::Reads => push_new(&mut effects.reads, EntityUse { target }),
@@ -46,7 +50,13 @@ impl<'db> Lowering<'_, 'db> {
                 }
                 Access::Erases => {
                     for vendor in self.lower.names(self.item, &touch.at, &[Kind::Vendor]) {
-                        push_new(&mut effects.erases, ErasureUse { target: target.clone(), vendor: Some(vendor) });
+                        push_new(
+                            &mut effects.erases,
+                            ErasureUse {
+                                target: target.clone(),
+                                vendor: Some(vendor),
+                            },
+                        );
                     }
                 }
             }
@@ -60,23 +70,50 @@ impl<'db> Lowering<'_, 'db> {
         }
         for send in &op.op.sends {
             let vendor = self.lower.name_of(self.item, &send.vendor, &[Kind::Vendor]);
-            let what = self.lower.qualified_names(self.item, &send.data, &[Kind::Field, Kind::Entity, Kind::Type]);
-            effects.sends.extend(what.into_iter().map(|what| SendModel { what, vendor: vendor.clone() }));
+            let what =
+                self.lower
+                    .qualified_names(self.item, &send.data, &[Kind::Field, Kind::Entity, Kind::Type]);
+            effects.sends.extend(what.into_iter().map(|what| SendModel {
+                what,
+                vendor: vendor.clone(),
+            }));
         }
-        effects.emits = op.op.emits.iter().filter_map(|event| self.event_use(event)).collect();
+        effects.emits = op
+            .op
+            .emits
+            .iter()
+            .filter_map(|event| self.event_use(event))
+            .collect();
         effects.log = op.op.log.iter().map(RefFact::text).collect();
-        effects.audited = self.cx().effective(op, |settings| &settings.audited).0.set().is_some();
+        effects.audited = self
+            .cx()
+            .effective(op, |settings| &settings.audited)
+            .0
+            .set()
+            .is_some();
         effects
     }
 
     pub(super) fn timeout(&self, op: OpRef<'db>) -> Option<DurationModel> {
-        self.cx().effective(op, |settings| &settings.timeout).0.set().copied().map(convert::duration)
+        self.cx()
+            .effective(op, |settings| &settings.timeout)
+            .0
+            .set()
+            .copied()
+            .map(convert::duration)
     }
 
     fn run(&mut self, op: OpRef<'db>, run: &Run) -> RunModel {
         let def = self.cx().resolve(self.item, &run.query, &[Kind::Query]);
-        let scope = Scope { item: self.item, owners: owners(self.cx(), op), params: &op.op.params, op: Some(op) };
-        let params = def.and_then(|def| def.query(self.cx().db)).map_or(&[][..], |query| query.params.as_slice());
+        let scope = Scope {
+            item: self.item,
+            owners: owners(self.cx(), op),
+            params: &op.op.params,
+            op: Some(op),
+        };
+        let params = def
+            .and_then(|def| def.query(self.cx().db))
+            .map_or(&[][..], |query| query.params.as_slice());
         let mut args = Vec::new();
         for (argument, param) in run.args.iter().flatten().zip(params) {
             let item = def.map_or(self.item, |def| def.item);
@@ -87,7 +124,9 @@ impl<'db> Lowering<'_, 'db> {
             args.extend(lowered);
         }
         RunModel {
-            query: self.lower.qualified_name_of(self.item, &run.query, &[Kind::Query]),
+            query: self
+                .lower
+                .qualified_name_of(self.item, &run.query, &[Kind::Query]),
             name: self.lower.name_of(self.item, &run.query, &[Kind::Query]),
             args,
         }
@@ -104,9 +143,13 @@ impl<'db> Lowering<'_, 'db> {
         let fallback = call.fallback.as_ref().or_else(|| vendor_facts?.fallback.as_ref());
         CallModel {
             target: self.lower.qualified_name_of(self.item, &call.target, &want),
-            party: def.map(|def| self.cx().name(def.item).to_string()).unwrap_or_default(),
+            party: def
+                .map(|def| self.cx().name(def.item).to_string())
+                .unwrap_or_default(),
             vendor: vendor.is_some(),
-            method: endpoint.map(|endpoint| endpoint.method.to_string()).unwrap_or_default(),
+            method: endpoint
+                .map(|endpoint| endpoint.method.to_string())
+                .unwrap_or_default(),
             path: endpoint.map(|endpoint| PathModel::new(&endpoint.path)),
             timeout: timeout.copied().map(convert::duration),
             retry: retry.map(convert::retry),
@@ -121,7 +164,10 @@ impl<'db> Lowering<'_, 'db> {
                 CallIdentity::Caller => Identity::Caller,
                 CallIdentity::System(_) => Identity::System,
             }),
-            with: call.with.as_ref().map(|scheme| self.lower.name_of(self.item, scheme, &[Kind::Auth])),
+            with: call
+                .with
+                .as_ref()
+                .map(|scheme| self.lower.name_of(self.item, scheme, &[Kind::Auth])),
             compensated_by: call
                 .compensated
                 .as_ref()
@@ -148,7 +194,11 @@ impl<'db> Lowering<'_, 'db> {
             version: event.version.unwrap_or(1),
             broker: self.broker(service),
             key: event.key.iter().map(RefFact::text).collect(),
-            fields: event.fields.iter().map(|field| self.field(def.item, field, &id)).collect(),
+            fields: event
+                .fields
+                .iter()
+                .map(|field| self.field(def.item, field, &id))
+                .collect(),
             deprecated: event.deprecated.as_ref().map(convert::deprecation),
             id,
         }
@@ -173,12 +223,20 @@ impl<'db> Lowering<'_, 'db> {
             name: query.name.to_string(),
             docs: convert::docs(query.docs.as_ref()),
             params,
-            entity: entity.map(|entity| entity.name(self.cx().db).to_string()).unwrap_or_default(),
-            predicate: query.predicate.as_ref().and_then(|(expr, _)| self.predicate(&scope, expr)),
+            entity: entity
+                .map(|entity| entity.name(self.cx().db).to_string())
+                .unwrap_or_default(),
+            predicate: query
+                .predicate
+                .as_ref()
+                .and_then(|(expr, _)| self.predicate(&scope, expr)),
             order: query
                 .order
                 .iter()
-                .map(|(field, descending)| SortKey { field: field.text(), descending: *descending })
+                .map(|(field, descending)| SortKey {
+                    field: field.text(),
+                    descending: *descending,
+                })
                 .collect(),
             limit: query.limit.map(convert::amount),
             returns: self.whole_type(self.item, &query.returns, &id),
@@ -187,7 +245,11 @@ impl<'db> Lowering<'_, 'db> {
     }
 
     pub(super) fn handler(&mut self, op: OpRef<'db>) -> HandlerModel {
-        let event = op.op.event.as_ref().and_then(|event| self.cx().resolve(self.item, event, &[Kind::Event]));
+        let event = op
+            .op
+            .event
+            .as_ref()
+            .and_then(|event| self.cx().resolve(self.item, event, &[Kind::Event]));
         let mut event_fields = Vec::new();
         if let Some((event, facts)) = event.and_then(|event| Some((event, event.event(self.cx().db)?))) {
             let id = self.lower.qualified(event);
@@ -199,15 +261,27 @@ impl<'db> Lowering<'_, 'db> {
             id: self.lower.qualified(op.def),
             name: op.op.name.to_string(),
             docs: convert::docs(op.op.docs.as_ref()),
-            event: op.op.event.as_ref().and_then(|event| self.event_use(event)).unwrap_or_default(),
+            event: op
+                .op
+                .event
+                .as_ref()
+                .and_then(|event| self.event_use(event))
+                .unwrap_or_default(),
             event_fields,
-            idempotent_by: op.op.idempotent.as_ref().and_then(|(fields, _)| fields.first()).map(RefFact::text),
+            idempotent_by: op
+                .op
+                .idempotent
+                .as_ref()
+                .and_then(|(fields, _)| fields.first())
+                .map(RefFact::text),
             retry: op.op.retry.as_ref().map(convert::retry),
             dead_letter: match &op.op.dead_letter {
                 Setting::Absent => DeadLetter::Absent,
                 Setting::Off(_) => DeadLetter::Off,
                 Setting::Set(team, _) => DeadLetter::Kept {
-                    alert: team.as_ref().map(|team| self.lower.name_of(self.item, team, &[Kind::Team])),
+                    alert: team
+                        .as_ref()
+                        .map(|team| self.lower.name_of(self.item, team, &[Kind::Team])),
                 },
             },
             ordered: op.op.ordered.is_some(),
@@ -222,8 +296,12 @@ impl<'db> Lowering<'_, 'db> {
             name: op.op.name.to_string(),
             docs: convert::docs(op.op.docs.as_ref()),
             schedule: match &op.op.schedule {
-                Some(ScheduleFact::Every(interval)) => Schedule::Every { interval: convert::duration(*interval) },
-                Some(ScheduleFact::Cron(line)) => Schedule::Cron { line: line.to_string() },
+                Some(ScheduleFact::Every(interval)) => Schedule::Every {
+                    interval: convert::duration(*interval),
+                },
+                Some(ScheduleFact::Cron(line)) => Schedule::Cron {
+                    line: line.to_string(),
+                },
                 Some(ScheduleFact::Startup) | None => Schedule::Startup,
             },
             timeout: self.timeout(op),
@@ -232,7 +310,11 @@ impl<'db> Lowering<'_, 'db> {
     }
 
     pub(super) fn webhook(&mut self, op: OpRef<'db>) -> WebhookModel {
-        let vendor = op.op.vendor.as_ref().map(|vendor| self.lower.name_of(self.item, vendor, &[Kind::Vendor]));
+        let vendor = op
+            .op
+            .vendor
+            .as_ref()
+            .map(|vendor| self.lower.name_of(self.item, vendor, &[Kind::Vendor]));
         WebhookModel {
             id: self.lower.qualified(op.def),
             name: op.op.name.to_string(),
@@ -254,9 +336,15 @@ impl<'db> Lowering<'_, 'db> {
             id: self.lower.qualified(def),
             name: cache.name.to_string(),
             docs: String::new(),
-            of: self.lower.qualified_name_of(self.item, &cache.query, &[Kind::Query]),
+            of: self
+                .lower
+                .qualified_name_of(self.item, &cache.query, &[Kind::Query]),
             ttl: cache.ttl.map(convert::duration),
-            invalidated_by: cache.invalidated.iter().filter_map(|event| self.event_use(event)).collect(),
+            invalidated_by: cache
+                .invalidated
+                .iter()
+                .filter_map(|event| self.event_use(event))
+                .collect(),
         }
     }
 }

@@ -43,7 +43,10 @@ pub(super) fn date(date: Date) -> String {
 }
 
 pub(super) fn deprecation(deprecated: &Deprecated) -> Deprecation {
-    Deprecation { reason: deprecated.because.to_string(), sunset: deprecated.sunset.map(date) }
+    Deprecation {
+        reason: deprecated.because.to_string(),
+        sunset: deprecated.sunset.map(date),
+    }
 }
 
 pub(super) fn retry(retry: &Retry) -> RetryModel {
@@ -63,7 +66,11 @@ pub(super) fn limit(limit: &Limit, open: bool) -> RateLimitModel {
         _ if open => RateScope::Ip,
         _ => RateScope::Caller,
     };
-    RateLimitModel { count: limit.rate.count, per: duration(limit.rate.per), by }
+    RateLimitModel {
+        count: limit.rate.count,
+        per: duration(limit.rate.per),
+        by,
+    }
 }
 
 /// A number of things; what is negative or too large was reported and counts as the nearest that is not.

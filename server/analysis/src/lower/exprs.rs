@@ -1,6 +1,8 @@
 //! Predicates, arguments and defaults.
 
-use archwright_codegen::model::{ArithmeticOp, CallerField, CompareOp, Expr, Literal, PathStep, Scalar, TypeModel};
+use archwright_codegen::model::{
+    ArithmeticOp, CallerField, CompareOp, Expr, Literal, PathStep, Scalar, TypeModel,
+};
 use archwright_grammar::{
     ast::{CompareOp as CompareFact, Literal as LiteralFact},
     vocabulary::Kind,
@@ -50,7 +52,13 @@ impl<'db> Lowering<'_, 'db> {
     }
 
     /// An argument for a parameter of a type.
-    pub(super) fn argument(&mut self, scope: &Scope<'_, 'db>, expr: &ExprFact, item: Item, ty: &Ty) -> Option<Expr> {
+    pub(super) fn argument(
+        &mut self,
+        scope: &Scope<'_, 'db>,
+        expr: &ExprFact,
+        item: Item,
+        ty: &Ty,
+    ) -> Option<Expr> {
         let expected = self.expected_by(item, ty);
         self.expr(scope, expr, expected)
     }
@@ -60,7 +68,12 @@ impl<'db> Lowering<'_, 'db> {
         if matches!(expr.kind, ExprFactKind::Literal(LiteralFact::Null)) {
             return None;
         }
-        let scope = Scope { item, owners: Vec::new(), params: &[], op: None };
+        let scope = Scope {
+            item,
+            owners: Vec::new(),
+            params: &[],
+            op: None,
+        };
         let expected = self.expected_by(item, ty);
         self.expr(&scope, expr, expected)
     }
@@ -76,35 +89,50 @@ impl<'db> Lowering<'_, 'db> {
         match &expr.kind {
             ExprFactKind::And(left, right) => {
                 let (left, right) = (self.expr(scope, left, None)?, self.expr(scope, right, None)?);
-                Some(Expr::And { items: flat(left, right, |expr| match expr {
-                    Expr::And { items } => Ok(items),
-                    other => Err(other),
-                }) })
+                Some(Expr::And {
+                    items: flat(left, right, |expr| match expr {
+                        Expr::And { items } => Ok(items),
+                        other => Err(other),
+                    }),
+                })
             }
             ExprFactKind::Or(left, right) => {
                 let (left, right) = (self.expr(scope, left, None)?, self.expr(scope, right, None)?);
-                Some(Expr::Or { items: flat(left, right, |expr| match expr {
-                    Expr::Or { items } => Ok(items),
-                    other => Err(other),
-                }) })
+                Some(Expr::Or {
+                    items: flat(left, right, |expr| match expr {
+                        Expr::Or { items } => Ok(items),
+                        other => Err(other),
+                    }),
+                })
             }
-            ExprFactKind::Not(inner) => Some(Expr::Not { item: Box::new(self.expr(scope, inner, None)?) }),
+            ExprFactKind::Not(inner) => Some(Expr::Not {
+                item: Box::new(self.expr(scope, inner, None)?),
+            }),
             ExprFactKind::Compare(left, op, right) => {
-                let expected = self.expected_of(scope, left).or_else(|| self.expected_of(scope, right));
+                let expected = self
+                    .expected_of(scope, left)
+                    .or_else(|| self.expected_of(scope, right));
                 let left = self.expr(scope, left, expected)?;
                 let right = self.expr(scope, right, expected)?;
-                Some(Expr::Compare { op: compare(*op), left: Box::new(left), right: Box::new(right) })
+                Some(Expr::Compare {
+                    op: compare(*op),
+                    left: Box::new(left),
+                    right: Box::new(right),
+                })
             }
             ExprFactKind::In(inner, list) => {
                 let expected = self.expected_of(scope, inner);
                 let item = Box::new(self.expr(scope, inner, expected)?);
-                let list =
-                    list.iter().map(|element| self.expr(scope, element, expected)).collect::<Option<Vec<_>>>()?;
+                let list = list
+                    .iter()
+                    .map(|element| self.expr(scope, element, expected))
+                    .collect::<Option<Vec<_>>>()?;
                 Some(Expr::In { item, list })
             }
-            ExprFactKind::IsNull(inner, negated) => {
-                Some(Expr::IsNull { item: Box::new(self.expr(scope, inner, None)?), negated: *negated })
-            }
+            ExprFactKind::IsNull(inner, negated) => Some(Expr::IsNull {
+                item: Box::new(self.expr(scope, inner, None)?),
+                negated: *negated,
+            }),
             ExprFactKind::Add(left, right) => self.arithmetic(scope, ArithmeticOp::Add, left, right),
             ExprFactKind::Sub(left, right) => self.arithmetic(scope, ArithmeticOp::Sub, left, right),
             ExprFactKind::Ref(reference) => self.reference(scope, expr, reference, expected),
@@ -118,16 +146,20 @@ impl<'db> Lowering<'_, 'db> {
                 Some(Expr::Caller { field })
             }
             ExprFactKind::Call(name, _) => {
-                self.refuse(scope, expr, format!("`{name}(…)` has no meaning in a generated service"));
+                self.refuse(
+                    scope,
+                    expr,
+                    format!("`{name}(…)` has no meaning in a generated service"),
+                );
                 None
             }
-            ExprFactKind::Literal(literal) => match constant(literal) {
-                Some(literal) => Some(Expr::Literal { literal }),
-                None => {
+            ExprFactKind::Literal(literal) => {
+                let literal = constant(literal);
+                if literal.is_none() {
                     self.refuse(scope, expr, "`null` has no meaning here".to_owned());
-                    None
                 }
-            },
+                literal.map(|literal| Expr::Literal { literal })
+            }
             ExprFactKind::Error => None,
         }
     }
@@ -140,7 +172,11 @@ impl<'db> Lowering<'_, 'db> {
         right: &ExprFact,
     ) -> Option<Expr> {
         let (left, right) = (self.expr(scope, left, None)?, self.expr(scope, right, None)?);
-        Some(Expr::Arithmetic { op, left: Box::new(left), right: Box::new(right) })
+        Some(Expr::Arithmetic {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+        })
     }
 
     /// What the other side of a comparison with `expr` may name.
@@ -170,7 +206,10 @@ impl<'db> Lowering<'_, 'db> {
     fn field_named(&self, scope: &Scope<'_, 'db>, name: &Name) -> Option<(Def, Def)> {
         scope.owners.iter().find_map(|owner| {
             let fields = self.cx().fields_of(*owner);
-            fields.into_iter().find(|(_, field)| field.name == *name).map(|(def, _)| (def, *owner))
+            fields
+                .into_iter()
+                .find(|(_, field)| field.name == *name)
+                .map(|(def, _)| (def, *owner))
         })
     }
 
@@ -180,9 +219,15 @@ impl<'db> Lowering<'_, 'db> {
         for name in rest {
             let at = *path.last()?;
             let field = at.field(self.cx().db)?;
-            let (TyKind::Ref(reference) | TyKind::Named(reference)) = &field.ty.kind else { return None };
+            let (TyKind::Ref(reference) | TyKind::Named(reference)) = &field.ty.kind else {
+                return None;
+            };
             let owner = self.cx().resolve(at.item, reference, TYPE)?;
-            let (next, _) = self.cx().fields_of(owner).into_iter().find(|(_, field)| field.name == *name)?;
+            let (next, _) = self
+                .cx()
+                .fields_of(owner)
+                .into_iter()
+                .find(|(_, field)| field.name == *name)?;
             path.push(next);
         }
         Some(path)
@@ -205,22 +250,36 @@ impl<'db> Lowering<'_, 'db> {
         if let Some((field, owner)) = self.field_named(scope, first) {
             return self.field_path(scope, expr, field, owner, rest);
         }
-        let (name, below) = if first == "param" { rest.split_first()? } else { (first, rest) };
+        let (name, below) = if first == "param" {
+            rest.split_first()?
+        } else {
+            (first, rest)
+        };
         if let Some(param) = scope.params.iter().find(|param| param.name == *name) {
             return self.parameter(scope, expr, param, below);
         }
         match expected {
             Some(Expected::Enum(def)) => {
-                let index = def.enum_def(self.cx().db)?.members.iter().position(|(member, _)| member == first)?;
+                let index = def
+                    .enum_def(self.cx().db)?
+                    .members
+                    .iter()
+                    .position(|(member, _)| member == first)?;
                 let kind = match def.kind {
                     DefKind::Enum(owner) => DefKind::EnumMember(owner, index as u16),
                     _ => DefKind::ItemMember(index as u16),
                 };
                 Some(self.member(Def { item: def.item, kind }))
             }
-            Some(Expected::Role) => Some(Expr::Literal { literal: Literal::Role(first.to_string()) }),
+            Some(Expected::Role) => Some(Expr::Literal {
+                literal: Literal::Role(first.to_string()),
+            }),
             None => {
-                self.refuse(scope, expr, format!("it is not clear what `{}` is", reference.text()));
+                self.refuse(
+                    scope,
+                    expr,
+                    format!("it is not clear what `{}` is", reference.text()),
+                );
                 None
             }
         }
@@ -255,25 +314,46 @@ impl<'db> Lowering<'_, 'db> {
         };
         let last = *path.last()?;
         let field: &Field = last.field(self.cx().db)?;
-        let optional = path.iter().any(|step| step.field(self.cx().db).is_some_and(|field| field.ty.optional));
+        let optional = path
+            .iter()
+            .any(|step| step.field(self.cx().db).is_some_and(|field| field.ty.optional));
         let id = self.lower.qualified(last);
         let ty = Box::new(self.ty(last.item, &field.ty, &id));
         if !in_entity(first) {
             // A field of the event, or of a body that is no entity: what arrived with the request.
-            let names: Vec<String> = path.iter().map(|step| step.name(self.cx().db).to_string()).collect();
-            let body = scope.params.iter().find(|param| param.from == ParamFrom::Body && self.is_of(scope, param, owner));
+            let names: Vec<String> = path
+                .iter()
+                .map(|step| step.name(self.cx().db).to_string())
+                .collect();
+            let body = scope
+                .params
+                .iter()
+                .find(|param| param.from == ParamFrom::Body && self.is_of(scope, param, owner));
             let (name, path) = match (body, names.split_first()) {
                 (Some(body), _) => (body.name.to_string(), names),
-                (None, Some((first, rest))) if owner.event(self.cx().db).is_some() => (first.clone(), rest.to_vec()),
+                (None, Some((first, rest))) if owner.event(self.cx().db).is_some() => {
+                    (first.clone(), rest.to_vec())
+                }
                 _ => {
-                    let what = format!("`{}` is a field of the answer, which is not known yet", names.join("."));
+                    let what = format!(
+                        "`{}` is a field of the answer, which is not known yet",
+                        names.join(".")
+                    );
                     self.refuse(scope, expr, what);
                     return None;
                 }
             };
-            return Some(Expr::Param { name, path, ty, optional });
+            return Some(Expr::Param {
+                name,
+                path,
+                ty,
+                optional,
+            });
         }
-        if let Some(foreign) = path.iter().find(|step| in_entity(**step) && step.item != self.item) {
+        if let Some(foreign) = path
+            .iter()
+            .find(|step| in_entity(**step) && step.item != self.item)
+        {
             let what = format!(
                 "`{}` lies in service {}, so a condition on rows of this service cannot read it",
                 self.lower.qualified(*foreign),
@@ -317,15 +397,25 @@ impl<'db> Lowering<'_, 'db> {
             (None, None) => (TypeModel::scalar(Scalar::String), false),
         };
         let Some((first, rest)) = below.split_first() else {
-            return Some(Expr::Param { name, path: Vec::new(), ty: Box::new(declared.0), optional: declared.1 });
+            return Some(Expr::Param {
+                name,
+                path: Vec::new(),
+                ty: Box::new(declared.0),
+                optional: declared.1,
+            });
         };
-        let (TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference)) = &param.ty.as_ref()?.kind
+        let (TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference)) =
+            &param.ty.as_ref()?.kind
         else {
             self.refuse(scope, expr, format!("`{name}` has no members"));
             return None;
         };
         let owner = self.cx().resolve(scope.item, reference, TYPE)?;
-        let found = self.cx().fields_of(owner).into_iter().find(|(_, field)| field.name == *first);
+        let found = self
+            .cx()
+            .fields_of(owner)
+            .into_iter()
+            .find(|(_, field)| field.name == *first);
         let path = found.and_then(|(def, _)| self.follow(def, rest));
         let Some(last) = path.and_then(|path| path.last().copied()) else {
             self.refuse(scope, expr, format!("`{name}` has no member `{first}`"));
@@ -333,7 +423,12 @@ impl<'db> Lowering<'_, 'db> {
         };
         let field = last.field(self.cx().db)?;
         let ty = Box::new(self.ty(last.item, &field.ty, ""));
-        Some(Expr::Param { name, path: convert::texts(below), ty, optional: true })
+        Some(Expr::Param {
+            name,
+            path: convert::texts(below),
+            ty,
+            optional: true,
+        })
     }
 
     /// Notes that something is right in the language and has no meaning for a generator.
@@ -383,8 +478,10 @@ fn constant(literal: &LiteralFact) -> Option<Literal> {
         LiteralFact::Duration(duration) => Literal::Duration(convert::duration(*duration)),
         LiteralFact::Date(date) => Literal::Date(convert::date(*date)),
         LiteralFact::Size(bytes) => Literal::Integer(i64::try_from(*bytes).unwrap_or(i64::MAX)),
-        LiteralFact::Percent(millionths) => {
-            Literal::Decimal(format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000))
-        }
+        LiteralFact::Percent(millionths) => Literal::Decimal(format!(
+            "{}.{:06}",
+            millionths / 1_000_000,
+            millionths % 1_000_000
+        )),
     })
 }

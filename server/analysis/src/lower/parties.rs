@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archwright_codegen::model::{
-    AuthScheme, AuthSchemeKind, BrokerModel, ClientModel, ContextModel, ContextUse, DecisionModel, DecisionStatus,
-    IssuerModel, PasswordPolicy, PolicyModel, PolicyRule, RoleKind, RoleModel, Setting as SettingModel, TeamModel,
-    VendorModel,
+    AuthScheme, AuthSchemeKind, BrokerModel, ClientModel, ContextModel, ContextUse, DecisionModel,
+    DecisionStatus, IssuerModel, PasswordPolicy, PolicyModel, PolicyRule, RoleKind, RoleModel,
+    Setting as SettingModel, TeamModel, VendorModel,
 };
 use archwright_grammar::vocabulary::Kind;
 
@@ -33,8 +33,10 @@ impl Lower<'_> {
                 })
             })
             .collect();
-        let includes: BTreeMap<String, Vec<String>> =
-            roles.iter().map(|role| (role.name.clone(), role.includes.clone())).collect();
+        let includes: BTreeMap<String, Vec<String>> = roles
+            .iter()
+            .map(|role| (role.name.clone(), role.includes.clone()))
+            .collect();
         let included_by: BTreeMap<String, Vec<String>> = roles
             .iter()
             .map(|role| {
@@ -51,7 +53,11 @@ impl Lower<'_> {
 
     pub(super) fn teams(&self) -> Vec<TeamModel> {
         let team = |(_, name, docs, body): (Item, String, String, &Body)| match body {
-            Body::Team(contact) => Some(TeamModel { name, docs, contact: convert::docs(contact.as_ref()) }),
+            Body::Team(contact) => Some(TeamModel {
+                name,
+                docs,
+                contact: convert::docs(contact.as_ref()),
+            }),
             _ => None,
         };
         self.named(Kind::Team).into_iter().filter_map(team).collect()
@@ -77,7 +83,9 @@ impl Lower<'_> {
                         None => SettingModel::Absent,
                     },
                     history: rules.history.map(convert::count),
-                    lockout_tries: rules.lockout.map(|rate| u32::try_from(rate.count).unwrap_or(u32::MAX)),
+                    lockout_tries: rules
+                        .lockout
+                        .map(|rate| u32::try_from(rate.count).unwrap_or(u32::MAX)),
                     lockout_per: rules.lockout.map(|rate| convert::duration(rate.per)),
                 });
                 Some(AuthScheme {
@@ -90,7 +98,11 @@ impl Lower<'_> {
                     mfa: self.names(item, &auth.mfa, ROLE),
                     password,
                     header: auth.header.as_ref().map(ToString::to_string),
-                    key_secret: auth.key.as_ref().filter(|key| !key.literal).map(|key| key.text.to_string()),
+                    key_secret: auth
+                        .key
+                        .as_ref()
+                        .filter(|key| !key.literal)
+                        .map(|key| key.text.to_string()),
                     rotate: auth.rotate.map(convert::duration),
                 })
             })
@@ -106,9 +118,17 @@ impl Lower<'_> {
                     context: self.name_of(item, &used.context, &[Kind::Context]),
                     via: used.via.as_ref().map(ToString::to_string),
                 });
-                let terms =
-                    context.terms.iter().map(|(term, meaning)| (term.to_string(), meaning.to_string())).collect();
-                Some(ContextModel { name, docs, uses: uses.collect(), terms })
+                let terms = context
+                    .terms
+                    .iter()
+                    .map(|(term, meaning)| (term.to_string(), meaning.to_string()))
+                    .collect();
+                Some(ContextModel {
+                    name,
+                    docs,
+                    uses: uses.collect(),
+                    terms,
+                })
             })
             .collect()
     }
@@ -118,14 +138,19 @@ impl Lower<'_> {
             .into_iter()
             .filter_map(|(item, name, docs, body)| {
                 let Body::Vendor(vendor) = body else { return None };
-                let agreements = vendor.agreements.iter().map(|(kind, date, _)| {
-                    (kind.to_string(), date.map(convert::date).unwrap_or_default())
-                });
+                let agreements = vendor
+                    .agreements
+                    .iter()
+                    .map(|(kind, date, _)| (kind.to_string(), date.map(convert::date).unwrap_or_default()));
                 Some(VendorModel {
                     name,
                     docs,
                     kind: vendor.kind.to_string(),
-                    receives: self.qualified_names(item, &vendor.receives, &[Kind::Field, Kind::Entity, Kind::Type]),
+                    receives: self.qualified_names(
+                        item,
+                        &vendor.receives,
+                        &[Kind::Field, Kind::Entity, Kind::Type],
+                    ),
                     agreements: agreements.collect(),
                     region: vendor.region.as_ref().map(ToString::to_string),
                     timeout: vendor.timeout.set().copied().map(convert::duration),
@@ -140,7 +165,10 @@ impl Lower<'_> {
             .into_iter()
             .filter_map(|(item, name, docs, body)| {
                 let Body::Client(client) = body else { return None };
-                let auth = client.auth.set().map(|schemes| self.names(item, schemes, &[Kind::Auth]));
+                let auth = client
+                    .auth
+                    .set()
+                    .map(|schemes| self.names(item, schemes, &[Kind::Auth]));
                 Some(ClientModel {
                     name,
                     docs,
@@ -160,7 +188,12 @@ impl Lower<'_> {
             .filter_map(|(_, name, docs, body)| {
                 let Body::Broker(broker) = body else { return None };
                 let tls = outer.map_or(&broker.tls, |outer| broker.tls.or(outer));
-                Some(BrokerModel { name, docs, kind: broker.kind.to_string(), tls: convert::setting(tls) })
+                Some(BrokerModel {
+                    name,
+                    docs,
+                    kind: broker.kind.to_string(),
+                    tls: convert::setting(tls),
+                })
             })
             .collect()
     }
@@ -169,7 +202,9 @@ impl Lower<'_> {
         self.named(Kind::Decision)
             .into_iter()
             .filter_map(|(item, name, docs, body)| {
-                let Body::Decision(decision) = body else { return None };
+                let Body::Decision(decision) = body else {
+                    return None;
+                };
                 let (word, date) = match &decision.status {
                     Some((word, date)) => (word.as_str(), *date),
                     None => ("proposed", None),
@@ -200,26 +235,40 @@ impl Lower<'_> {
             .filter_map(|(_, name, docs, body)| {
                 let Body::Policy(policy) = body else { return None };
                 let level = |level: &Vec<RefFact>| level.iter().map(RefFact::text).collect::<Vec<_>>();
-                let layers = policy.layers.iter().flat_map(|(levels, _)| levels.iter().map(level));
+                let layers = policy
+                    .layers
+                    .iter()
+                    .flat_map(|(levels, _)| levels.iter().map(level));
                 let rules = policy.lines.iter().map(|line| PolicyRule {
                     allow: !line.deny,
                     from: side(line.from.as_ref()),
                     to: side(line.to.as_ref()),
                     because: convert::docs(line.because.as_ref()),
                 });
-                Some(PolicyModel { name, docs, layers: layers.collect(), rules: rules.collect() })
+                Some(PolicyModel {
+                    name,
+                    docs,
+                    layers: layers.collect(),
+                    rules: rules.collect(),
+                })
             })
             .collect()
     }
 
     /// The names of what references mean.
     pub(super) fn names(&self, item: Item, references: &[RefFact], want: &[Kind]) -> Vec<String> {
-        references.iter().map(|reference| self.name_of(item, reference, want)).collect()
+        references
+            .iter()
+            .map(|reference| self.name_of(item, reference, want))
+            .collect()
     }
 
     /// The qualified names of what references mean.
     pub(super) fn qualified_names(&self, item: Item, references: &[RefFact], want: &[Kind]) -> Vec<String> {
-        references.iter().map(|reference| self.qualified_name_of(item, reference, want)).collect()
+        references
+            .iter()
+            .map(|reference| self.qualified_name_of(item, reference, want))
+            .collect()
     }
 }
 

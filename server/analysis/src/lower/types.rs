@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use archwright_codegen::model::{
-    DataClass, EntityModel, EntityTarget, EnumMember, EnumModel, FieldModel, LengthRange, NamedShape, PartitionModel,
-    Protection, RetentionEnd, RetentionModel, Scalar, TypeDef as TypeDefModel, TypeModel,
+    DataClass, EntityModel, EntityTarget, EnumMember, EnumModel, FieldModel, LengthRange, NamedShape,
+    PartitionModel, Protection, RetentionEnd, RetentionModel, Scalar, TypeDef as TypeDefModel, TypeModel,
 };
 use archwright_grammar::{ast::Literal, vocabulary::Kind};
 
@@ -45,8 +45,12 @@ impl Lowering<'_, '_> {
             TyKind::Patch(reference) => {
                 self.shape_of_entity(item, reference, |target| TypeModel::Patch { target })
             }
-            TyKind::Page(reference) => TypeModel::Page { of: Box::new(self.named_type(item, reference)) },
-            TyKind::List(inner) => TypeModel::List { of: Box::new(self.whole_type(item, inner, id)) },
+            TyKind::Page(reference) => TypeModel::Page {
+                of: Box::new(self.named_type(item, reference)),
+            },
+            TyKind::List(inner) => TypeModel::List {
+                of: Box::new(self.whole_type(item, inner, id)),
+            },
             TyKind::Inline(fields) => TypeModel::Object {
                 fields: fields.iter().map(|field| self.field(item, field, id)).collect(),
             },
@@ -57,14 +61,22 @@ impl Lowering<'_, '_> {
     /// A type with its `?`.
     pub(super) fn whole_type(&mut self, item: Item, ty: &Ty, id: &str) -> TypeModel {
         let inner = self.ty(item, ty, id);
-        if ty.optional { TypeModel::Optional { of: Box::new(inner) } } else { inner }
+        if ty.optional {
+            TypeModel::Optional { of: Box::new(inner) }
+        } else {
+            inner
+        }
     }
 
     fn named_type(&mut self, item: Item, reference: &RefFact) -> TypeModel {
-        let Some(def) = self.cx().resolve(item, reference, TYPE) else { return TypeModel::default() };
+        let Some(def) = self.cx().resolve(item, reference, TYPE) else {
+            return TypeModel::default();
+        };
         if def.entity(self.cx().db).is_some() {
             self.import_entity(def);
-            return TypeModel::Entity { target: self.target(def) };
+            return TypeModel::Entity {
+                target: self.target(def),
+            };
         }
         let id = self.lower.qualified(def);
         let name = def.name(self.cx().db).to_string();
@@ -75,10 +87,19 @@ impl Lowering<'_, '_> {
             Some(_) => NamedShape::Type,
         };
         if !local {
-            let list = if shape == NamedShape::Enum { &mut self.imports.enums } else { &mut self.imports.types };
+            let list = if shape == NamedShape::Enum {
+                &mut self.imports.enums
+            } else {
+                &mut self.imports.types
+            };
             list.insert(id.clone(), def);
         }
-        TypeModel::Named { id, name, shape, local }
+        TypeModel::Named {
+            id,
+            name,
+            shape,
+            local,
+        }
     }
 
     fn of_entity(&self, item: Item, reference: &RefFact, make: fn(EntityTarget) -> TypeModel) -> TypeModel {
@@ -120,10 +141,17 @@ impl Lowering<'_, '_> {
 
     /// The scalar of an entity's identity, also where that is another entity's.
     fn key(&self, def: Def, depth: u8) -> Scalar {
-        let fields = def.entity(self.cx().db).map_or(&[][..], |entity| entity.fields.as_slice());
-        match fields.iter().find(|field| field.has("id")).map(|field| &field.ty.kind) {
+        let fields = def
+            .entity(self.cx().db)
+            .map_or(&[][..], |entity| entity.fields.as_slice());
+        match fields
+            .iter()
+            .find(|field| field.has("id"))
+            .map(|field| &field.ty.kind)
+        {
             Some(TyKind::Scalar(name, _)) => scalar(name),
-            Some(TyKind::Ref(reference)) if depth < 8 => match self.cx().resolve(def.item, reference, ENTITY) {
+            Some(TyKind::Ref(reference)) if depth < 8 => match self.cx().resolve(def.item, reference, ENTITY)
+            {
                 Some(next) => self.key(next, depth + 1),
                 None => Scalar::Uuid,
             },
@@ -167,13 +195,25 @@ impl Lowering<'_, '_> {
         let id = self.lower.qualified(def);
         let item = def.item;
         let names = |refs: &Vec<RefFact>| refs.iter().map(RefFact::text).collect::<Vec<_>>();
-        let scope = Scope { item, owners: vec![def], params: &[], op: None };
-        let store = self.cx().store_of(def).map(|store| store.name(self.cx().db).to_string());
+        let scope = Scope {
+            item,
+            owners: vec![def],
+            params: &[],
+            op: None,
+        };
+        let store = self
+            .cx()
+            .store_of(def)
+            .map(|store| store.name(self.cx().db).to_string());
         EntityModel {
             name: entity.name.to_string(),
             docs: convert::docs(entity.docs.as_ref()),
             store: store.unwrap_or_default(),
-            fields: entity.fields.iter().map(|field| self.field(item, field, &id)).collect(),
+            fields: entity
+                .fields
+                .iter()
+                .map(|field| self.field(item, field, &id))
+                .collect(),
             uniques: entity.uniques.iter().map(names).collect(),
             indexes: entity.indexes.iter().map(names).collect(),
             visible: match &entity.visible {
@@ -204,17 +244,26 @@ impl Lowering<'_, '_> {
     pub(super) fn type_def(&mut self, def: Def) -> Option<TypeDefModel> {
         let type_def = def.type_def(self.cx().db)?;
         let id = self.lower.qualified(def);
-        let projection_of =
-            type_def.of.as_ref().and_then(|of| self.cx().resolve(def.item, of, ENTITY)).map(|of| self.target(of));
+        let projection_of = type_def
+            .of
+            .as_ref()
+            .and_then(|of| self.cx().resolve(def.item, of, ENTITY))
+            .map(|of| self.target(of));
         let mut fields = Vec::new();
         for (field_def, field) in self.cx().fields_of(def) {
-            let owner = field_def.parent().map_or_else(|| id.clone(), |parent| self.lower.qualified(parent));
+            let owner = field_def
+                .parent()
+                .map_or_else(|| id.clone(), |parent| self.lower.qualified(parent));
             fields.push(self.field(field_def.item, field, &owner));
         }
         if projection_of.is_some() {
             // The order is the projection's own, not the entity's.
             let place = |field: &FieldModel| {
-                type_def.projected.iter().position(|(name, _)| *name == field.name).unwrap_or(usize::MAX)
+                type_def
+                    .projected
+                    .iter()
+                    .position(|(name, _)| *name == field.name)
+                    .unwrap_or(usize::MAX)
             };
             fields.sort_by_key(place);
         }
@@ -230,12 +279,19 @@ impl Lowering<'_, '_> {
     /// An enum.
     pub(super) fn enum_def(&self, def: Def) -> Option<EnumModel> {
         let facts = def.enum_def(self.cx().db)?;
-        let member = |(name, _): &(_, _)| EnumMember { name: ToString::to_string(name), docs: String::new() };
+        let member = |(name, _): &(_, _)| EnumMember {
+            name: ToString::to_string(name),
+            docs: String::new(),
+        };
         Some(EnumModel {
             id: self.lower.qualified(def),
             name: facts.name.to_string(),
             docs: convert::docs(facts.docs.as_ref()),
-            members: facts.members.iter().map(|(name, loc)| member(&(name.clone(), loc.clone()))).collect(),
+            members: facts
+                .members
+                .iter()
+                .map(|(name, loc)| member(&(name.clone(), loc.clone())))
+                .collect(),
         })
     }
 
@@ -250,9 +306,18 @@ impl Lowering<'_, '_> {
                 types.insert(id, model);
                 continue;
             }
-            let next_entity = self.imports.entities.iter().find(|(id, _)| !entities.contains_key(*id));
-            let Some((id, def)) = next_entity.map(|(id, def)| (id.clone(), *def)) else { break };
-            let model = def.entity(self.cx().db).map(|facts| self.entity(def, facts)).unwrap_or_default();
+            let next_entity = self
+                .imports
+                .entities
+                .iter()
+                .find(|(id, _)| !entities.contains_key(*id));
+            let Some((id, def)) = next_entity.map(|(id, def)| (id.clone(), *def)) else {
+                break;
+            };
+            let model = def
+                .entity(self.cx().db)
+                .map(|facts| self.entity(def, facts))
+                .unwrap_or_default();
             entities.insert(id, model);
         }
         let enums: Vec<Def> = self.imports.enums.values().copied().collect();
@@ -263,18 +328,20 @@ impl Lowering<'_, '_> {
         )
     }
 
-    /// An entity's field of that name; for `id` the identity, whatever it is called.
-    pub(super) fn entity_field<'f>(&self, entity: &'f Entity, name: &str) -> Option<(u16, &'f Field)> {
-        let by = |test: &dyn Fn(&Field) -> bool| entity.fields.iter().position(test);
-        let index = by(&|field| field.name == name)
-            .or_else(|| if name == "id" { by(&|field| field.has("id")) } else { None })?;
-        Some((index as u16, &entity.fields[index]))
-    }
-
     /// What a definition of a field is called.
     pub(super) fn owner_name(&self, field: Def) -> String {
-        field.parent().map(|parent| parent.name(self.cx().db).to_string()).unwrap_or_default()
+        field
+            .parent()
+            .map(|parent| parent.name(self.cx().db).to_string())
+            .unwrap_or_default()
     }
+}
+
+/// An entity's field of that name; for `id` the identity, whatever it is called.
+pub(super) fn entity_field<'f>(entity: &'f Entity, name: &str) -> Option<&'f Field> {
+    let by_name = entity.fields.iter().find(|field| field.name == name);
+    let identity = || entity.fields.iter().find(|field| name == "id" && field.has("id"));
+    by_name.or_else(identity)
 }
 
 /// Whether the definition is a field of an entity.
@@ -327,8 +394,10 @@ fn attributes(attributes: &[AttributeFact], model: &mut FieldModel) {
             "masked" => model.protections.push(Protection::Masked),
             "tokenized" => model.protections.push(Protection::Tokenized),
             "deprecated" => {
-                let mut deprecation =
-                    archwright_codegen::model::Deprecation { reason: text(attribute).unwrap_or_default(), sunset: None };
+                let mut deprecation = archwright_codegen::model::Deprecation {
+                    reason: text(attribute).unwrap_or_default(),
+                    sunset: None,
+                };
                 deprecation.sunset = attribute.args.iter().find_map(|argument| match argument {
                     AttributeArgFact::Value(Some(name), value) if name == "sunset" => match &value.kind {
                         ExprFactKind::Literal(Literal::Date(date)) => Some(convert::date(*date)),
@@ -379,12 +448,16 @@ fn text(attribute: &AttributeFact) -> Option<String> {
 
 fn length(attribute: &AttributeFact) -> Option<LengthRange> {
     if let Some(AttributeArgFact::Range(from, to)) = attribute.args.first() {
-        return Some(LengthRange { min: Some(convert::amount(*from)), max: to.map(convert::amount) });
+        return Some(LengthRange {
+            min: Some(convert::amount(*from)),
+            max: to.map(convert::amount),
+        });
     }
     match literal(attribute)? {
-        Literal::Int(exact) => {
-            Some(LengthRange { min: Some(convert::amount(*exact)), max: Some(convert::amount(*exact)) })
-        }
+        Literal::Int(exact) => Some(LengthRange {
+            min: Some(convert::amount(*exact)),
+            max: Some(convert::amount(*exact)),
+        }),
         _ => None,
     }
 }
