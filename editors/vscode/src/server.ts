@@ -112,15 +112,6 @@ export class Server implements vscode.Disposable {
           const generates = vscode.CodeActionKind.Empty.append(GENERATE_KIND);
           return actions.filter((action) => !('kind' in action && action.kind && generates.contains(action.kind)));
         },
-        workspace: {
-          // Files that the server creates are saved by the editor's own setting for refactorings
-          // ("files.refactoring.autoSave"); without the mark they would stay unsaved.
-          handleApplyEdit: (params, next) => {
-            const createsFiles = params.edit.documentChanges?.some((change) => 'kind' in change) ?? false;
-            const marked = createsFiles ? { ...params, metadata: { ...params.metadata, isRefactoring: true } } : params;
-            return next(marked, new vscode.CancellationTokenSource().token);
-          },
-        },
       },
     };
   }

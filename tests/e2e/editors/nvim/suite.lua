@@ -46,14 +46,14 @@ local function go_to(text, word)
   error('the blueprint has no ' .. text)
 end
 
---- Files below `root` but the blueprint's own: content by path.
+--- Files below `root` but the blueprint's own: content by path; that a file can be started is part of it.
 local function tree(root)
   local files = {}
   for _, path in ipairs(vim.fn.systemlist('cd ' .. vim.fn.shellescape(root) .. ' && find . -type f')) do
     local name = path:sub(3)
     if not BLUEPRINT[name] then
       local file = assert(io.open(root .. '/' .. name, 'rb'))
-      files[name] = file:read('*a')
+      files[name] = vim.fn.getfperm(root .. '/' .. name):sub(3, 3) .. file:read('*a')
       file:close()
     end
   end

@@ -91,12 +91,13 @@ function generatedByCommandLine(program) {
   return tree;
 }
 
-/** Every file below a folder but the blueprint: content by path. */
+/** Every file below a folder but the blueprint: content by path; that a file can be started is part of it. */
 function readTree(root) {
   const files = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => path.relative(root, path.join(entry.path, entry.name))).sort();
   const generated = names.filter((name) => !BLUEPRINT.includes(name));
-  return new Map(generated.map((name) => [name, fs.readFileSync(path.join(root, name), 'utf8')]));
+  const content = (file) => (fs.statSync(file).mode & 0o100 ? 'program: ' : '') + fs.readFileSync(file, 'utf8');
+  return new Map(generated.map((name) => [name, content(path.join(root, name))]));
 }
 
 function removeGenerated() {
