@@ -1,0 +1,84 @@
+//! A blueprint in one text, and checking it.
+
+use archwright_analysis::{
+    Config, Encoding, Host, Profile,
+    diagnostic::{Diagnostic, State},
+};
+use archwright_grammar::ast::Date;
+
+use crate::announced::Announced;
+
+/// The day on which pages are checked.
+pub const TODAY: Date = Date { year: 2026, month: 11, day: 21 };
+
+/// The name of a file without a `// file:` line.
+const MAIN: &str = "main.arch";
+
+/// Files of a blueprint, by name.
+pub type Files = Vec<(String, String)>;
+
+/// Splits a text at its `// file: name.arch` lines.
+pub fn split(text: &str) -> Files {
+    let mut files: Files = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if let Some(name) = line.trim().strip_prefix("// file: ") {
+            files.push((name.to_owned(), String::new()));
+        } else {
+            if files.is_empty() {
+                files.push((MAIN.to_owned(), String::new()));
+            }
+            if let Some((_, text)) = files.last_mut() {
+                text.push_str(line);
+            }
+        }
+    }
+    files
+}
+
+/// A host that holds the files, with all findings known.
+pub fn host(files: &[(String, String)], profile: Profile) -> Host {
+    let mut host = Host::new(Config { profile, today: TODAY, ..Config::default() });
+    for (name, text) in files {
+        host.set_file(name, text);
+    }
+    host.settle();
+    host
+}
+
+/// All diagnostics that count, by file name.
+pub fn diagnostics(host: &Host) -> Vec<(String, Diagnostic)> {
+    host.files()
+        .into_iter()
+        .flat_map(|(file, name)| host.diagnostics(file).into_iter().map(move |found| (name.clone(), found)))
+        .filter(|(_, found)| found.state == State::New)
+        .collect()
+}
+
+/// The same in the words of the pages, sorted, each with its message.
+pub fn found(host: &Host) -> Vec<(Announced, String)> {
+    let mut found: Vec<(Announced, String)> = diagnostics(host)
+        .into_iter()
+        .map(|(file, found)| {
+            let line = host.position(found.at.file, found.at.range.start, Encoding::Utf8).line as usize + 1;
+            let announced = Announced { file, line, severity: found.severity, code: found.code.to_string() };
+            (announced, found.message)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn file_lines_begin_files() {
+        let one = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        assert_eq!(split("role A\n"), [one("main.arch", "role A\n")]);
+        assert_eq!(
+            split("// file: a.arch\nrole A\n// file: b.arch\nrole B\n"),
+            [one("a.arch", "role A\n"), one("b.arch", "role B\n")]
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! Compares what is found with what is announced, in words.
+
+use std::fmt::Write as _;
+
+use archwright_analysis::Host;
+
+use crate::{
+    announced::{self, Announced},
+    blueprint::{self, Files},
+};
+
+/// Compares the findings of a blueprint with those that its text announces.
+///
+/// # Errors
+/// The differences, one per line, with `name` before them; `line` is the one on which the text begins there.
+pub fn findings(name: &str, line: usize, files: &Files, host: &Host) -> Result<(), String> {
+    let announced: Vec<Announced> = files.iter().flat_map(|(file, text)| announced::read(file, text)).collect();
+    let found = blueprint::found(host);
+    let mut missing = announced;
+    let mut unexpected = Vec::new();
+    for (one, message) in found {
+        match missing.iter().position(|announced| *announced == one) {
+            Some(at) => {
+                missing.remove(at);
+            }
+            None => unexpected.push((one, message)),
+        }
+    }
+    if missing.is_empty() && unexpected.is_empty() {
+        return Ok(());
+    }
+    let mut out = format!("{name}:{line}: what is found is not what is announced\n");
+    let mut differences: Vec<(Announced, char, String)> = missing.into_iter().map(|one| (one, '-', String::new())).collect();
+    differences.extend(unexpected.into_iter().map(|(one, message)| (one, '+', format!("    {message}"))));
+    differences.sort();
+    for (one, sign, message) in differences {
+        let text = files.iter().find(|(file, _)| *file == one.file).and_then(|(_, text)| text.lines().nth(one.line - 1));
+        let shown = announced::strip(text.unwrap_or_default());
+        let word = one.severity.word();
+        let _ = writeln!(out, "  {sign} {}:{} {word}: {}    {}", one.file, one.line, one.code, shown.trim());
+        if !message.is_empty() {
+            let _ = writeln!(out, "  {message}");
+        }
+    }
+    out.push_str("  (- is announced and not found, + is found and not announced)\n");
+    Err(out)
+}
+
+/// Compares two texts.
+///
+/// # Errors
+/// Their difference, with `title` before it.
+pub fn texts(title: &str, expected: &str, actual: &str) -> Result<(), String> {
+    if expected == actual {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(expected, actual);
+    Err(format!("{title}\n{}", diff.unified_diff().header("expected", "actual")))
+}

@@ -1,0 +1,125 @@
+//! Reads a page: its headings and its blocks.
+
+use archwright_analysis::Profile;
+
+/// A page of the documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Relative to the repository.
+    pub path: String,
+    /// The first heading.
+    pub title: String,
+    /// Headings of the second level, in order.
+    pub headings: Vec<String>,
+    /// Blocks marked `arch`, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A block marked `arch`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The line of the page on which its text begins, from 1.
+    pub line: usize,
+    /// The title of the fix that leads to the next block.
+    pub fix: Option<String>,
+    /// Whether it is what a fix leads to.
+    pub fixed: bool,
+    /// The profile it is checked in.
+    pub profile: Profile,
+    /// The text.
+    pub text: String,
+}
+
+impl Page {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// What is wrong with a block's marks, with its line.
+    pub fn parse(path: &str, text: &str) -> Result<Self, String> {
+        let mut page =
+            Self { path: path.to_owned(), title: String::new(), headings: Vec::new(), blocks: Vec::new() };
+        let mut lines = text.lines().enumerate();
+        while let Some((number, line)) = lines.next() {
+            if let Some(heading) = line.strip_prefix("## ") {
+                page.headings.push(heading.trim().to_owned());
+            } else if let Some(title) = line.strip_prefix("# ") {
+                title.trim().clone_into(&mut page.title);
+            } else if let Some(info) = line.strip_prefix("```") {
+                let mut block = String::new();
+                let mut closed = false;
+                for (_, line) in lines.by_ref() {
+                    if line.trim_end() == "```" {
+                        closed = true;
+                        break;
+                    }
+                    block.push_str(line);
+                    block.push('\n');
+                }
+                if !closed {
+                    return Err(format!("{path}:{}: the block is never closed", number + 1));
+                }
+                if let Some(marks) = info.strip_prefix("arch")
+                    && (marks.is_empty() || marks.starts_with(' '))
+                {
+                    let block = Block::parse(number + 2, marks, block);
+                    page.blocks.push(block.map_err(|error| format!("{path}:{}: {error}", number + 1))?);
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl Block {
+    fn parse(line: usize, marks: &str, text: String) -> Result<Self, String> {
+        let mut block = Self { line, fix: None, fixed: false, profile: Profile::Recommended, text };
+        let mut rest = marks.trim();
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix("fixed") {
+                block.fixed = true;
+                rest = after.trim_start();
+                continue;
+            }
+            let (name, after) = rest.split_once("=\"").ok_or_else(|| format!("`{rest}` is no mark of a block"))?;
+            let (value, after) = after.split_once('"').ok_or_else(|| format!("`{rest}` has no closing quote"))?;
+            match name {
+                "fix" => block.fix = Some(value.to_owned()),
+                "profile" => {
+                    block.profile =
+                        Profile::from_word(value).ok_or_else(|| format!("there is no profile `{value}`"))?;
+                }
+                _ => return Err(format!("`{name}` is no mark of a block")),
+            }
+            rest = after.trim_start();
+        }
+        Ok(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Profile};
+
+    #[test]
+    fn blocks_have_marks_and_lines() {
+        let text = "# A\n## B\n```arch\nrole X\n```\n```toml\nx = 1\n```\n```arch fix=\"Do it\" profile=\"strict\"\nrole Y\n```\n```arch fixed\nrole Z\n```\n";
+        let page = Page::parse("a.md", text).expect("it is right");
+        assert_eq!((page.title.as_str(), page.headings.as_slice()), ("A", &["B".to_owned()][..]));
+        let seen: Vec<_> =
+            page.blocks.iter().map(|block| (block.line, block.fix.as_deref(), block.fixed, block.profile)).collect();
+        assert_eq!(
+            seen,
+            [
+                (4, None, false, Profile::Recommended),
+                (10, Some("Do it"), false, Profile::Strict),
+                (13, None, true, Profile::Recommended)
+            ]
+        );
+    }
+
+    #[test]
+    fn wrong_marks_are_named() {
+        assert_eq!(Page::parse("a.md", "```arch fixes=\"x\"\n```\n"), Err("a.md:1: `fixes` is no mark of a block".into()));
+        assert_eq!(Page::parse("a.md", "\n```arch\n"), Err("a.md:2: the block is never closed".into()));
+    }
+}
