@@ -57,31 +57,30 @@ impl Dependency {
         )
     }
 
-    /// `Orders.bill calls Billing.issue`
+    /// What it does, for messages: "`Orders.bill` calls `Billing.issue`".
     pub fn says(&self, cx: Cx<'_>) -> String {
-        let target = cx.qualified(self.target);
-        match self.via {
-            Kind::Calls => format!("{} calls {target}", self.element),
-            Kind::Compensated => format!("{} undoes its call with {target}", self.element),
-            Kind::Route => format!("{} forwards to {target}", self.element),
-            Kind::Reads => format!("{} reads {target}", self.element),
-            Kind::Writes => format!("{} writes {target}", self.element),
-            Kind::Deletes => format!("{} deletes {target}", self.element),
-            Kind::Runs => format!("{} runs {target}", self.element),
-            Kind::Resource => format!("{} serves {target}", self.element),
-            Kind::Cache => format!("{} caches {target}", self.element),
-            Kind::Emits => format!("{} emits {target}", self.element),
-            Kind::Handler => format!("{} reacts to {target}", self.element),
-            Kind::Invalidated => format!("{} is invalidated by {target}", self.element),
-            Kind::Erases => format!("{} erases {target}", self.element),
-            Kind::Sends => match self.target.parent() {
-                Some(_) => format!("{} sends {target}", self.element),
-                None => format!("{} sends data to {target}", self.element),
-            },
-            Kind::Errors => format!("{} answers with {target}", self.element),
-            Kind::ServiceUses => format!("{} uses {target}", self.element),
-            _ => format!("{} refers to {target}", self.element),
-        }
+        let verb = match self.via {
+            Kind::Calls => "calls",
+            Kind::Compensated => "undoes its call with",
+            Kind::Route => "forwards to",
+            Kind::Reads => "reads",
+            Kind::Writes => "writes",
+            Kind::Deletes => "deletes",
+            Kind::Runs => "runs",
+            Kind::Resource => "serves",
+            Kind::Cache => "caches",
+            Kind::Emits => "emits",
+            Kind::Handler => "reacts to",
+            Kind::Invalidated => "is invalidated by",
+            Kind::Erases => "erases",
+            // A field of an entity leaves; a vendor gets it.
+            Kind::Sends if self.target.parent().is_some() => "sends",
+            Kind::Sends => "sends data to",
+            Kind::Errors => "answers with",
+            Kind::ServiceUses => "uses",
+            _ => "refers to",
+        };
+        format!("`{}` {verb} `{}`", self.element, cx.qualified(self.target))
     }
 }
 
@@ -134,8 +133,9 @@ pub fn dependencies(db: &dyn Db, item: Item) -> Arc<[Dependency]> {
         if !names_dependency(node.kind(), slot, *target, db) {
             continue;
         }
-        let known = |known: &&mut Dependency| known.loc.path == loc.path && known.target.item == target.item;
-        if found.iter_mut().rev().take(8).find(known).is_some() {
+        // References are sorted by place, so those of one statement stand together.
+        let mut siblings = found.iter().rev().take_while(|known| known.loc.path == loc.path);
+        if siblings.any(|known| known.target.item == target.item) {
             continue;
         }
         let part = match node.kind() {

@@ -95,12 +95,12 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
     let more = members.len() + 1 - circle.len();
     let knot = match more {
         0 => String::new(),
-        1 => " One more service hangs in the same knot.".to_owned(),
-        more => format!(" {more} more services hang in the same knot."),
+        1 => "; one more service hangs in the same knot".to_owned(),
+        more => format!("; {more} more services hang in the same knot"),
     };
     let message = format!(
-        "{} calls {}, which closes a circle: {}. None of them can be released, started or fail alone.{knot}",
-        name(from),
+        "`{}` calls `{}`, which closes a circle, {}: none of them can be released, started or fail alone{knot}",
+        call.element,
         cx.qualified(call.target),
         circle.join(" → "),
     );

@@ -95,13 +95,14 @@ fn components(cx: Cx<'_>, item: Item, service: &Service, findings: &mut Vec<Find
         let skips = order.level(outer) > order.level(inner);
         let message = if skips {
             format!(
-                "{} in layer {inner} uses {} in {outer}, past the layer between them. The layers are `strict`: what {inner} may know ends \
-                 at the next one.",
+                "`{}` in layer {inner} uses `{}` in {outer}, past a layer between them: the layers are `strict`, and what {inner} \
+                 may know ends at the next one",
                 component.name, used.name
             )
         } else {
             format!(
-                "{} in layer {inner} uses {} in {outer}, which is further out. What is inside now changes whenever what is outside does.",
+                "`{}` in layer {inner} uses `{}` in {outer}, which is further out: what is inside now changes whenever what is \
+                 outside does",
                 component.name, used.name
             )
         };
@@ -112,8 +113,8 @@ fn components(cx: Cx<'_>, item: Item, service: &Service, findings: &mut Vec<Find
             Place::new(item, (*loc).clone()),
             message,
         )
-        .help(format!("Give {inner} an interface that {} fulfils, or move {} to another layer.", used.name, component.name))
-        .related(format!("{} stands in {outer}", used.name), Place::new(item, used.layer.1.clone()));
+        .help(format!("Give {inner} an interface that `{}` fulfils, or move `{}` to another layer.", used.name, component.name))
+        .related(format!("`{}` stands in {outer}", used.name), Place::new(item, used.layer.1.clone()));
         if let Some((_, _, loc)) = &service.layers {
             finding = finding.related("the order of the layers, outer to inner", Place::new(item, loc.clone()));
         }
@@ -190,14 +191,14 @@ fn against_policy(cx: Cx<'_>, item: Item, chain: &Chain, findings: &mut Vec<Find
                 dependency.element.clone(),
                 Place::new(item, dependency.loc.clone()),
                 format!(
-                    "{}, but policy {policy} puts {} below {}. A dependency upwards ties the lower one to everything above it.",
+                    "{}, but policy `{policy}` puts `{}` below `{}`: a dependency upwards ties the lower one to everything above it",
                     dependency.says(cx),
                     cx.name(low),
                     cx.name(high)
                 ),
             )
-            .help(format!("Let {} react to what {} sends, or move what both need down.", cx.name(high), cx.name(low)))
-            .related(format!("the layers of policy {policy}"), Place::new(chain.policy, chain.loc.clone())),
+            .help(format!("Let `{}` react to what `{}` emits, or move what both need down.", cx.name(high), cx.name(low)))
+            .related(format!("the layers of policy `{policy}`"), Place::new(chain.policy, chain.loc.clone())),
         );
     }
 }

@@ -133,11 +133,11 @@ fn denied(cx: Cx<'_>, service: Item, dependency: &Dependency, line: &Line<'_>) -
     let policy = cx.name(line.policy);
     let side = |side: Side| side.map_or("*", |item| cx.name(item).as_str());
     let reason = match &line.facts.because {
-        Some(reason) => format!(": “{reason}”"),
+        Some(reason) => format!(" because \"{reason}\""),
         None => String::new(),
     };
     let message = format!(
-        "{}, but policy {policy} denies {} -> {}{reason}. The system is no longer what was decided.",
+        "{}, but policy `{policy}` denies `{} -> {}`{reason}: the system is no longer what was decided",
         dependency.says(cx),
         side(line.from),
         side(line.to)
@@ -150,7 +150,7 @@ fn denied(cx: Cx<'_>, service: Item, dependency: &Dependency, line: &Line<'_>) -
         Place::new(service, dependency.loc.clone()),
         message,
     )
-    .help(format!("Remove the dependency, or write the exception into policy {policy} with its reason."))
+    .help(format!("Remove the dependency, or write the exception into policy `{policy}` with its reason."))
     .related("denied here", Place::new(line.policy, line.facts.loc.clone()));
     // Against a `deny` of just these two no exception can be narrower.
     if line.from != Some(service) || line.to != Some(target) {
@@ -192,11 +192,11 @@ fn without_effect(cx: Cx<'_>, line: &Line<'_>, matched: bool, inhabited: &FxHash
     let (message, help) = match (line.facts.deny, empty) {
         (true, None) => return None,
         (true, Some(context)) => (
-            format!("No service stands in context {}, so `deny {from} -> {to}` protects nothing.", cx.name(context)),
+            format!("no service stands in context `{}`: `deny {from} -> {to}` protects nothing", cx.name(context)),
             "Name the context that is meant, or remove the line.",
         ),
         (false, _) => (
-            format!("No dependency matches `allow {from} -> {to}`. It is an exception for nothing."),
+            format!("no dependency matches `allow {from} -> {to}`: it is an exception for nothing"),
             "Remove the line.",
         ),
     };

@@ -36,7 +36,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         } else {
             Severity::Info
         };
-        let names: Vec<String> = operations.iter().map(|op| cx.qualified(*op).to_string()).collect();
+        let names: Vec<String> = operations.iter().map(|op| format!("`{}`", cx.qualified(*op))).collect();
         let listed = match names.len() {
             2 | 3 => names.join(", "),
             more => format!("{} and {} more", names[..2].join(", "), more - 2),
@@ -49,13 +49,13 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             name.clone(),
             cx.place(*held),
             format!(
-                "{} operations of other services work in {name} of {owner}: {listed}. A change of its schema breaks them, and nobody \
-                 sees all of the writing.",
+                "{} operations of other services work in `{name}` ({listed}): a change of its schema breaks them, and nobody sees all \
+                 of the writing",
                 names.len()
             ),
         )
         .help(format!(
-            "Let them call an endpoint of {owner}, keep a copy that its events feed, or move the data to the service that writes it most."
+            "Let them call an endpoint of `{owner}`, keep a copy that its events feed, or move the data to the service that writes it most."
         ));
         let mut last = None;
         for touch in touches {
@@ -63,7 +63,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             if last.as_ref() == Some(&place) {
                 continue;
             }
-            let says = format!("{} {} {}", cx.qualified(touch.op), touch.access.word(), cx.qualified(touch.entity));
+            let says = format!("`{}` {} `{}`", cx.qualified(touch.op), touch.access.word(), cx.qualified(touch.entity));
             finding = finding.related(says, place.clone());
             last = Some(place);
         }

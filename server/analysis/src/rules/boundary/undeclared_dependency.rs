@@ -75,35 +75,35 @@ fn finding(cx: Cx<'_>, item: Item, from: Home, to: Home, dependency: &Dependency
     let (message, help) = match (from, to) {
         (Home::Context(from), Home::Context(to)) => {
             let (from, to) = (cx.name(from), cx.name(to));
-            let owner = if to == target { String::new() } else { format!(" of context {to}") };
+            let owner = if to == target { String::new() } else { format!(" of context `{to}`") };
             (
                 format!(
-                    "{fact}{owner}, but context {from} does not say that it uses {to}. The context map hides this dependency, so a \
-                     change in {to} breaks {from} without warning."
+                    "{fact}{owner}, but context `{from}` does not say that it uses `{to}`: the context map hides this dependency, \
+                     and a change in `{to}` breaks `{from}` without warning"
                 ),
-                format!("Add `uses {to}` to context {from}, react to an event instead, or move what is named."),
+                format!("Add `uses {to}` to context `{from}`, react to an event instead, or move what is named."),
             )
         }
         (Home::Context(from), _) => (
             format!(
-                "{fact}, but {target} stands in no context, so context {} cannot say that it uses it. No context map shows this \
-                 dependency.",
+                "{fact}, but `{target}` stands in no context, so context `{}` cannot say that it uses it: no context map shows \
+                 this dependency",
                 cx.name(from)
             ),
-            format!("Put {target} into a context, and let context {} use that.", cx.name(from)),
+            format!("Put `{target}` into a context, and let context `{}` use that.", cx.name(from)),
         ),
         _ => (
             format!(
-                "{fact}, but {0} stands in no context and so cannot say what it uses. No context map shows this dependency.",
+                "{fact}, but `{}` stands in no context and so cannot say what it uses: no context map shows this dependency",
                 cx.name(item)
             ),
-            format!("Put {0} into a context: `service {0} in …`.", cx.name(item)),
+            format!("Put it into one: `service {} in …`.", cx.name(item)),
         ),
     };
     let mut finding =
         Finding::new(RULE.id, severity, dependency.element.clone(), Place::new(item, dependency.loc.clone()), message)
             .help(help)
-            .related(format!("{} is here", cx.qualified(dependency.target)), cx.place(dependency.target));
+            .related(format!("`{}` is here", cx.qualified(dependency.target)), cx.place(dependency.target));
     if let (Home::Context(from), Home::Context(to)) = (from, to) {
         let (name, used) = (cx.name(from), cx.name(to));
         let add = |text: String| vec![Step::AddStatement(Place::new(from, Loc::head(&[])), text)];
@@ -130,7 +130,7 @@ fn no_map(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             cx.name(item).clone(),
             Place::new(item, Loc::at(&[], Part::Name)),
             format!(
-                "Services of {} depend on each other, but there are no contexts. Nothing says which dependencies are meant.",
+                "services of `{}` depend on each other, but there are no contexts: nothing says which dependencies are meant",
                 cx.name(item)
             ),
         )

@@ -1,9 +1,14 @@
 //! An operation works on an entity that belongs to another service.
 
+use archwright_grammar::vocabulary::Kind;
+
 use crate::{
+    db::Item,
     diagnostic::Severity,
     model::{
         cx::Cx,
+        def::Def,
+        dependencies::dependencies,
         facts::Access,
         finding::{Finding, FixPlan, Place, Step},
         foreign::{ForeignTouch, foreign_touches, operations},
@@ -54,32 +59,57 @@ fn finding(cx: Cx<'_>, statement: &[&ForeignTouch]) -> Finding {
     let word = touch.access.word();
     let message = if touch.entity.item == touch.op.item {
         format!(
-            "{op} {word} {entity} in {}, the database of {owner}. {owner} cannot change its schema any more without asking.",
+            "`{op}` {word} `{entity}` in `{}`, the database of `{owner}`: `{owner}` cannot change its schema any more without asking",
             cx.qualified(touch.held)
         )
     } else {
         format!(
-            "{op} {word} {entity}, which belongs to {owner}. {owner} can neither keep the rules of {} nor change its table.",
+            "`{op}` {word} `{entity}`, which belongs to `{owner}`: `{owner}` can neither keep the rules of `{}` nor change its table",
             touch.entity.name(cx.db)
         )
     };
     let at = Place::new(touch.op.item, touch.statement.clone());
     let mut finding = Finding::new(RULE.id, severity, op, at.clone(), message)
-        .help(format!("Call an endpoint of {owner}, or keep a copy that its events feed."))
-        .related(format!("{entity} is here"), cx.place(touch.entity));
-    if replaceable(cx, touch) {
-        let endpoints = endpoints(cx, touch);
-        let only = endpoints.len() == 1;
-        for endpoint in endpoints.into_iter().take(OFFERED) {
-            let mut fix = FixPlan::suggest(
-                format!("Call {endpoint} instead"),
-                vec![Step::Replace(at.clone(), format!("calls {endpoint} {{ timeout 1s }}"))],
-            );
-            fix.preferred = only;
-            finding = finding.fix(fix);
-        }
-    }
+        .help(format!("Call an endpoint of `{owner}`, or keep a copy that its events feed."))
+        .related(format!("`{entity}` is here"), cx.place(touch.entity));
+    finding.fixes = fixes(cx, touch, &at);
     finding
+}
+
+/// Calling an endpoint of the owner that does the same; where it is called already, the statement can just go.
+fn fixes(cx: Cx<'_>, touch: &ForeignTouch, at: &Place) -> Vec<FixPlan> {
+    if !replaceable(cx, touch) {
+        return Vec::new();
+    }
+    let endpoints = endpoints(cx, touch);
+    let called = |endpoint: &&Def| {
+        cx.op(touch.op).is_some_and(|op| op.op.calls.iter().any(|call| cx.def(op.def.item, &call.target) == Some(**endpoint)))
+    };
+    if let Some(endpoint) = endpoints.iter().find(called) {
+        let title = format!("Leave it to the call of {}", cx.qualified(*endpoint));
+        return vec![FixPlan::suggest(title, vec![Step::Remove(at.clone())]).preferred()];
+    }
+    // A call back to a service that calls this one would exchange one fault for another.
+    if calls(cx, touch.entity.item, touch.op.item) && !calls(cx, touch.op.item, touch.entity.item) {
+        return Vec::new();
+    }
+    let only = endpoints.len() == 1;
+    endpoints
+        .into_iter()
+        .take(OFFERED)
+        .map(|endpoint| {
+            let endpoint = cx.qualified(endpoint);
+            let text = format!("calls {endpoint} {{ timeout 1s }}");
+            let mut fix = FixPlan::suggest(format!("Call {endpoint} instead"), vec![Step::Replace(at.clone(), text)]);
+            fix.preferred = only;
+            fix
+        })
+        .collect()
+}
+
+/// Whether one service calls the other.
+fn calls(cx: Cx<'_>, from: Item, to: Item) -> bool {
+    dependencies(cx.db, from).iter().any(|dependency| dependency.via == Kind::Calls && dependency.target.item == to)
 }
 
 /// Whether the statement names nothing else and so can go as a whole.
@@ -95,15 +125,15 @@ fn replaceable(cx: Cx<'_>, touch: &ForeignTouch) -> bool {
 }
 
 /// Endpoints of the owner that do the same with the entity, and no more than read where it is only read.
-fn endpoints(cx: Cx<'_>, touch: &ForeignTouch) -> Vec<String> {
+fn endpoints(cx: Cx<'_>, touch: &ForeignTouch) -> Vec<Def> {
     cx.ops(touch.entity.item)
         .filter(|op| op.op.is_endpoint() && op.op.deprecated.is_none())
         .filter(|op| {
             let touches = cx.touches(*op);
             touches.iter().any(|(access, entity, _)| *access == touch.access && *entity == touch.entity)
-                && (touch.access.changes() || !touches.iter().any(|(access, _, _)| access.changes()))
+                && (touch.access.changes() || !cx.mutates(*op))
         })
-        .map(|op| cx.qualified(op.def).to_string())
+        .map(|op| op.def)
         .collect()
 }
 
@@ -145,5 +175,21 @@ mod tests {
         let write = fixed(&format!("{MAP}service B in D {{ job i every 1d {{ writes A.E }} }}\n"), "Call A.f instead");
         assert!(write.contains("calls A.f { timeout 1s }"), "{write}");
         assert!(check(write.strip_prefix(MAP).expect("the map is untouched")).is_empty());
+        let both = fixed(
+            &format!("{MAP}service B in D {{ job i every 1d {{ reads A.E; calls A.e }} }}\n"),
+            "Leave it to the call of A.e",
+        );
+        assert!(both.contains("job i every 1d { calls A.e }"), "{both}");
+    }
+
+    #[test]
+    fn no_fix_closes_a_circle_or_writes_for_a_read() {
+        let titles = |text: &str| -> Vec<String> {
+            crate::testing::diagnostics(text).iter().flat_map(|found| &found.fixes).map(|fix| fix.title.clone()).collect()
+        };
+        let circle = "service A { entity E { id: uuid @id }; endpoint e GET /e { reads E; calls B.b } }\nservice B { endpoint b GET /b { reads A.E } }\n";
+        assert!(!titles(circle).iter().any(|title| title.starts_with("Call ")), "{:?}", titles(circle));
+        let post = "service A { entity E { id: uuid @id }; endpoint e POST /e { reads E } }\nservice B { endpoint b GET /b { reads A.E } }\n";
+        assert!(!titles(post).iter().any(|title| title.starts_with("Call ")), "{:?}", titles(post));
     }
 }

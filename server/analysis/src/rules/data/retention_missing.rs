@@ -58,7 +58,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             cx.qualified(entity),
             cx.place(entity),
             format!(
-                "{} holds `{}` ({}){others} and does not say how long. It is kept for ever, so every breach is as large as possible.",
+                "`{}` holds `{}` ({}){others} and does not say how long: it is kept for ever, so every breach is as large as it can be",
                 facts.name,
                 first.name,
                 classes.words()

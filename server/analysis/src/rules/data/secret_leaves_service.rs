@@ -44,7 +44,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                 walk(cx, item, &field.ty, &mut |item, field| note(&mut leaks, item, field));
             }
             let name = format!("{}.{}.{}", cx.name(item), event.name, field.name);
-            let fact = format!("Event {} carries", event.name);
+            let fact = format!("event `{}` carries", event.name);
             report(cx, &leaks, name, Place::new(item, field.loc.clone()), &fact, findings);
         }
     }
@@ -53,7 +53,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         let Some(facts) = query.query(cx.db) else { continue };
         let mut leaks = Vec::new();
         walk(cx, query.item, &facts.returns, &mut |item, field| note(&mut leaks, item, field));
-        let fact = format!("Cache {} keeps, outside {},", cache.name, cx.name(query.item));
+        let fact = format!("cache `{}` keeps, outside `{}`,", cache.name, cx.name(query.item));
         report(cx, &leaks, format!("{}.{}", cx.name(item), cache.name), Place::new(item, cache.loc.clone()), &fact, findings);
     }
 }
@@ -79,7 +79,7 @@ fn answers(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
     walk(cx, item, ty, &mut |item, field| note(&mut leaks, item, field));
     let before = findings.len();
     let name = cx.qualified(op.def);
-    let fact = format!("Endpoint {name} answers with");
+    let fact = format!("`{name}` answers with");
     report(cx, &leaks, name, Place::new(item, op.op.loc.clone()), &fact, findings);
     if let Some(finding) = findings.get_mut(before) {
         finding.fixes = projections(cx, op, ty, &leaks);
@@ -101,7 +101,7 @@ fn sends(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
             }
         }
         let name = cx.qualified(op.def);
-        let fact = format!("{name} sends to {}", send.vendor.text());
+        let fact = format!("`{name}` sends to `{}`", send.vendor.text());
         report(cx, &leaks, name, Place::new(item, send.loc.clone()), &fact, findings);
     }
 }
@@ -120,17 +120,17 @@ fn report(
     let credential = leaks.iter().any(|(_, field)| field.has("secret"));
     let named: Vec<String> = leaks.iter().map(|(_, field)| format!("`{}` ({})", field.name, word(field))).collect();
     let consequence = if credential {
-        "A credential that has left its service is one that has to be changed."
+        "a credential that has left its service is one that has to be changed"
     } else {
-        "What is `@internal` stays in its service."
+        "what is `@internal` never leaves its service"
     };
     let mut finding =
-        Finding::new(RULE.id, Severity::Error, element, at.clone(), format!("{fact} {}. {consequence}", named.join(", ")))
+        Finding::new(RULE.id, Severity::Error, element, at.clone(), format!("{fact} {}: {consequence}", named.join(", ")))
             .help("Name a projection without the field, or leave the field out.");
     for (item, field) in leaks {
         let place = Place::new(*item, field.loc.clone());
         if place != at {
-            finding = finding.related(format!("`{}` of {} is {}", field.name, cx.name(*item), word(field)), place);
+            finding = finding.related(format!("`{}` of `{}` is {}", field.name, cx.name(*item), word(field)), place);
         }
     }
     findings.push(finding);

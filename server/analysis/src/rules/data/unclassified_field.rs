@@ -92,7 +92,7 @@ fn finding(item: Item, owner: &str, field: &Field, class: &'static str, entry: &
         Severity::Warning,
         format!("{owner}.{}", field.name),
         Place::new(item, field.loc.clone()),
-        format!("{} sounds like {sounds}{named} and has no class. Every other rule is blind to it.", field.name),
+        format!("`{}` sounds like {sounds}{named} and has no class: every other rule is blind to it", field.name),
     )
     .help(format!("Mark it `@{class}`, or `@public` if the name misleads."));
     // An inline field has no place behind which an attribute could be written.

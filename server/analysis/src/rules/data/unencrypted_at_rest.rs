@@ -125,7 +125,7 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
     };
     let state = if off.is_some() { "is not encrypted" } else { "does not say whether it is encrypted" };
     let message = format!(
-        "{name} {state} and holds {} ({}){others}. Whoever gets hold of a disk, a snapshot or a backup can read {}.",
+        "`{name}` {state} and holds `{}` ({}){others}: whoever gets hold of a disk, a snapshot or a backup can read {}",
         short(cx, first.0),
         first.1.words(),
         if rest.is_empty() { "it" } else { "them" }
@@ -136,7 +136,7 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
     }
     let mut finding = Finding::new(RULE.id, severity, name, cx.place(store), message).help(help);
     for (field, classes) in &fields {
-        finding = finding.related(format!("{} is {}", short(cx, *field), classes.words()), cx.place(*field));
+        finding = finding.related(format!("`{}` is {}", short(cx, *field), classes.words()), cx.place(*field));
     }
     let step = match off {
         Some(off) => Step::Replace(off, "encrypted".to_owned()),
