@@ -52,9 +52,12 @@ local function tree(root)
   for _, path in ipairs(vim.fn.systemlist('cd ' .. vim.fn.shellescape(root) .. ' && find . -type f')) do
     local name = path:sub(3)
     if not BLUEPRINT[name] then
-      local file = assert(io.open(root .. '/' .. name, 'rb'))
-      files[name] = vim.fn.getfperm(root .. '/' .. name):sub(3, 3) .. file:read('*a')
-      file:close()
+      -- A file that the server is just writing may have its name for a moment only.
+      local file = io.open(root .. '/' .. name, 'rb')
+      if file then
+        files[name] = vim.fn.getfperm(root .. '/' .. name):sub(3, 3) .. file:read('*a')
+        file:close()
+      end
     end
   end
   return files

@@ -96,7 +96,14 @@ function readTree(root) {
   const files = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = files.map((entry) => path.relative(root, path.join(entry.path, entry.name))).sort();
   const generated = names.filter((name) => !BLUEPRINT.includes(name));
-  const content = (file) => (fs.statSync(file).mode & 0o100 ? 'program: ' : '') + fs.readFileSync(file, 'utf8');
+  const content = (file) => {
+    try {
+      return (fs.statSync(file).mode & 0o100 ? 'program: ' : '') + fs.readFileSync(file, 'utf8');
+    } catch {
+      // A file that the server is just writing may have its name for a moment only.
+      return undefined;
+    }
+  };
   return new Map(generated.map((name) => [name, content(path.join(root, name))]));
 }
 
