@@ -177,9 +177,115 @@ fn next(date: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use super::{Date, day_number, later};
+    use crate::{Config, Host, Profile, diagnostic::State};
 
     const fn date(year: u16, month: u8, day: u8) -> Date {
         Date { year, month, day }
+    }
+
+    /// `line severity code`, with `waived: reason` for what does not count.
+    fn check(text: &str, profile: Profile) -> Vec<String> {
+        let mut host = Host::new(Config { profile, today: date(2026, 11, 21), ..Config::default() });
+        let file = host.set_file("main.arch", text);
+        host.settle();
+        host.diagnostics(file)
+            .iter()
+            .map(|found| {
+                let line = host.position(file, found.at.range.start, crate::Encoding::Utf8).line + 1;
+                match &found.state {
+                    State::New => format!("{line} {} {}", found.severity.word(), found.code),
+                    State::Waived { because } => format!("{line} {} waived: {because}", found.code),
+                }
+            })
+            .collect()
+    }
+
+    fn lists(service: &str, endpoint: &str) -> String {
+        format!(
+            "auth Session: cookie
+role Clerk: staff
+service Wards {{
+  auth Session
+  {service}
+  entity Ward {{ id: uuid @id }}
+  endpoint wards GET /v1/wards -> [Ward] {{ allow Clerk; reads Ward; {endpoint} }}
+}}
+"
+        )
+    }
+
+    #[test]
+    fn a_waiver_speaks_for_its_own_block_only() {
+        let waiver = "waive api.unpaginated_list until 2027-06-30 because \"thirty wards\"";
+        assert_eq!(
+            check(&lists("", waiver), Profile::Recommended),
+            ["7 api.unpaginated_list waived: thirty wards"]
+        );
+        assert_eq!(
+            check(&lists(waiver, ""), Profile::Recommended),
+            ["5 hint evolution.waiver_stale", "7 warning api.unpaginated_list"]
+        );
+    }
+
+    #[test]
+    fn the_last_day_still_counts() {
+        let waiver = |date: &str| format!("waive api/unpaginated-list until {date} because \"few\"");
+        let of = |date: &str| check(&lists("", &waiver(date)), Profile::Recommended);
+        assert_eq!(of("2026-12-06"), ["7 api.unpaginated_list waived: few"]);
+        assert_eq!(of("2026-12-05"), ["7 api.unpaginated_list waived: few", "7 info evolution.waiver_stale"]);
+        assert_eq!(of("2026-11-21"), ["7 api.unpaginated_list waived: few", "7 info evolution.waiver_stale"]);
+        assert_eq!(of("2026-11-20"), ["7 warning api.unpaginated_list", "7 warning evolution.waiver_stale"]);
+        assert_eq!(of("2026-10-22"), ["7 warning api.unpaginated_list", "7 warning evolution.waiver_stale"]);
+        assert_eq!(of("2026-10-21"), ["7 warning api.unpaginated_list", "7 error evolution.waiver_stale"]);
+    }
+
+    #[test]
+    fn rules_to_come_are_neither_unknown_nor_useless() {
+        let of = |rule: &str| {
+            let waiver = format!("paginate cursor max 10; waive {rule} because \"so it is\"");
+            check(&lists("", &waiver).replace("[Ward]", "page Ward"), Profile::Recommended)
+        };
+        assert_eq!(of("api.missing_rate_limit"), [""; 0]);
+        assert_eq!(of("api.missing_rate_limits"), ["7 error evolution.waiver_stale"]);
+        assert_eq!(of("api.unpaginated_list"), ["7 hint evolution.waiver_stale"]);
+        assert_eq!(of("evolution.waiver_stale"), ["7 hint evolution.waiver_stale"]);
+    }
+
+    #[test]
+    fn a_misspelled_rule_gets_the_nearest() {
+        let text = lists("", "waive api.unpaginated_lst because \"few\"");
+        let after = crate::testing::fixed(&text, "Change to `api.unpaginated_list`");
+        assert!(after.contains("waive api.unpaginated_list because"), "{after}");
+    }
+
+    #[test]
+    fn a_call_may_be_waived_in_its_own_block_or_in_the_operation_s() {
+        let text = |call: &str, job: &str| {
+            format!(
+                "vendor Stripe: stripe
+service Orders {{
+  job run every 1d {{ calls Stripe {{ {call} }}; {job} }}
+}}
+"
+            )
+        };
+        let waiver = "waive scale.call_without_timeout because \"runs at night\"";
+        assert_eq!(
+            check(&text(waiver, ""), Profile::Recommended),
+            ["3 scale.call_without_timeout waived: runs at night"]
+        );
+        assert_eq!(
+            check(&text("", waiver), Profile::Recommended),
+            ["3 scale.call_without_timeout waived: runs at night"]
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_in_the_item_says_nothing_about_its_waivers() {
+        let text = lists("", "waive api.unpaginated_list because \"few\"; paginate cursor maxi");
+        let found = check(&text, Profile::Recommended);
+        assert!(found.iter().any(|line| line.contains("syntax.")), "{found:?}");
+        assert!(!found.iter().any(|line| line.contains("waiver_stale")), "{found:?}");
     }
 
     #[test]

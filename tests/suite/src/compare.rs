@@ -57,3 +57,37 @@ pub fn texts(title: &str, expected: &str, actual: &str) -> Result<(), String> {
     let diff = similar::TextDiff::from_lines(expected, actual);
     Err(format!("{title}\n{}", diff.unified_diff().header("expected", "actual")))
 }
+
+#[cfg(test)]
+mod tests {
+    use archwright_analysis::Profile;
+
+    use super::{findings, texts};
+    use crate::blueprint;
+
+    fn compared(text: &str) -> Result<(), String> {
+        let files = blueprint::split(text);
+        findings("a.md", 7, &files, &blueprint::host(&files, Profile::Recommended))
+    }
+
+    #[test]
+    fn differences_both_ways_are_told() {
+        assert_eq!(compared("service Orders {\n  owner Care // error: name.unknown\n}\n"), Ok(()));
+        let told = compared("service Orders { // hint: name.unknown\n  owner Care\n}\n").expect_err("both are wrong");
+        assert!(told.starts_with("a.md:7: "), "{told}");
+        assert!(told.contains("- main.arch:1 hint: name.unknown    service Orders {"), "{told}");
+        assert!(told.contains("+ main.arch:2 error: name.unknown    owner Care"), "{told}");
+    }
+
+    #[test]
+    fn announcing_twice_needs_two_findings() {
+        assert!(compared("service Orders {\n  owner Care // error: name.unknown, name.unknown\n}\n").is_err());
+    }
+
+    #[test]
+    fn texts_differ_by_line() {
+        assert_eq!(texts("x", "a\n", "a\n"), Ok(()));
+        let told = texts("x", "a\nb\n", "a\nc\n").expect_err("they differ");
+        assert!(told.contains("-b\n+c"), "{told}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Applies fixes.
 
-use archwright_analysis::{Host, Profile, edit::Edit};
+use archwright_analysis::{Host, Profile, diagnostic::Diagnostic, edit::Edit};
 
 use crate::blueprint::{self, Files};
 
@@ -36,38 +36,40 @@ pub fn apply_titled(files: &Files, profile: Profile, title: &str) -> Result<File
 /// Applies every fix of every finding by itself, and looks at what comes out.
 ///
 /// # Errors
-/// Fixes whose changes overlap, change nothing, or leave a text that can't be read any more though it could before.
-pub fn all_leave_readable_text(files: &Files, profile: Profile) -> Result<(), String> {
+/// The first fix whose changes overlap, change nothing, leave a text that can't be read or has unknown names though it had none
+/// before, or leave the finding where it is.
+pub fn all_repair(files: &Files, profile: Profile) -> Result<(), String> {
     let host = blueprint::host(files, profile);
-    let before = errors(files);
-    for (_, found) in blueprint::diagnostics(&host) {
+    let before = blueprint::diagnostics(&host);
+    for (_, found) in &before {
         for fix in &found.fixes {
-            let name = format!("`{}` of {}", fix.title, found.code);
+            let name = format!("the fix `{}` of {}", fix.title, found.code);
             for (_, changes) in &fix.edit.files {
                 if changes.windows(2).any(|pair| pair[0].range.end > pair[1].range.start) {
                     return Err(format!("the changes of {name} overlap: {changes:?}"));
                 }
             }
-            let after = apply(&host, files, &fix.edit);
-            if after == *files {
-                return Err(format!("{name} changes nothing"));
+            let files_after = apply(&host, files, &fix.edit);
+            let after = blueprint::diagnostics(&blueprint::host(&files_after, profile));
+            let text = || files_after.iter().map(|(name, text)| format!("// file: {name}\n{text}")).collect::<String>();
+            let wrong = |all: &[(String, Diagnostic)]| all.iter().filter(|(_, found)| !is_rule(found)).count();
+            if wrong(&after) > wrong(&before) {
+                let errors: Vec<&str> =
+                    after.iter().filter(|(_, found)| !is_rule(found)).map(|(_, found)| found.message.as_str()).collect();
+                return Err(format!("{name} makes errors: {}\n{}", errors.join("; "), text()));
             }
-            let errors = errors(&after);
-            if errors.len() > before.len() {
-                let text: Vec<String> = after.iter().map(|(name, text)| format!("// file: {name}\n{text}")).collect();
-                return Err(format!("{name} leaves a text that can't be read: {}\n{}", errors.join("; "), text.concat()));
+            let same = |all: &[(String, Diagnostic)]| {
+                all.iter().filter(|(_, one)| one.code == found.code && one.element == found.element).count()
+            };
+            if same(&after) >= same(&before) {
+                return Err(format!("{name} does not repair {}: {}\n{}", found.element, found.message, text()));
             }
         }
     }
     Ok(())
 }
 
-/// Syntax errors of a blueprint.
-fn errors(files: &Files) -> Vec<String> {
-    let host = blueprint::host(files, Profile::Core);
-    blueprint::found(&host)
-        .into_iter()
-        .filter(|(found, _)| found.code.starts_with("syntax."))
-        .map(|(found, message)| format!("{}:{} {message}", found.file, found.line))
-        .collect()
+/// Whether a diagnostic is about the architecture, not about the text.
+fn is_rule(found: &Diagnostic) -> bool {
+    archwright_analysis::rules::rule(&found.code).is_some()
 }

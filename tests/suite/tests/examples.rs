@@ -39,7 +39,7 @@ fn the_clinic_before_breaks_every_rule_and_nothing_else() {
     let others: Vec<&Announced> =
         found.iter().filter(|found| RULES.iter().all(|rule| rule.id != found.code)).collect();
     assert!(others.is_empty(), "{others:?}");
-    assert_eq!(fixes::all_leave_readable_text(&files, Profile::Recommended), Ok(()));
+    assert_eq!(fixes::all_repair(&files, Profile::Recommended), Ok(()));
 }
 
 /// The table in the example's README names real findings.

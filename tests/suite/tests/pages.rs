@@ -63,7 +63,7 @@ fn findings(page: &Page, block: &Block) -> Result<(), String> {
     let files = blueprint::split(&block.text);
     let host = blueprint::host(&files, block.profile);
     compare::findings(&page.path, block.line, &files, &host)?;
-    fixes::all_leave_readable_text(&files, block.profile).map_err(|error| format!("{}:{}: {error}", page.path, block.line))
+    fixes::all_repair(&files, block.profile).map_err(|error| format!("{}:{}: {error}", page.path, block.line))
 }
 
 /// A block marked `fix` becomes the next one.

@@ -114,14 +114,14 @@ service Orders {{
     #[test]
     fn a_limit_of_one_page_is_enough() {
         let endpoint = |query: &str| format!("endpoint notes GET /v1/notes (order: uuid) -> [Note] {{ allow Clinician; runs {query} }}");
-        assert_eq!(of_rule(&service("", &endpoint("first")), RULE.id), ["8 warning Orders.notes"]);
+        assert_eq!(of_rule(&service("", &endpoint("first")), RULE.id), ["9 warning Orders.notes"]);
         assert_eq!(of_rule(&service("", &endpoint("some")), RULE.id), [""; 0]);
     }
 
     #[test]
     fn a_parent_can_bound_its_list() {
         let endpoint = "endpoint notes GET /v1/orders/{id}/notes -> [Note] { allow Clinician; reads Note }";
-        assert_eq!(of_rule(&service("; notes: [ref Note]", endpoint), RULE.id), ["8 warning Orders.notes"]);
+        assert_eq!(of_rule(&service("; notes: [ref Note]", endpoint), RULE.id), ["9 warning Orders.notes"]);
         assert_eq!(of_rule(&service("; notes: [ref Note] @max(20)", endpoint), RULE.id), [""; 0]);
     }
 }

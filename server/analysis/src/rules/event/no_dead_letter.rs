@@ -161,7 +161,7 @@ service Orders {{
     fn the_fixes_keep_the_message() {
         let text = service("writes Result; dead_letter off");
         assert!(fixed(&text, "Change to dead_letter").contains("{ writes Result; dead_letter }"));
-        let text = service("\n    writes Order\n  ");
+        let text = service("writes Order").replace("{ writes Order }", "{\n    writes Order\n  }");
         let after = fixed(&text, "Add retry 5 backoff 1s..5m and dead_letter");
         assert!(after.contains("    writes Order\n    retry 5 backoff 1s..5m\n    dead_letter\n  }"), "{after}");
     }

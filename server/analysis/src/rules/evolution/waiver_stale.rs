@@ -84,12 +84,11 @@ pub(crate) fn judge(
             Use::Nothing | Use::Unknown => "it silences nothing any more",
         };
         let ago = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
-        return Some(
-            finding(severity, format!("this waiver of `{rule}` ran out {ago}: {consequence}"))
-                .help("Put right what it was written for, or give it a new date and say why.")
-                .fix(delete)
-                .fix(renew),
-        );
+        let finding = finding(severity, format!("this waiver of `{rule}` ran out {ago}: {consequence}"))
+            .help("Put right what it was written for, or give it a new date and say why.")
+            .fix(delete);
+        // A renewed waiver that silences nothing would only be the next finding.
+        return Some(if used == Use::Nothing { finding } else { finding.fix(renew) });
     }
     if waiver.because.as_deref().is_none_or(|because| because.trim().is_empty()) {
         let message = format!("this waiver of `{rule}` gives no reason, so nobody will know when it may go");
