@@ -11,6 +11,7 @@ mod expr;
 mod files;
 mod migration;
 mod names;
+mod pattern;
 mod samples;
 mod types;
 mod views;

@@ -76,7 +76,7 @@ impl<'a> Context<'a> {
                 Endpoint::new(model, function, system, service, &entities, &types)
             })
             .collect();
-        let mut ties = Ties::new(&entities);
+        let mut ties = Ties::new(&entities, &types);
         for endpoint in &endpoints {
             let Some(entity) = entities.iter().find(|entity| entity.slug == endpoint.group) else { continue };
             for allow in &endpoint.model.allow {

@@ -374,7 +374,7 @@ impl Shown {
                 "planted": samples.iter().map(|sample| sample["slug"].clone()).collect::<Vec<_>>(),
                 "uuid4": true,
                 "sample_ids": text.contains("new_id()"),
-                "sampling": called(&text, &["matching", "whole", "word", "written"]),
+                "sampling": called(&text, &["drawn", "whole", "word", "written"]),
                 "example": crate::render::python_string(&example(context)),
                 "unwritten": unwritten,
                 "nobody": if nobody.is_empty() { "set[str]()".to_owned() } else { format!("{{{}}}", nobody.join(", ")) },

@@ -6,7 +6,8 @@ use crate::model::{CallerField, CompareOp, Expr, FieldModel, Literal, PathStep, 
 use crate::render::python_string;
 
 use super::entity::{Entity, Field, digits};
-use super::types::{Types, timedelta, whole};
+use super::pattern::drawn;
+use super::types::{Types, timedelta};
 
 /// What a predicate ties a field to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) struct Ties {
 }
 
 impl Ties {
-    pub(super) fn new(entities: &[Entity<'_>]) -> Self {
+    pub(super) fn new(entities: &[Entity<'_>], types: &Types<'_>) -> Self {
         let mut ties = Self::default();
         for entity in entities {
             if let Some(visible) = &entity.model.visible
@@ -40,26 +41,29 @@ impl Ties {
                 ties.out_of_reach.insert(entity.model.name.clone());
             }
         }
+        let mut rooted: BTreeSet<&str> = BTreeSet::new();
         loop {
-            let before = ties.unplantable.len();
-            let mut rooted: BTreeSet<&str> = BTreeSet::new();
-            for _ in entities {
-                for entity in entities {
-                    let ready = required_targets(entity).iter().all(|target| rooted.contains(target.as_str()));
-                    if ready {
-                        rooted.insert(&entity.model.name);
-                    }
+            let before = rooted.len();
+            for entity in entities {
+                let free = required_targets(entity).iter().all(|target| rooted.contains(target.as_str()));
+                let made = entity
+                    .fields
+                    .iter()
+                    .all(|field| field.model.optional || can_be_made(field.model, types));
+                if free && made {
+                    rooted.insert(&entity.model.name);
                 }
             }
-            ties.unplantable = entities
-                .iter()
-                .filter(|entity| !rooted.contains(entity.model.name.as_str()))
-                .map(|entity| entity.model.name.clone())
-                .collect();
-            if ties.unplantable.len() == before {
-                return ties;
+            if rooted.len() == before {
+                break;
             }
         }
+        ties.unplantable = entities
+            .iter()
+            .filter(|entity| !rooted.contains(entity.model.name.as_str()))
+            .map(|entity| entity.model.name.clone())
+            .collect();
+        ties
     }
 
     /// Whether rows can be made up at all.
@@ -293,7 +297,9 @@ impl Maker<'_, '_> {
         match scalar {
             Scalar::Uuid if wire => "str(uuid4())".to_owned(),
             Scalar::Uuid => "uuid4()".to_owned(),
-            Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url => text(scalar, field),
+            Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url => {
+                text(scalar, field).unwrap_or_else(|| "None".to_owned())
+            }
             Scalar::Int | Scalar::Long => {
                 let low = field.min.as_deref().and_then(|min| min.parse().ok()).unwrap_or(1_i64);
                 let high = field.max.as_deref().and_then(|max| max.parse().ok()).unwrap_or(1_000_000_000_i64.max(low));
@@ -308,10 +314,10 @@ impl Maker<'_, '_> {
                 |bound| if bound.contains('.') { bound } else { format!("{bound}.0") },
             ),
             Scalar::Bool => "True".to_owned(),
-            Scalar::Instant if wire => "written(self._now)".to_owned(),
-            Scalar::Instant => "self._now".to_owned(),
-            Scalar::Date if wire => "self._now.date().isoformat()".to_owned(),
-            Scalar::Date => "self._now.date()".to_owned(),
+            Scalar::Instant if wire => "written(self._instant())".to_owned(),
+            Scalar::Instant => "self._instant()".to_owned(),
+            Scalar::Date if wire => "self._instant().date().isoformat()".to_owned(),
+            Scalar::Date => "self._instant().date()".to_owned(),
             Scalar::Duration if wire => "\"PT5M\"".to_owned(),
             Scalar::Duration => timedelta(300_000),
             Scalar::Bytes if wire => "\"c2FtcGxl\"".to_owned(),
@@ -337,23 +343,50 @@ impl Maker<'_, '_> {
     }
 }
 
-fn text(scalar: Scalar, field: &FieldModel) -> String {
+/// `None` for a pattern that no text can be drawn for.
+fn text(scalar: Scalar, field: &FieldModel) -> Option<String> {
+    let len = field.len.clone().unwrap_or_default();
+    let bound = |bound: Option<u64>| bound.and_then(|bound| usize::try_from(bound).ok());
+    let (min, max) = (bound(len.min).unwrap_or(0), bound(len.max).unwrap_or(255).min(255));
     if let Some(pattern) = &field.pattern {
-        let len = field.len.clone().unwrap_or_default();
-        let (min, max) = (len.min.unwrap_or(0), len.max.unwrap_or(255).min(255));
-        return format!("matching({}, {min}, {max})", python_string(&whole(pattern)));
+        return drawn(pattern, min, max);
     }
-    match scalar {
-        Scalar::Email => "f\"{word(8, 8)}@example.invalid\"".to_owned(),
+    Some(match scalar {
+        Scalar::Email => "f\"{word(8)}@example.invalid\"".to_owned(),
         Scalar::Phone => "f\"+4915{whole(10000000, 99999999)}\"".to_owned(),
-        Scalar::Url => "f\"https://example.invalid/{word(8, 8)}\"".to_owned(),
-        _ => {
-            let len = field.len.clone().unwrap_or_default();
-            let min = len.min.unwrap_or(1).max(1);
-            let max = len.max.unwrap_or(12).max(min).min(min.max(12));
-            format!("word({min}, {max})")
+        Scalar::Url => "f\"https://example.invalid/{word(8)}\"".to_owned(),
+        _ => format!("word({})", min.max(max.min(12))),
+    })
+}
+
+/// Whether a value can be made up for a required field.
+fn can_be_made(field: &FieldModel, types: &Types<'_>) -> bool {
+    fn of_type(ty: &TypeModel, field: &FieldModel, types: &Types<'_>, depth: u8) -> bool {
+        match ty {
+            TypeModel::Scalar { scalar, .. } => {
+                let texts = matches!(
+                    scalar,
+                    Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url
+                );
+                !texts || text(*scalar, field).is_some()
+            }
+            TypeModel::List { of } | TypeModel::Page { of } => {
+                field.len.as_ref().and_then(|len| len.min).unwrap_or(0) == 0 || of_type(of, field, types, depth)
+            }
+            TypeModel::Named { id, .. } if depth < 8 => {
+                let def = types.definitions().into_iter().find(|def| def.id == *id);
+                def.is_none_or(|def| {
+                    def.fields.iter().all(|field| field.optional || of_type(&field.ty, field, types, depth + 1))
+                })
+            }
+            TypeModel::Object { fields } => {
+                fields.iter().all(|field| field.optional || of_type(&field.ty, field, types, depth + 1))
+            }
+            TypeModel::Named { .. } => false,
+            _ => true,
         }
     }
+    of_type(&field.ty, field, types, 0)
 }
 
 /// An amount between the bounds with all its digits behind the point.

@@ -20,4 +20,6 @@ def create_engine(settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        # Values may be personal data: errors and logs show statements without them.
+        hide_parameters=True,
     )
