@@ -68,6 +68,10 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
                 continue;
             }
         };
+        if !real.is_dir() && !real.is_file() {
+            troubles.push(Trouble { path: real, message: ReadError::NotAFile.to_string(), fatal: true });
+            continue;
+        }
         let lone_folder = || if real.is_dir() { Some(real.clone()) } else { real.parent().map(Path::to_path_buf) };
         let Some(top) = discover::root_above(&real).or_else(lone_folder) else { continue };
         let found = discover(&top);
