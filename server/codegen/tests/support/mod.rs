@@ -1,5 +1,7 @@
 //! A disk in memory, and rendered services made by hand.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use archwright_codegen::files::{Class, RenderedFile};
