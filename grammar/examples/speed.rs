@@ -1,5 +1,6 @@
 //! Measures lexing, cutting and parsing: `cargo run --release -p archwright-grammar --example speed`
 #![allow(clippy::disallowed_methods, reason = "a measurement needs a clock")]
+#![allow(clippy::cast_precision_loss, reason = "averages need no more digits than a float has")]
 
 use std::{fmt::Write as _, hint::black_box, time::Instant};
 

@@ -368,7 +368,11 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn report(&mut self, expected: &str, words: &[&'static str], removable: bool) -> Result<(), Failed> {
-        let title = self.parser.title(self.head);
+        let title = if self.form.word.is_empty() {
+            format!("`{}`", super::structure::shorten(self.parser.toks[self.head].text))
+        } else {
+            self.parser.title(self.head)
+        };
         let example = format!("For example: `{}`.", self.form.example);
         let found = match self.tok() {
             Some(tok) if tok.kind == TokenKind::BadNumber => {
@@ -420,6 +424,10 @@ impl<'a> Reader<'_, 'a> {
         if tok.kind == TokenKind::BadNumber {
             return;
         }
+        if tok.kind == TokenKind::Comma && !self.form.word.is_empty() {
+            self.needless_comma(tok);
+            return;
+        }
         let mut all: Vec<String> = self.skipped.iter().map(|skipped| describe(skipped)).collect();
         let mut words = Vec::new();
         for skipped in &self.skipped {
@@ -435,6 +443,20 @@ impl<'a> Reader<'_, 'a> {
         all.dedup();
         // The error itself says everything; the failure has no one to go to.
         let _ = self.report(&one_of(&all), &words, false);
+    }
+}
+
+impl Reader<'_, '_> {
+    /// A comma behind a statement that takes no list, or behind the last of its arguments.
+    fn needless_comma(&mut self, comma: Tok<'_>) {
+        let title = self.parser.title(self.head);
+        let found = error("syntax.unexpected_token", comma.span, format!("After {title} there is no `,`."))
+            .help("Statements end with their line, or with `;`.");
+        self.parser.errors.push(if self.peek(1).is_some() {
+            found.fix("Replace by `;`", comma.span, ";")
+        } else {
+            found.fix("Remove `,`", comma.span, "")
+        });
     }
 }
 

@@ -99,12 +99,18 @@ impl Parser<'_> {
 
     /// One past the `}` of the inline type that begins at `at`.
     fn type_end(&self, at: usize, place: Place) -> usize {
+        let indent = self.toks[at].indent;
         let mut depth = 0_usize;
         let mut end = at;
         while let Some(tok) = self.toks.get(end) {
             match tok.kind {
                 TokenKind::LBrace => depth += 1,
                 TokenKind::RBrace => {
+                    if tok.line_start && tok.indent < indent {
+                        // This closes an outer block: the type lacks its `}`, and ends with its line.
+                        let next_line = (at + 1..end).find(|next| self.toks[*next].line_start);
+                        return next_line.unwrap_or(end);
+                    }
                     depth -= 1;
                     if depth == 0 {
                         return end + 1;

@@ -9,7 +9,7 @@ use crate::{
     errors::error,
     lexer::TokenKind,
     span::Span,
-    vocabulary::{self, BlockForm, Form, Kind, Place, Times},
+    vocabulary::{self, Arg, BlockForm, FORMS, Form, Kind, Place, Times},
 };
 
 /// Blocks and brackets may be nested this deeply.
@@ -20,6 +20,8 @@ pub(super) struct Parser<'a> {
     pub(super) toks: Vec<Tok<'a>>,
     docs: Vec<(usize, Docs)>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Characters that mean nothing and were left out.
+    dropped: Vec<Span>,
     /// How many of the errors are about single tokens and were found before parsing began.
     early_errors: usize,
     /// The next token.
@@ -44,6 +46,7 @@ impl<'a> Parser<'a> {
             text,
             toks: scanned.toks,
             docs: scanned.docs,
+            dropped: scanned.dropped,
             early_errors: scanned.errors.len(),
             errors: scanned.errors,
             at: 0,
@@ -99,6 +102,7 @@ impl<'a> Parser<'a> {
             self.stray(place);
             return None;
         }
+        let errors_before = self.errors.len();
         let (form, keep) = match self.choose(place, start) {
             Choice::Form(form) => (form, true),
             Choice::Elsewhere(form) => (form, false),
@@ -114,19 +118,24 @@ impl<'a> Parser<'a> {
                 return None;
             }
         };
-        let node = self.node(place, form, start);
+        let node = self.node(place, form, start, errors_before);
         keep.then_some(node)
     }
 
-    fn node(&mut self, place: Place, form: &'static Form, start: usize) -> Node {
-        let errors_before = self.errors.len();
+    fn node(&mut self, place: Place, form: &'static Form, start: usize, errors_before: usize) -> Node {
+        let arguments_before = self.errors.len();
         let end = self.statement_end(start, place);
         let args = self.arguments(form, start, end);
         let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
         let head = span;
         self.at = end;
+        let within = |span: &Span| span.start < head.end && span.end > head.start;
+        if self.dropped.iter().any(within) {
+            // What is wrong is said; that something is missing now only follows from it.
+            self.errors.truncate(arguments_before);
+        }
         let broken = self.errors.len() > errors_before
-            || self.errors[..self.early_errors].iter().any(|early| early.span.start < head.end && early.span.end > head.start);
+            || self.errors[..self.early_errors].iter().any(|early| within(&early.span));
         let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
         let place = if projects { Some(Place::Projection) } else { form.block.place() };
         let block = self.block_of(form, place, start, head, broken);
@@ -414,13 +423,15 @@ impl<'a> Parser<'a> {
         Some(self.docs[found].1.clone())
     }
 
-    /// The head that begins at `at` in a message: `endpoint place`, in backticks.
+    /// The head that begins at `at` in a message: its word, and the name that it declares, in backticks.
     pub(super) fn title(&self, at: usize) -> String {
         let tok = self.toks[at];
+        let known = FORMS.iter().any(|form| form.word == tok.text);
+        let declares = FORMS.iter().any(|form| form.word == tok.text && form.args.first() == Some(&Arg::Name));
         let name = self
             .toks
             .get(at + 1)
-            .filter(|next| next.kind == TokenKind::Ident && !next.line_start && tok.kind == TokenKind::Ident);
+            .filter(|next| next.kind == TokenKind::Ident && !next.line_start && (declares || !known));
         match name {
             Some(name) => format!("`{} {}`", tok.text, name.text),
             None => format!("`{}`", tok.text),

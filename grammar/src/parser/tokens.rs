@@ -30,6 +30,8 @@ pub(super) struct Scanned<'a> {
     pub(super) comments: Vec<Span>,
     pub(super) file_docs: Option<Docs>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Characters that mean nothing; the errors speak of them.
+    pub(super) dropped: Vec<Span>,
 }
 
 pub(super) fn scan(text: &str) -> Scanned<'_> {
@@ -87,7 +89,10 @@ impl Scanner<'_> {
             TokenKind::FileDoc => self.file_docs.push(token.span),
             _ if self.line_start && self.conflict_marker(token.span.start) => {}
             TokenKind::Invalid if piece == "#" && self.hash_comment(token.span) => {}
-            TokenKind::Invalid => invalid(&mut self.found.errors, piece, token.span),
+            TokenKind::Invalid => {
+                invalid(&mut self.found.errors, piece, token.span);
+                self.found.dropped.push(token.span);
+            }
             TokenKind::Path if piece.starts_with("/*") && self.block_comment(token.span) => {}
             kind => self.push(kind, token.span),
         }

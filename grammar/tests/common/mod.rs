@@ -2,7 +2,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the files that they are about")]
 #![allow(dead_code, reason = "each test file uses some of this")]
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use archwright_grammar::{
     ast::{Node, Tree},
@@ -115,6 +118,12 @@ fn inside(inner: Span, outer: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
+/// `text` with what cannot be seen written out.
+fn shown(text: &str) -> String {
+    let hidden = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
+    text.chars().map(|c| if hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
 /// The syntax errors of a text, as lines: place, code, message, and what is offered.
 pub fn report(text: &str) -> String {
     let mut lines = String::new();
@@ -123,15 +132,15 @@ pub fn report(text: &str) -> String {
         let line = text[..start].matches('\n').count() + 1;
         let column = start - text[..start].rfind('\n').map_or(0, |at| at + 1) + 1;
         let code = error.code.trim_start_matches("syntax.");
-        lines.push_str(&format!("{line}:{column} {code} `{}`: {}\n", error.span.of(text), error.message));
+        let _ = writeln!(lines, "{line}:{column} {code} `{}`: {}", shown(error.span.of(text)), error.message);
         if let Some(help) = &error.help {
-            lines.push_str(&format!("    help: {help}\n"));
+            let _ = writeln!(lines, "    help: {help}");
         }
         if let Some((span, message)) = &error.related {
-            lines.push_str(&format!("    at `{}`: {message}\n", span.of(text)));
+            let _ = writeln!(lines, "    at `{}`: {message}", span.of(text));
         }
         if let Some(fix) = &error.fix {
-            lines.push_str(&format!("    fix: {}: {:?} -> {:?}\n", fix.title, fix.span.of(text), fix.text));
+            let _ = writeln!(lines, "    fix: {}: {:?} -> {:?}", fix.title, fix.span.of(text), fix.text);
         }
     }
     lines
