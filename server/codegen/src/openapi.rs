@@ -5,6 +5,7 @@
 
 mod responses;
 mod schema;
+mod values;
 
 use crate::json::{Json, Object};
 use crate::model::{

@@ -7,6 +7,7 @@
 
 mod decide;
 mod finding;
+mod gone;
 mod json_manifest;
 mod lock;
 mod manifest;
@@ -196,7 +197,7 @@ pub fn plan(
         }
         let mut decisions = of_service(name, service, locked.collect(), lock, files, checks, options);
         if !options.apply_rest {
-            decide::hold_back(&mut decisions);
+            gone::hold_back(&mut decisions);
         }
         for decision in decisions {
             planned.extend(decision.file);
@@ -218,7 +219,7 @@ fn of_service(
     options: &PlanOptions,
 ) -> Vec<Decision> {
     let rendered = service.map_or(&[][..], |service| service.files.as_slice());
-    let moves = moves::find(rendered, &locked, lock, files);
+    let moves = moves::find(rendered, &locked, lock, files, checks);
     let moved_from: BTreeSet<&str> = moves.values().map(|entry| entry.path.as_str()).collect();
     let mut decisions = Vec::new();
     for file in rendered {
@@ -233,7 +234,7 @@ fn of_service(
     for entry in locked {
         if !paths.contains(entry.path.as_str()) {
             let moved = moved_from.contains(entry.path.as_str());
-            decisions.push(decide::gone(entry, files, moved));
+            decisions.push(gone::gone(entry, files, moved));
         }
     }
     decisions

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::files::{Class, RenderedFile, check_path, check_paths};
+use crate::files::{Class, RenderedFile, check_paths};
 
 use super::text::digest;
 
@@ -167,11 +167,6 @@ impl Lock {
     /// The hashes that entries name.
     pub(super) fn hashes(&self) -> BTreeSet<&str> {
         self.files.iter().map(|entry| entry.sha256.as_str()).collect()
-    }
-
-    /// Whether a path may stand in a lock.
-    pub fn allows(path: &str) -> bool {
-        check_path(path).is_ok()
     }
 }
 

@@ -8,7 +8,7 @@ use super::lock::{Lock, LockEntry};
 use super::merge::Merged;
 use super::text::{digest, pristine};
 use super::validity::Checks;
-use super::{Current, Files, LightChecks, manifest, stored};
+use super::{Current, Files, manifest, stored};
 
 /// For each rendered path that is a locked file's new place, that file's entry.
 ///
@@ -19,6 +19,7 @@ pub(super) fn find<'a>(
     locked: &[&'a LockEntry],
     lock: &Lock,
     files: &dyn Files,
+    checks: &dyn Checks,
 ) -> BTreeMap<String, &'a LockEntry> {
     let is_new = |file: &&RenderedFile| lock.entry(&file.path).is_none() && file.class != Class::Append;
     let new: Vec<&RenderedFile> = rendered.iter().filter(is_new).collect();
@@ -36,7 +37,8 @@ pub(super) fn find<'a>(
         let (Some(entry), None) = (candidates.next(), candidates.next()) else {
             continue;
         };
-        if new.iter().filter(|other| fits(other, entry)).count() == 1 && can_move(file, entry, files) {
+        if new.iter().filter(|other| fits(other, entry)).count() == 1 && can_move(file, entry, files, checks)
+        {
             moves.insert(file.path.clone(), *entry);
         }
     }
@@ -44,7 +46,7 @@ pub(super) fn find<'a>(
 }
 
 /// Whether the new place is free, or already holds what the move would have put there.
-fn can_move(file: &RenderedFile, entry: &LockEntry, files: &dyn Files) -> bool {
+fn can_move(file: &RenderedFile, entry: &LockEntry, files: &dyn Files, checks: &dyn Checks) -> bool {
     let there = match files.current(&entry.path) {
         Current::Text(text) => Some(text),
         Current::Missing => None,
@@ -52,12 +54,12 @@ fn can_move(file: &RenderedFile, entry: &LockEntry, files: &dyn Files) -> bool {
     };
     match (files.current(&file.path), there) {
         (Current::Opaque(_), _) | (Current::Missing, None) => false,
-        (Current::Missing, Some(text)) => carried(file, entry, &text, files, &LightChecks).is_some(),
+        (Current::Missing, Some(text)) => carried(file, entry, &text, files, checks).is_some(),
         (Current::Text(here), Some(text)) => {
-            carried(file, entry, &text, files, &LightChecks).is_some_and(|merged| merged == pristine(&here))
+            carried(file, entry, &text, files, checks).is_some_and(|merged| merged == pristine(&here))
         }
         (Current::Text(here), None) => {
-            carried(file, entry, &here, files, &LightChecks).is_some_and(|merged| merged == pristine(&here))
+            carried(file, entry, &here, files, checks).is_some_and(|merged| merged == pristine(&here))
         }
     }
 }
