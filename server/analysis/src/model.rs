@@ -1,14 +1,20 @@
 //! What a blueprint means: facts per item, names, types, effective settings.
 
+pub mod access;
 pub mod classes;
 pub mod cx;
 pub mod def;
+pub mod dependencies;
 pub mod duplicates;
 pub mod expr;
 pub mod facts;
 pub mod finding;
+pub mod foreign;
+pub mod graph;
+pub mod guards;
 pub mod items;
 pub mod loc;
+pub mod nested;
 pub mod read;
 pub mod resolve;
 pub mod resolved;

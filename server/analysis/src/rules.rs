@@ -44,15 +44,25 @@ impl Rule {
     }
 }
 
+mod catalogue;
+mod let_in;
+
 macro_rules! rules {
     ($($category:ident { $($rule:ident),* $(,)? })*) => {
-        $(mod $category { $(pub(super) mod $rule;)* })*
+        $(pub(crate) mod $category { $(pub(crate) mod $rule;)* })*
         /// All rules, by category.
         pub static RULES: &[&Rule] = &[$($(&$category::$rule::RULE),*),*];
     };
 }
 
 rules! {
+    api { unpaginated_list }
+    auth { auth_undeclared, missing_authorization, object_level_check, unauthenticated_mutation, unauthenticated_sensitive }
+    boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
+    data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
+    event { no_dead_letter }
+    evolution { waiver_stale }
+    scale { call_without_timeout }
 }
 
 /// The rule called `id`; `auth/missing-authorization` is accepted too.

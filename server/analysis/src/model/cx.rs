@@ -11,7 +11,9 @@ use super::{
         System, Ty, TyKind, Vendor,
     },
     finding::Place,
+    guards::{client_uses, identity_entities},
     loc::Loc,
+    nested::walk,
     resolve::{Resolution, resolve},
 };
 use crate::db::{Db, Item, facts, items_of, resolved};
@@ -220,9 +222,11 @@ impl<'db> Cx<'db> {
         refs.iter().filter_map(|reference| self.def(item, reference)).collect()
     }
 
-    /// `open(e)`: explicitly `auth none`, or `public`.
+    /// `open(e)`: explicitly `auth none`, `public`, or a scheme of kind `none` among those that are accepted.
     pub fn open(self, op: OpRef<'db>) -> bool {
-        op.op.public.is_some() || self.effective(op, |settings| &settings.auth).0.is_off()
+        op.op.public.is_some()
+            || self.effective(op, |settings| &settings.auth).0.is_off()
+            || self.schemes(op).iter().any(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "none"))
     }
 
     /// `mut(e)`: not GET or HEAD, or it writes or deletes; a `safe` endpoint never is.
@@ -242,29 +246,11 @@ impl<'db> Cx<'db> {
         if !op.op.is_endpoint() || op.op.internal.is_some() {
             return false;
         }
-        let mut service_used = false;
-        for &client in self.items(Kind::Client).iter() {
-            let Some(facts) = self.client(client) else { continue };
-            for reference in &facts.uses {
-                match self.def(client, reference) {
-                    Some(used) if used == op.def => return true,
-                    Some(used) if used.item == op.def.item => {
-                        if used.kind == DefKind::Item {
-                            return true;
-                        }
-                        service_used = true;
-                    }
-                    _ => {}
-                }
-            }
+        let uses = client_uses(self.db);
+        if uses.endpoints.contains(&op.def) || uses.services.contains(&op.def.item) {
+            return true;
         }
-        if service_used {
-            return false;
-        }
-        let schemes = self.schemes(op);
-        let only_mtls = !schemes.is_empty()
-            && schemes.iter().all(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls"));
-        !only_mtls
+        !uses.touched.contains(&op.def.item) && !self.only_mtls(op)
     }
 
     /// `touches(op)`: entities it reads, writes, deletes or erases, and those behind the queries it runs.
@@ -312,73 +298,31 @@ impl<'db> Cx<'db> {
         }
     }
 
-    /// The class of one field as it lies in the store: its attributes and its type's nature. What is inside a structure counts too.
+    /// The class of one field as it lies in the store: its attributes and its type's nature. What is inside a structure counts
+    /// as it leaves.
     pub fn field_classes(self, item: Item, field: &Field) -> Classes {
-        self.field_classes_within(item, field, 0)
-    }
-
-    fn field_classes_within(self, item: Item, field: &Field, depth: u8) -> Classes {
-        let mut classes = field
-            .attributes
-            .iter()
-            .fold(Classes::NONE, |classes, attribute| classes.union(Classes::of_attribute(&attribute.name)));
-        classes = classes.union(self.type_classes_within(item, &field.ty, depth));
-        classes
+        attribute_classes(field).union(self.type_classes(item, &field.ty))
     }
 
     /// `cls(t)`: the classes over all fields of a type, as they leave: `@masked`, `@tokenized` and `@hashed` take a class away.
     pub fn type_classes(self, item: Item, ty: &Ty) -> Classes {
-        self.type_classes_within(item, ty, 0)
+        let mut classes = nature(ty);
+        walk(self, item, ty, &mut |_, field| match covered(field) {
+            Some(left) => {
+                classes = classes.union(left);
+                false
+            }
+            None => {
+                classes = classes.union(attribute_classes(field)).union(nature(&field.ty));
+                true
+            }
+        });
+        classes
     }
 
     /// The class of a field as it leaves the service.
     pub fn leaving_classes(self, item: Item, field: &Field) -> Classes {
-        self.leaving_within(item, field, 0)
-    }
-
-    fn leaving_within(self, item: Item, field: &Field, depth: u8) -> Classes {
-        let classes = self.field_classes_within(item, field, depth);
-        if field.has("masked") || field.has("tokenized") || field.has("hashed") {
-            // A hash of a secret is still a credential.
-            return if field.has("secret") && !field.has("masked") && !field.has("tokenized") {
-                Classes::SECRET
-            } else {
-                Classes::NONE
-            };
-        }
-        classes
-    }
-
-    fn type_classes_within(self, item: Item, ty: &Ty, depth: u8) -> Classes {
-        // Types may refer to each other in a circle; sixteen levels hold every real structure.
-        if depth > 16 {
-            return Classes::NONE;
-        }
-        let of_fields = |item: Item, fields: &[Field]| {
-            fields
-                .iter()
-                .fold(Classes::NONE, |classes, field| classes.union(self.leaving_within(item, field, depth + 1)))
-        };
-        match &ty.kind {
-            TyKind::Scalar(name, _) => match name.as_str() {
-                "email" | "phone" => Classes::PII,
-                "json" | "bytes" => Classes::UNKNOWN,
-                _ => Classes::NONE,
-            },
-            TyKind::List(inner) => self.type_classes_within(item, inner, depth + 1),
-            TyKind::Inline(fields) => of_fields(item, fields),
-            TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => {
-                let Some(def) = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else {
-                    return Classes::NONE;
-                };
-                self.fields_of(def)
-                    .into_iter()
-                    .fold(Classes::NONE, |classes, (def, field)| {
-                        classes.union(self.leaving_within(def.item, field, depth + 1))
-                    })
-            }
-            TyKind::Ref(_) | TyKind::Error => Classes::NONE,
-        }
+        covered(field).unwrap_or_else(|| self.field_classes(item, field))
     }
 
     /// The fields of an entity, type, projection or event, with their definitions.
@@ -449,30 +393,9 @@ impl<'db> Cx<'db> {
         self.role(role).is_some_and(|role| role.kind.is_some() || !role.includes.is_empty())
     }
 
-    /// The identity entity: of the services named by `issuer`, entities with a `secret` field or, failing that, any entity
-    /// with personal data.
-    pub fn identity_entities(self) -> Vec<Def> {
-        let mut found = Vec::new();
-        for &scheme in self.items(Kind::Auth).iter() {
-            let Some(issuer) = self.auth(scheme).and_then(|auth| auth.issuer.as_ref()) else { continue };
-            let Some(issuer) = self.def(scheme, issuer) else { continue };
-            let entities: Vec<_> = self.entities(issuer.item).collect();
-            let with = |test: &dyn Fn(Classes) -> bool| -> Vec<Def> {
-                entities
-                    .iter()
-                    .filter(|(def, _)| self.sensitive_fields(*def).iter().any(|(_, _, classes)| test(*classes)))
-                    .map(|(def, _)| *def)
-                    .collect()
-            };
-            let mut identity = with(&|classes| classes.any(Classes::SECRET));
-            if identity.is_empty() {
-                identity = with(&|classes| classes.any(Classes::PII));
-            }
-            found.extend(identity);
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
+    /// The entities of people who sign in, see [`identity_entities`].
+    pub fn identity_entities(self) -> &'db [Def] {
+        identity_entities(self.db)
     }
 
     /// The regimes that the system follows.
@@ -484,6 +407,36 @@ impl<'db> Cx<'db> {
     pub fn resolution(self, item: Item, reference: &RefFact, want: &[Kind]) -> Resolution {
         resolve(self.db, item, reference, want)
     }
+}
+
+/// The classes that a field's attributes state.
+fn attribute_classes(field: &Field) -> Classes {
+    field
+        .attributes
+        .iter()
+        .fold(Classes::NONE, |classes, attribute| classes.union(Classes::of_attribute(&attribute.name)))
+}
+
+/// The classes that a type has by itself, whatever its fields.
+fn nature(ty: &Ty) -> Classes {
+    match &ty.kind {
+        TyKind::Scalar(name, _) => match name.as_str() {
+            "email" | "phone" => Classes::PII,
+            "json" | "bytes" => Classes::UNKNOWN,
+            _ => Classes::NONE,
+        },
+        TyKind::List(inner) => nature(inner),
+        _ => Classes::NONE,
+    }
+}
+
+/// What is left of a field's classes where something makes it unreadable; `None` where nothing does.
+fn covered(field: &Field) -> Option<Classes> {
+    if field.has("masked") || field.has("tokenized") {
+        return Some(Classes::NONE);
+    }
+    // A hash of a secret is still a credential.
+    field.has("hashed").then(|| if field.has("secret") { Classes::SECRET } else { Classes::NONE })
 }
 
 impl Op {
@@ -501,7 +454,7 @@ impl Op {
     pub fn is_probe(&self) -> bool {
         let last = self.path.rsplit('/').next().unwrap_or_default();
         self.method == "GET"
-            && matches!(last, "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics" | "ping" | "status")
+            && matches!(last, "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics")
             && self.calls.is_empty()
             && self.touches.is_empty()
             && self.runs.is_empty()

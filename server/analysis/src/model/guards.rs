@@ -12,6 +12,7 @@ use super::{
     def::{Def, DefKind},
     facts::{Access, Body, ExprFact, ExprFactKind, Field, Param, ParamFrom, Ty, TyKind},
     finding::Place,
+    nested::own_classes,
 };
 use crate::db::{Db, Item};
 
@@ -124,6 +125,13 @@ pub struct Classified {
     pub classes: Classes,
 }
 
+/// A search for classified fields. A type that occurs twice is entered once, so circles end.
+struct Search {
+    leaving: bool,
+    entered: Vec<Def>,
+    found: Vec<Classified>,
+}
+
 impl<'db> Cx<'db> {
     /// Whether all schemes in effect at an operation are of kind mtls: then its callers are services.
     pub fn only_mtls(self, op: OpRef<'db>) -> bool {
@@ -176,55 +184,51 @@ impl<'db> Cx<'db> {
 
     /// The classified fields of a type, in order: as they leave the service, or as they come in from a client.
     pub fn classified(self, item: Item, ty: &Ty, leaving: bool) -> Vec<Classified> {
-        let mut found = Vec::new();
-        self.classified_within(item, ty, leaving, 0, &mut found);
-        found
+        let mut search = Search { leaving, entered: Vec::new(), found: Vec::new() };
+        self.classified_within(item, ty, &mut search);
+        search.found
     }
 
-    fn classified_within(self, item: Item, ty: &Ty, leaving: bool, depth: u8, found: &mut Vec<Classified>) {
-        // As deep as classification itself looks.
-        if depth > 16 {
-            return;
-        }
+    fn classified_within(self, item: Item, ty: &Ty, search: &mut Search) {
         match &ty.kind {
-            TyKind::List(inner) => self.classified_within(item, inner, leaving, depth + 1, found),
+            TyKind::List(inner) => self.classified_within(item, inner, search),
             TyKind::Inline(fields) => {
                 for field in fields {
-                    self.classified_field(item, field, field.name.clone(), leaving, depth, found);
+                    self.classified_field(item, field, || field.name.clone(), search);
                 }
             }
             TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => {
                 let Some(def) = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else { return };
+                if search.entered.contains(&def) {
+                    return;
+                }
+                search.entered.push(def);
                 let settable_only = matches!(ty.kind, TyKind::New(_) | TyKind::Patch(_));
                 for (def, field) in self.fields_of(def) {
-                    if settable_only && !settable(field) {
-                        continue;
+                    if !settable_only || settable(field) {
+                        self.classified_field(def.item, field, || self.qualified(def), search);
                     }
-                    self.classified_field(def.item, field, self.qualified(def), leaving, depth, found);
                 }
             }
             TyKind::Scalar(..) | TyKind::Ref(_) | TyKind::Error => {}
         }
     }
 
-    fn classified_field(
-        self,
-        item: Item,
-        field: &Field,
-        name: SmolStr,
-        leaving: bool,
-        depth: u8,
-        found: &mut Vec<Classified>,
-    ) {
-        let classes = if leaving { self.leaving_classes(item, field) } else { self.field_classes(item, field) };
-        if !classes.sensitive() {
-            return;
+    fn classified_field(self, item: Item, field: &Field, name: impl FnOnce() -> SmolStr, search: &mut Search) {
+        let covered = field.has("masked") || field.has("tokenized") || field.has("hashed");
+        let (own, go_in) = if search.leaving && covered {
+            (self.leaving_classes(item, field), false)
+        } else {
+            (own_classes(field), true)
+        };
+        let inner = search.found.len();
+        if go_in {
+            self.classified_within(item, &field.ty, search);
         }
-        let inner = found.len();
-        self.classified_within(item, &field.ty, leaving, depth + 1, found);
         // Of a structure its fields say it more precisely.
-        if found.len() == inner {
-            found.push(Classified { name, place: Place::new(item, field.loc.clone()), classes });
+        if own.sensitive() && search.found.len() == inner {
+            let place = Place::new(item, field.loc.clone());
+            search.found.push(Classified { name: name(), place, classes: own });
         }
     }
 
@@ -290,5 +294,62 @@ pub fn ties_to_caller(expr: &ExprFact) -> bool {
         ExprFactKind::Or(left, right) => ties_to_caller(left) && ties_to_caller(right),
         ExprFactKind::Compare(left, CompareOp::Eq, right) => is_caller(left) || is_caller(right),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::of_rule;
+
+    #[test]
+    fn types_that_refer_to_each_other_end() {
+        // Ten ways from each type to each: a search that entered them again and again would never come back.
+        let fields: String = (0..10).map(|number| format!("    a{number}: A; b{number}: B\n")).collect();
+        let text = format!(
+            "service Trees {{
+  auth none
+  type A {{
+{fields}  }}
+  type B {{
+{fields}    mail: email
+  }}
+  endpoint tree GET /v1/tree -> A {{ reads Leaf }}
+  entity Leaf {{ id: uuid @id }}
+}}
+"
+        );
+        assert_eq!(of_rule(&text, "auth.unauthenticated_sensitive").len(), 1);
+    }
+
+    #[test]
+    fn what_is_covered_in_one_place_still_leaves_by_another() {
+        let text = |second: &str| {
+            format!(
+                "service People {{
+  auth none
+  type Address {{ street: string @pii }}
+  type Person {{ old: Address @masked; new: Address {second} }}
+  endpoint person GET /v1/person -> Person
+}}
+"
+            )
+        };
+        assert_eq!(of_rule(&text(""), "auth.unauthenticated_sensitive"), ["5 error People.person"]);
+        assert_eq!(of_rule(&text("@masked"), "auth.unauthenticated_sensitive"), [""; 0]);
+    }
+
+    #[test]
+    fn a_scheme_of_kind_none_is_no_protection() {
+        let text = "auth Open: none
+auth Session: cookie
+role Clerk: staff
+service People {
+  auth Session, Open
+  entity Person { id: uuid @id; mail: email; retain 1y then erase }
+  endpoint person GET /v1/people/{id} -> Person { allow Clerk; reads Person }
+}
+";
+        assert_eq!(of_rule(text, "auth.unauthenticated_sensitive"), ["7 error People.person"]);
+        assert_eq!(of_rule(text, "auth.missing_authorization"), [""; 0]);
     }
 }

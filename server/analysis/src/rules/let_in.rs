@@ -20,9 +20,10 @@ pub(crate) fn reasoned(op: &Op) -> bool {
 /// each scheme.
 pub(crate) fn fixes(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
     let item = op.def.item;
-    let (auth, _) = cx.effective(op, |settings| &settings.auth);
+    let schemes = cx.schemes(op);
+    let closed = !schemes.is_empty() && !schemes.iter().any(|scheme| cx.auth(scheme.item).is_some_and(|auth| auth.kind == "none"));
     let public = op.op.public.as_ref().map(|(_, loc)| Place::new(item, loc.clone()));
-    if auth.set().is_some() {
+    if closed {
         let Some(public) = public else { return Vec::new() };
         let (roles, siblings) = cx.role_choices(op);
         let single = siblings && roles.len() == 1;

@@ -42,14 +42,15 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     let services: Vec<Asked<'_>> = cx
         .items(Kind::Service)
         .iter()
-        .filter(|item| !cx.facts(**item).broken)
         .map(|item| {
             let mut asked = Asked { silent: Vec::new(), answered: false };
+            // What is absent from a broken service may just be untyped; what is there still answers.
+            let broken = cx.facts(*item).broken;
             for op in cx.ops(*item).filter(|op| candidate(*op)) {
-                if cx.effective(op, |settings| &settings.auth).0.is_absent() {
-                    asked.silent.push(op);
-                } else {
+                if !cx.effective(op, |settings| &settings.auth).0.is_absent() {
                     asked.answered = true;
+                } else if !broken {
+                    asked.silent.push(op);
                 }
             }
             asked

@@ -29,7 +29,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
 }
 
 fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
-    if !op.op.is_endpoint() || op.op.public.is_some() || !op.op.allow.is_empty() || op.op.is_probe() {
+    if !op.op.is_endpoint() || cx.open(op) || !op.op.allow.is_empty() || op.op.is_probe() {
         return None;
     }
     cx.effective(op, |settings| &settings.auth).0.set()?;

@@ -31,7 +31,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
 }
 
 fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
-    if !op.op.is_endpoint() || op.op.public.is_some() || cx.schemes(op).is_empty() || cx.only_mtls(op) {
+    if !op.op.is_endpoint() || cx.open(op) || cx.schemes(op).is_empty() || cx.only_mtls(op) {
         return None;
     }
     let param = op.op.params.iter().find(|param| cx.is_id(param))?;

@@ -105,7 +105,7 @@ fn untimed<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Vec<Untimed<'db>> {
 
 /// Whether the callee states how long it may take. Of what is broken nothing is held against the caller.
 fn has_default(cx: Cx<'_>, target: Def) -> bool {
-    if cx.facts(target.item).broken {
+    if cx.facts(target.item).broken || cx.system().is_some_and(|(system, _)| cx.facts(system).broken) {
         return true;
     }
     match cx.op(target) {
