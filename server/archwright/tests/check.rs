@@ -80,11 +80,11 @@ fn columns_count_characters_from_one() {
 
 #[test]
 fn a_waived_finding_is_told_with_its_reason_and_does_not_count() {
-    let waive = "entity Patient { waive data.unencrypted_at_rest because \"a demonstration\";";
+    let waive = "entity Patient { waive data.retention_missing because \"a demonstration\";";
     let waived = WARNS.replace("entity Patient {", waive);
     let (_dir, root) = folder(&[("a.arch", &waived)]);
     let (_, report, _) = check_json(&root, &[]);
-    let found = report["findings"].as_array().expect("a list").iter().find(|it| it["code"] == "data.unencrypted_at_rest");
+    let found = report["findings"].as_array().expect("a list").iter().find(|it| it["code"] == "data.retention_missing");
     if let Some(found) = found {
         assert_eq!((&found["state"], &found["because"]), (&json!("waived"), &json!("a demonstration")));
         assert!(report["summary"]["waived"].as_u64().is_some_and(|it| it >= 1));

@@ -72,9 +72,11 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
             troubles.push(Trouble { path: real, message: ReadError::NotAFile.to_string(), fatal: true });
             continue;
         }
-        let lone_folder = || if real.is_dir() { Some(real.clone()) } else { real.parent().map(Path::to_path_buf) };
-        let Some(top) = discover::root_above(&real).or_else(lone_folder) else { continue };
-        let found = discover(&top);
+        let found = match discover::root_above(&real) {
+            Some(root) => discover(&root),
+            None if real.is_dir() => discover(&real),
+            None => discover::siblings(&real),
+        };
         for trouble in found.troubles {
             if !troubles.contains(&trouble) {
                 troubles.push(trouble);
@@ -84,9 +86,9 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
         let named = real.is_file() && !blueprints.iter().any(|blueprint| blueprint.files.contains(&real));
         if named {
             // Asked for by name, so hidden, ignored or with another ending makes no difference.
-            match blueprints.iter_mut().find(|blueprint| blueprint.root == top) {
-                Some(blueprint) => blueprint.files.push(real.clone()),
-                None => blueprints.push(Blueprint { root: top.clone(), config: None, files: vec![real.clone()] }),
+            let home = blueprints.iter_mut().filter(|blueprint| real.starts_with(&blueprint.root));
+            if let Some(blueprint) = home.max_by_key(|blueprint| blueprint.root.as_os_str().len()) {
+                blueprint.files.push(real.clone());
             }
         }
         for blueprint in blueprints {

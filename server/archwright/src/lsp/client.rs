@@ -91,7 +91,9 @@ impl ClientInfo {
                 && words("textDocument/codeAction/resolveSupport/properties").iter().any(|word| word == "edit"),
             applies_edits: yes("workspace/applyEdit"),
             document_changes: yes("workspace/workspaceEdit/documentChanges"),
-            creates_files: operations.iter().any(|word| word == "create"),
+            // Neovim leaves created files unsaved and adds a line to each, so there they are better written directly.
+            creates_files: operations.iter().any(|word| word == "create")
+                && params.pointer("/clientInfo/name").and_then(Value::as_str) != Some("Neovim"),
             deletes_files: operations.iter().any(|word| word == "delete"),
             annotations: at("workspace/workspaceEdit/changeAnnotationSupport").is_some_and(Value::is_object),
             edit_metadata: yes("workspace/workspaceEdit/metadataSupport"),

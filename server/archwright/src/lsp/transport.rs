@@ -228,16 +228,18 @@ fn mend(method: &str, params: &mut Value) {
         }
         "textDocument/codeAction" => {
             if let Value::Object(params) = params {
-                fill(params, "context", || json!({}));
-                if let Some(context) = params.get_mut("context").and_then(Value::as_object_mut) {
-                    // Our own findings are known here; a diagnostic of ours in an odd shape must not fail the request.
-                    context.insert("diagnostics".into(), json!([]));
-                }
+                // What is to be repaired is known here; a finding in an odd shape must not fail the request. An editor
+                // whose language has one sort of table sends an empty object as a list.
+                let mut context = params.remove("context").filter(Value::is_object).unwrap_or_else(|| json!({}));
+                context["diagnostics"] = json!([]);
+                params.insert("context".into(), context);
             }
         }
         "textDocument/references" => {
             if let Value::Object(params) = params {
-                fill(params, "context", || json!({ "includeDeclaration": true }));
+                if !params.get("context").is_some_and(Value::is_object) {
+                    params.insert("context".into(), json!({ "includeDeclaration": true }));
+                }
             }
         }
         "workspace/diagnostic" => {
@@ -310,6 +312,9 @@ mod tests {
         let mut open = json!({ "textDocument": { "uri": "file:///a", "languageId": null, "version": 1, "text": "" } });
         mend("textDocument/didOpen", &mut open);
         assert_eq!(open["textDocument"]["languageId"], "arch");
+        let mut action = json!({ "context": [] });
+        mend("textDocument/codeAction", &mut action);
+        assert_eq!(action, json!({ "context": { "diagnostics": [] } }));
         let mut initialize = json!({ "processId": null, "capabilities": { "workspace": null, "x": [{ "y": null }] } });
         mend("initialize", &mut initialize);
         assert_eq!(initialize, json!({ "capabilities": {}, "initializationOptions": { "capabilities": { "x": [{}] } } }));

@@ -63,6 +63,21 @@ pub(crate) fn is_visible(root: &Path, path: &Path) -> bool {
     walker(root, move |entry| target.starts_with(entry)).flatten().any(|entry| entry.path() == path)
 }
 
+/// The blueprint of a file without a configuration above it: the files beside it. Folders below are left alone, because
+/// nobody has said that they belong together (the file may stand in somebody's home).
+pub(crate) fn siblings(file: &Path) -> Found {
+    let root = file.parent().unwrap_or(file).to_path_buf();
+    let entries = fs_err::read_dir(&root).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_source(path) && path.is_file()).collect();
+    files.sort();
+    files.truncate(MAX_FILES);
+    Found { blueprints: vec![Blueprint { root, config: None, files }], troubles: Vec::new() }
+}
+
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION)
+}
+
 /// Every blueprint below `folder`; files belong to the innermost root.
 pub(crate) fn discover(folder: &Path) -> Found {
     let mut found = Found::default();
@@ -85,8 +100,7 @@ pub(crate) fn discover(folder: &Path) -> Found {
             Ok(entry) => {
                 let path = entry.path();
                 let is_config = path.file_name().is_some_and(|name| name == CONFIG_FILE);
-                let is_source = path.extension().is_some_and(|extension| extension == EXTENSION);
-                if !(is_config || is_source) || !path.is_file() {
+                if !(is_config || is_source(path)) || !path.is_file() {
                     continue;
                 }
                 // A link may lead to a file that was already seen under its own name.

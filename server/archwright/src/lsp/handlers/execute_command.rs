@@ -1,7 +1,7 @@
 //! `workspace/executeCommand`: generation, through the editor where it can create files, else straight to the disk.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use archwright_analysis::Cancelled;
@@ -20,6 +20,7 @@ use crate::lsp::progress::Progress;
 use crate::render::human::plural;
 use crate::workspace::apply::apply;
 use crate::workspace::config::Settings;
+use crate::workspace::disk::inside;
 
 /// What the command may be told; everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -159,11 +160,32 @@ async fn write(backend: &Backend, root: PathBuf, plan: Plan) -> Result<std::resu
             let why = why.map_or_else(String::new, |why| format!(" It said: {why}."));
             return Ok(Err(format!("The editor did not apply the generated files.{why} Generate again when it is ready.")));
         }
+        make_executable(&root, &files);
         todo = rest;
     }
     let done = backend.runtime.spawn_blocking(move || apply(&root, &todo)).await;
     let done = done.map_err(|_| Error::internal_error())?;
     Ok(done.map(|_| story).map_err(|stopped| stopped.story()))
+}
+
+/// An editor writes texts but cannot say that a file is a script.
+fn make_executable(root: &Path, files: &[Write]) {
+    #[cfg(unix)]
+    for write in files {
+        use std::os::unix::fs::PermissionsExt;
+        let Write::File { path, executable: true, .. } = write else { continue };
+        let Ok(full) = inside(root, path) else { continue };
+        // An editor that has not saved the file yet leaves nothing to change; its user runs `sh script` then.
+        if let Ok(metadata) = std::fs::metadata(&full) {
+            let mut permissions = metadata.permissions();
+            let mode = permissions.mode();
+            // Whoever may read it may run it.
+            permissions.set_mode(mode | ((mode & 0o444) >> 2));
+            let _ = std::fs::set_permissions(&full, permissions);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (root, files);
 }
 
 fn story(files: &[Write], conflicts: usize) -> String {
