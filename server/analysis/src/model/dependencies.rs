@@ -156,7 +156,7 @@ pub fn dependencies(db: &dyn Db, item: Item) -> Arc<[Dependency]> {
 fn names_dependency(node: Kind, slot: &str, target: Def, db: &dyn Db) -> bool {
     let inside = facts(db, target.item).kind;
     match (node, slot) {
-        (Kind::Calls, "target") | (Kind::ServiceUses, "target") | (Kind::Sends, "vendor") => {
+        (Kind::Calls | Kind::ServiceUses, "target") | (Kind::Sends, "vendor") => {
             matches!(inside, Kind::Service | Kind::Context | Kind::Vendor)
         }
         (Kind::Compensated | Kind::Route, "target")

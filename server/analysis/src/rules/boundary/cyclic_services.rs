@@ -28,6 +28,12 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Workspace(check),
 };
 
+/// How many names of a long circle stand in the message.
+const SHOWN: usize = 8;
+
+/// How many of its calls are related places: nobody reads more.
+const RELATED: usize = 20;
+
 /// Who calls whom, by the services' numbers in the order of files and text.
 struct Calls<'db> {
     services: std::sync::Arc<[Item]>,
@@ -91,8 +97,11 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
         .filter(|home| *home != Home::Unknown)
         .collect();
     let severity = if homes.len() > 1 { Severity::Error } else { Severity::Warning };
-    let circle: Vec<&str> = std::iter::once(from).chain(back.iter().copied()).map(name).collect();
+    let mut circle: Vec<&str> = std::iter::once(from).chain(back.iter().copied()).map(name).collect();
     let more = members.len() + 1 - circle.len();
+    if circle.len() > SHOWN {
+        circle.splice(SHOWN - 3..circle.len() - 2, ["…"]);
+    }
     let knot = match more {
         0 => String::new(),
         1 => "; one more service hangs in the same knot".to_owned(),
@@ -108,13 +117,13 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
         Finding::new(RULE.id, severity, call.element.clone(), Place::new(item, call.loc.clone()), message).help(
             "Turn this edge into an event (it has the fewest calls), make the services one, or take out what they both need.",
         );
-    for other in &thin[1..] {
+    let same = thin[1..].iter().map(|other| (item, *other));
+    let others = back.windows(2).flat_map(|edge| {
+        let sites = calls.sites.get(&(edge[0], edge[1])).into_iter().flatten();
+        sites.map(|other| (calls.services[edge[0]], *other))
+    });
+    for (item, other) in same.chain(others).take(RELATED) {
         finding = finding.related(other.says(cx), Place::new(item, other.loc.clone()));
-    }
-    for edge in back.windows(2) {
-        for other in calls.sites.get(&(edge[0], edge[1])).into_iter().flatten() {
-            finding = finding.related(other.says(cx), Place::new(calls.services[edge[0]], other.loc.clone()));
-        }
     }
     Some(finding)
 }
@@ -150,6 +159,17 @@ mod tests {
         let text = format!("{}{}", circle("A", "B"), circle("C", "D"));
         assert_eq!(found(&text), ["1 error A.x", "3 error C.x"]);
         assert!(check(&text).iter().any(|line| line.contains("C → D → C")));
+    }
+
+    #[test]
+    fn a_long_circle_is_told_in_short() {
+        let text: String = (0..30)
+            .map(|number| format!("service S{number} {{ endpoint x GET /x {{ calls S{}.x }} }}\n", (number + 1) % 30))
+            .collect();
+        assert_eq!(found(&text), ["1 error S0.x"]);
+        let lines = check(&text);
+        let line = lines.iter().find(|line| line.contains("boundary.cyclic_services")).expect("just found");
+        assert!(line.contains("S0 → S1 → S2 → S3 → S4 → … → S29 → S0"), "{line}");
     }
 
     #[test]

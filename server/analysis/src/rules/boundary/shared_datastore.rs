@@ -21,6 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Workspace(check),
 };
 
+/// How many statements are related places: nobody reads more.
+const RELATED: usize = 20;
+
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     for (held, touches) in foreign_touches(cx.db).iter() {
         let operations = operations(touches);
@@ -58,7 +61,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             "Let them call an endpoint of `{owner}`, keep a copy that its events feed, or move the data to the service that writes it most."
         ));
         let mut last = None;
-        for touch in touches {
+        for touch in touches.iter().take(RELATED) {
             let place = Place::new(touch.op.item, touch.statement.clone());
             if last.as_ref() == Some(&place) {
                 continue;

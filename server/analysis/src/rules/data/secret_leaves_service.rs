@@ -45,7 +45,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             }
             let name = format!("{}.{}.{}", cx.name(item), event.name, field.name);
             let fact = format!("event `{}` carries", event.name);
-            report(cx, &leaks, name, Place::new(item, field.loc.clone()), &fact, findings);
+            report(cx, &leaks, name, &Place::new(item, field.loc.clone()), &fact, findings);
         }
     }
     for cache in &service.caches {
@@ -54,7 +54,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         let mut leaks = Vec::new();
         walk(cx, query.item, &facts.returns, &mut |item, field| note(&mut leaks, item, field));
         let fact = format!("cache `{}` keeps, outside `{}`,", cache.name, cx.name(query.item));
-        report(cx, &leaks, format!("{}.{}", cx.name(item), cache.name), Place::new(item, cache.loc.clone()), &fact, findings);
+        report(cx, &leaks, format!("{}.{}", cx.name(item), cache.name), &Place::new(item, cache.loc.clone()), &fact, findings);
     }
 }
 
@@ -80,7 +80,7 @@ fn answers(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
     let before = findings.len();
     let name = cx.qualified(op.def);
     let fact = format!("`{name}` answers with");
-    report(cx, &leaks, name, Place::new(item, op.op.loc.clone()), &fact, findings);
+    report(cx, &leaks, name, &Place::new(item, op.op.loc.clone()), &fact, findings);
     if let Some(finding) = findings.get_mut(before) {
         finding.fixes = projections(cx, op, ty, &leaks);
     }
@@ -102,7 +102,7 @@ fn sends(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
         }
         let name = cx.qualified(op.def);
         let fact = format!("`{name}` sends to `{}`", send.vendor.text());
-        report(cx, &leaks, name, Place::new(item, send.loc.clone()), &fact, findings);
+        report(cx, &leaks, name, &Place::new(item, send.loc.clone()), &fact, findings);
     }
 }
 
@@ -110,7 +110,7 @@ fn report(
     cx: Cx<'_>,
     leaks: &[Leak<'_>],
     element: impl Into<SmolStr>,
-    at: Place,
+    at: &Place,
     fact: &str,
     findings: &mut Vec<Finding>,
 ) {
@@ -129,7 +129,7 @@ fn report(
             .help("Name a projection without the field, or leave the field out.");
     for (item, field) in leaks {
         let place = Place::new(*item, field.loc.clone());
-        if place != at {
+        if place != *at {
             finding = finding.related(format!("`{}` of `{}` is {}", field.name, cx.name(*item), word(field)), place);
         }
     }
