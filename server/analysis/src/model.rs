@@ -1,6 +1,5 @@
 //! What a blueprint means: facts per item, names, types, effective settings.
 
-pub mod access;
 pub mod classes;
 pub mod cx;
 pub mod def;

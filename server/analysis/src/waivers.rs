@@ -84,7 +84,7 @@ fn judge(db: &dyn Db, config: &Config, item: Item, waiver: &Waiver, worst: Optio
         None => Use::Unknown,
     };
     let element = element(facts, &waiver.loc.path, parsed(db, item).node.as_ref());
-    waiver_stale::judge(waiver, &id, used, config.today, &element, Place::new(item, waiver.loc.clone()))
+    waiver_stale::judge(waiver, &id, used, config.today, &element, &Place::new(item, waiver.loc.clone()))
 }
 
 /// The id of a waiver's rule as the catalogue writes it.

@@ -35,6 +35,16 @@ pub fn split(text: &str) -> Files {
     files
 }
 
+/// The files as one text.
+pub fn join(files: &[(String, String)]) -> String {
+    files.iter().fold(String::new(), |mut text, (name, file)| {
+        for part in ["// file: ", name, "\n", file] {
+            text.push_str(part);
+        }
+        text
+    })
+}
+
 /// A host that holds the files, with all findings known.
 pub fn host(files: &[(String, String)], profile: Profile) -> Host {
     let mut host = Host::new(Config { profile, today: TODAY, ..Config::default() });

@@ -24,13 +24,11 @@ pub fn apply_titled(files: &Files, profile: Profile, title: &str) -> Result<File
     let host = blueprint::host(files, profile);
     let found = blueprint::diagnostics(&host);
     let fixes: Vec<_> = found.iter().flat_map(|(_, found)| found.fixes.iter().map(move |fix| (found, fix))).collect();
-    match fixes.iter().find(|(_, fix)| fix.title == title) {
-        Some((_, fix)) => Ok(apply(&host, files, &fix.edit)),
-        None => {
-            let offered: Vec<String> = fixes.iter().map(|(found, fix)| format!("  {} offers `{}`", found.code, fix.title)).collect();
-            Err(format!("no finding offers the fix `{title}`\n{}", offered.join("\n")))
-        }
+    if let Some((_, fix)) = fixes.iter().find(|(_, fix)| fix.title == title) {
+        return Ok(apply(&host, files, &fix.edit));
     }
+    let offered: Vec<String> = fixes.iter().map(|(found, fix)| format!("  {} offers `{}`", found.code, fix.title)).collect();
+    Err(format!("no finding offers the fix `{title}`\n{}", offered.join("\n")))
 }
 
 /// Applies every fix of every finding by itself, and looks at what comes out.
@@ -51,7 +49,7 @@ pub fn all_repair(files: &Files, profile: Profile) -> Result<(), String> {
             }
             let files_after = apply(&host, files, &fix.edit);
             let after = blueprint::diagnostics(&blueprint::host(&files_after, profile));
-            let text = || files_after.iter().map(|(name, text)| format!("// file: {name}\n{text}")).collect::<String>();
+            let text = || blueprint::join(&files_after);
             let wrong = |all: &[(String, Diagnostic)]| all.iter().filter(|(_, found)| !is_rule(found)).count();
             if wrong(&after) > wrong(&before) {
                 let errors: Vec<&str> =

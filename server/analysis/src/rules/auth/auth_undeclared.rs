@@ -68,7 +68,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 count(silent.len(), "endpoint has", "endpoints have")
             );
             let place = Place::new(item, Loc::at(&[], Part::Name));
-            findings.push(report(cx, name, place, &format!("system {name}"), message, &silent));
+            findings.push(report(cx, name, &place, &format!("system {name}"), message, &silent));
         }
         return;
     }
@@ -80,7 +80,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                     "nothing says how callers of `{element}` sign in, neither here nor in the service nor in the system, so nobody has decided who gets in"
                 );
                 let what = format!("endpoint {}", op.op.name);
-                let mut finding = report(cx, &element, cx.place(op.def), &what, message, &[]);
+                let mut finding = report(cx, &element, &cx.place(op.def), &what, message, &[]);
                 let open = Step::AddStatementFirst(cx.place(op.def), "public because \"everybody may use this\"".to_owned());
                 finding = finding.fix(FixPlan::suggest("Make it public, with a reason", vec![open]));
                 findings.push(finding);
@@ -93,7 +93,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 count(asked.silent.len(), "endpoint has", "endpoints have")
             );
             let place = Place::new(item, Loc::at(&[], Part::Name));
-            findings.push(report(cx, name, place, &format!("service {name}"), message, &asked.silent));
+            findings.push(report(cx, name, &place, &format!("service {name}"), message, &asked.silent));
         }
     }
 }
@@ -103,7 +103,7 @@ fn candidate(op: OpRef<'_>) -> bool {
     op.op.is_endpoint() && op.op.public.is_none() && !op.op.is_probe()
 }
 
-fn report(cx: Cx<'_>, element: &str, place: Place, what: &str, message: String, silent: &[OpRef<'_>]) -> Finding {
+fn report(cx: Cx<'_>, element: &str, place: &Place, what: &str, message: String, silent: &[OpRef<'_>]) -> Finding {
     let mut finding = Finding::new(RULE.id, RULE.severity, element, place.clone(), message)
         .help("State a scheme with `auth`, or say that it is open with `public because \"…\"`.");
     for op in silent.iter().take(SHOWN) {

@@ -53,7 +53,7 @@ pub(crate) fn judge(
     used: Use,
     today: Date,
     element: &str,
-    place: Place,
+    place: &Place,
 ) -> Option<Finding> {
     let finding = |severity, message: String| Finding::new(RULE.id, severity, element, place.clone(), message);
     let delete = FixPlan::safe("Delete the waiver", vec![Step::Remove(place.clone())]);

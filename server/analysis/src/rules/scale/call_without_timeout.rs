@@ -31,13 +31,22 @@ const MERGED: usize = 3;
 const CALL_TIMEOUT: &str = "timeout 300ms";
 const VENDOR_TIMEOUT: &str = "timeout 10s";
 
+/// The statement without a timeout.
+enum How {
+    /// `calls`
+    Call,
+    /// `calls` with a `timeout off`, and where that stands.
+    CallOff(Loc),
+    /// `sends`, which takes no timeout of its own.
+    Send,
+}
+
 /// One callee of one operation for which no timeout is in effect.
 struct Untimed<'db> {
     op: OpRef<'db>,
     target: Def,
     statement: Loc,
-    /// Whether the statement is a `calls`, which takes a timeout of its own, and where that is `off`.
-    call: Option<Option<Loc>>,
+    how: How,
 }
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
@@ -58,7 +67,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let mut vendors: Vec<Item> = Vec::new();
     for one in &all {
         finding = finding.related(format!("`{}` has no timeout here", cx.qualified(one.target)), one.place());
-        if one.call.is_some() {
+        if one.is_call() {
             steps.push(one.call_step());
         } else if !vendors.contains(&one.target.item) {
             vendors.push(one.target.item);
@@ -81,15 +90,14 @@ fn untimed<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Vec<Untimed<'db>> {
             Setting::Set(..) => timed.push(target),
             Setting::Absent if has_default(cx, target) => {}
             setting => {
-                let off = setting.loc().cloned();
-                let one = Untimed { op, target, statement: call.loc.clone(), call: Some(off) };
-                open.insert(call.loc.clone(), one);
+                let how = setting.loc().map_or(How::Call, |off| How::CallOff(off.clone()));
+                open.insert(call.loc.clone(), Untimed { op, target, statement: call.loc.clone(), how });
             }
         }
     }
     for send in &op.op.sends {
         let Some(target) = cx.def(item, &send.vendor).filter(|target| !has_default(cx, *target)) else { continue };
-        open.insert(send.loc.clone(), Untimed { op, target, statement: send.loc.clone(), call: None });
+        open.insert(send.loc.clone(), Untimed { op, target, statement: send.loc.clone(), how: How::Send });
     }
     let mut seen: Vec<Def> = Vec::new();
     open.into_values()
@@ -118,7 +126,7 @@ fn report(cx: Cx<'_>, one: &Untimed<'_>) -> Finding {
     let element = cx.qualified(one.op.def);
     let target = cx.qualified(one.target);
     let vendor = one.target.kind == DefKind::Item;
-    let verb = if one.call.is_some() { "calls" } else { "sends to" };
+    let verb = if one.is_call() { "calls" } else { "sends to" };
     let message = format!(
         "`{element}` {verb} `{target}`, and nothing says how long that may take: when `{target}` hangs, `{element}` hangs with it"
     );
@@ -132,7 +140,7 @@ fn report(cx: Cx<'_>, one: &Untimed<'_>) -> Finding {
         let title = format!("Give vendor {target} a {}", VENDOR_TIMEOUT.replacen(' ', " of ", 1));
         finding = finding.fix(FixPlan::suggest(title, vec![vendor_step(cx, one.target)]).preferred());
     }
-    if one.call.is_some() {
+    if one.is_call() {
         let title = format!("Give the call a {}", CALL_TIMEOUT.replacen(' ', " of ", 1));
         let fix = FixPlan::suggest(title, vec![one.call_step()]);
         finding = finding.fix(if vendor { fix } else { fix.preferred() });
@@ -145,9 +153,13 @@ impl Untimed<'_> {
         Place::new(self.op.def.item, self.statement.clone())
     }
 
+    const fn is_call(&self) -> bool {
+        !matches!(self.how, How::Send)
+    }
+
     fn call_step(&self) -> Step {
-        match &self.call {
-            Some(Some(off)) => Step::Replace(Place::new(self.op.def.item, off.clone()), CALL_TIMEOUT.to_owned()),
+        match &self.how {
+            How::CallOff(off) => Step::Replace(Place::new(self.op.def.item, off.clone()), CALL_TIMEOUT.to_owned()),
             _ => Step::AddStatement(self.place(), CALL_TIMEOUT.to_owned()),
         }
     }
