@@ -13,6 +13,8 @@ mod services;
 mod tests;
 mod types;
 
+use std::collections::BTreeMap;
+
 use archwright_codegen::model::SystemModel;
 use archwright_grammar::vocabulary::Kind;
 
@@ -112,6 +114,7 @@ pub(crate) fn lower(db: &dyn Db, items: impl Iterator<Item = Item>) -> Result<Sy
     }
     let mut lower = Lower {
         cx: Cx { db },
+        held_by: BTreeMap::new(),
         findings: Vec::new(),
     };
     let model = lower.system();
@@ -130,13 +133,20 @@ pub(crate) fn lower(db: &dyn Db, items: impl Iterator<Item = Item>) -> Result<Sy
 /// The work of lowering: the eyes, and what turned out to be impossible.
 struct Lower<'db> {
     cx: Cx<'db>,
+    /// For each role the roles whose holders hold it too.
+    held_by: BTreeMap<String, Vec<String>>,
     findings: Vec<Finding>,
 }
 
 impl<'db> Lower<'db> {
     fn system(&mut self) -> SystemModel {
+        let roles = self.roles();
+        self.held_by = roles
+            .iter()
+            .map(|role| (role.name.clone(), role.held_by.clone()))
+            .collect();
         let mut model = SystemModel {
-            roles: self.roles(),
+            roles,
             teams: self.teams(),
             auth_schemes: self.auth_schemes(),
             contexts: self.contexts(),

@@ -7,31 +7,16 @@ use archwright_codegen::model::{
 };
 use archwright_grammar::vocabulary::Kind;
 
-use super::{Lower, convert, exprs::Scope, parties::closure, services::Lowering, types::ENTITY};
+use super::{convert, exprs::Scope, services::Lowering, types::ENTITY};
 use crate::model::{
     cx::OpRef,
     def::Def,
     facts::{
-        Access, Body, Cache, Call, CallIdentity, Event, Query, RefFact, Run, Schedule as ScheduleFact,
-        Service, Setting,
+        Access, Cache, Call, CallIdentity, Event, Query, RefFact, Run, Schedule as ScheduleFact, Service,
+        Setting,
     },
     resolved::owners,
 };
-
-impl Lower<'_> {
-    /// Every role whose holder also holds `role`: itself first, then the including ones, sorted.
-    pub(super) fn held_by(&self, role: &str) -> Vec<String> {
-        let mut included_by: std::collections::BTreeMap<String, Vec<String>> =
-            std::collections::BTreeMap::new();
-        for (item, outer, _, body) in self.named(Kind::Role) {
-            let Body::Role(facts) = body else { continue };
-            for inner in self.names(item, &facts.includes, &[Kind::Role]) {
-                included_by.entry(inner).or_default().push(outer.clone());
-            }
-        }
-        closure(role, &included_by)
-    }
-}
 
 impl<'db> Lowering<'_, 'db> {
     pub(super) fn effects(&mut self, op: OpRef<'db>) -> Effects {

@@ -243,7 +243,7 @@ impl<'db> Lowering<'_, 'db> {
                 let name = self.lower.name_of(self.item, reference, &[Kind::Role]);
                 let role = self.cx().resolve(self.item, reference, &[Kind::Role]);
                 let facts = role.and_then(|role| self.cx().role(role.item));
-                let held_by = self.lower.held_by(&name);
+                let held_by = self.lower.held_by.get(&name).cloned().unwrap_or_default();
                 let role_kind = facts.map_or_else(Default::default, |facts| {
                     role_kind(facts.kind.as_deref(), !facts.includes.is_empty())
                 });

@@ -294,7 +294,7 @@ fn scheme_kind(word: &str) -> AuthSchemeKind {
 }
 
 /// `start` first, then everything that can be reached from it, sorted.
-pub(super) fn closure(start: &str, next: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+fn closure(start: &str, next: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let mut reached = BTreeSet::new();
     let mut open = vec![start];
     while let Some(name) = open.pop() {
