@@ -1,6 +1,9 @@
 //! Measures lexing, cutting and parsing: `cargo run --release -p archwright-grammar --example speed`
 #![allow(clippy::disallowed_methods, reason = "a measurement needs a clock")]
-#![allow(clippy::cast_precision_loss, reason = "averages need no more digits than a float has")]
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "averages need no more digits than a float has"
+)]
 
 use std::{fmt::Write as _, hint::black_box, time::Instant};
 
@@ -34,7 +37,11 @@ fn measure(what: &str, bytes: usize, times: usize, mut run: impl FnMut()) {
         run();
     }
     let each = start.elapsed().as_secs_f64() / times as f64;
-    println!("{what:<28} {:>9.2} µs {:>8.1} MB/s", each * 1e6, bytes as f64 / each / 1e6);
+    println!(
+        "{what:<28} {:>9.2} µs {:>8.1} MB/s",
+        each * 1e6,
+        bytes as f64 / each / 1e6
+    );
 }
 
 fn main() {
@@ -43,7 +50,11 @@ fn main() {
     let pieces = items::cut(&all);
     assert_eq!(pieces.len(), 1_000);
     assert!(parser::file_errors(&all).is_empty());
-    let edit = items::Edit { start: pieces[500].start + 100, removed: 0, inserted: 1 };
+    let edit = items::Edit {
+        start: pieces[500].start + 100,
+        removed: 0,
+        inserted: 1,
+    };
     let mut edited = all.clone();
     edited.insert(edit.start as usize, 'x');
     measure("lex one item", one.len(), 20_000, || {

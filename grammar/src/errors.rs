@@ -7,28 +7,83 @@ use crate::{
 
 /// Each code with one line of explanation. Codes are stable.
 pub static CODES: &[(&str, &str)] = &[
-    ("syntax.duplicate_statement", "A statement that may stand once stands twice in the same block."),
-    ("syntax.invalid_character", "A character that has no meaning in the language, or not inside a name."),
-    ("syntax.invalid_escape", "A backslash in a string is followed by something that is no escape."),
-    ("syntax.invalid_literal", "A number, date, duration, size or version that does not exist or is too large."),
-    ("syntax.invalid_path", "A path that does not follow the rules for paths."),
-    ("syntax.misplaced_documentation", "Documentation that stands behind something instead of above it."),
-    ("syntax.misplaced_statement", "A statement that exists, but not in this block."),
-    ("syntax.missing_argument", "A statement ends before everything that it needs is there."),
-    ("syntax.missing_block", "The `{ … }` that a construct needs is not there."),
-    ("syntax.too_deep", "Blocks or expressions are nested too deeply or are too long to be read."),
-    ("syntax.unclosed_block", "A block, list or parenthesis is opened and never closed."),
-    ("syntax.unexpected_close", "A closing brace without an opening one."),
-    ("syntax.unexpected_token", "Something stands where something else is expected."),
-    ("syntax.unknown_item", "The top level has no construct with this word."),
-    ("syntax.unknown_statement", "No block has a statement with this word."),
-    ("syntax.unknown_word", "A word that is not in the list of words allowed in its place."),
+    (
+        "syntax.duplicate_statement",
+        "A statement that may stand once stands twice in the same block.",
+    ),
+    (
+        "syntax.invalid_character",
+        "A character that has no meaning in the language, or not inside a name.",
+    ),
+    (
+        "syntax.invalid_escape",
+        "A backslash in a string is followed by something that is no escape.",
+    ),
+    (
+        "syntax.invalid_literal",
+        "A number, date, duration, size or version that does not exist or is too large.",
+    ),
+    (
+        "syntax.invalid_path",
+        "A path that does not follow the rules for paths.",
+    ),
+    (
+        "syntax.misplaced_documentation",
+        "Documentation that stands behind something instead of above it.",
+    ),
+    (
+        "syntax.misplaced_statement",
+        "A statement that exists, but not in this block.",
+    ),
+    (
+        "syntax.missing_argument",
+        "A statement ends before everything that it needs is there.",
+    ),
+    (
+        "syntax.missing_block",
+        "The `{ … }` that a construct needs is not there.",
+    ),
+    (
+        "syntax.too_deep",
+        "Blocks or expressions are nested too deeply or are too long to be read.",
+    ),
+    (
+        "syntax.unclosed_block",
+        "A block, list or parenthesis is opened and never closed.",
+    ),
+    (
+        "syntax.unexpected_close",
+        "A closing brace without an opening one.",
+    ),
+    (
+        "syntax.unexpected_token",
+        "Something stands where something else is expected.",
+    ),
+    (
+        "syntax.unknown_item",
+        "The top level has no construct with this word.",
+    ),
+    (
+        "syntax.unknown_statement",
+        "No block has a statement with this word.",
+    ),
+    (
+        "syntax.unknown_word",
+        "A word that is not in the list of words allowed in its place.",
+    ),
     ("syntax.unterminated_string", "A string does not end on its line."),
 ];
 
 /// An error without help, related place or fix.
 pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> SyntaxError {
-    SyntaxError { code, message: message.into(), help: None, span, related: None, fix: None }
+    SyntaxError {
+        code,
+        message: message.into(),
+        help: None,
+        span,
+        related: None,
+        fix: None,
+    }
 }
 
 impl SyntaxError {
@@ -43,7 +98,11 @@ impl SyntaxError {
     }
 
     pub(crate) fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(SyntaxFix { title: title.into(), span, text: text.into() });
+        self.fix = Some(SyntaxFix {
+            title: title.into(),
+            span,
+            text: text.into(),
+        });
         self
     }
 }
@@ -77,7 +136,12 @@ pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl Iterator<Item = &'a 
     let lower = word.to_ascii_lowercase();
     candidates
         .filter(|candidate| !candidate.is_empty())
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| *distance <= longest && *distance < candidate.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -90,7 +154,11 @@ mod tests {
     #[test]
     fn codes_are_sorted_and_explained() {
         assert!(CODES.is_sorted());
-        assert!(CODES.iter().all(|(code, line)| code.starts_with("syntax.") && line.ends_with('.')));
+        assert!(
+            CODES
+                .iter()
+                .all(|(code, line)| code.starts_with("syntax.") && line.ends_with('.'))
+        );
     }
 
     #[test]

@@ -101,21 +101,39 @@ const WINDOW: usize = 1024;
 pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recut {
     // The last piece with a head in column 0 that ends before the edit: its start cannot be changed by it.
     let touched = old.partition_point(|piece| piece.end() <= edit.start);
-    let first = old[..touched].iter().rposition(|piece| piece.head.is_some()).unwrap_or(0);
-    let start = if first < touched { old[first].start as usize } else { 0 };
+    let first = old[..touched]
+        .iter()
+        .rposition(|piece| piece.head.is_some())
+        .unwrap_or(0);
+    let start = if first < touched {
+        old[first].start as usize
+    } else {
+        0
+    };
     let first = if first < touched { first } else { 0 };
     let changed_to = edit.start + edit.inserted;
     let mut window = WINDOW;
     loop {
         let wanted = (changed_to as usize).saturating_add(window);
         let whole = wanted >= source.len();
-        let end = if whole { source.len() } else { source.boundary(wanted) };
+        let end = if whole {
+            source.len()
+        } else {
+            source.boundary(wanted)
+        };
         let text = source.slice(start..end);
         // A line that is not wholly in the window may look like something else.
-        let lines = if whole { text.len() } else { text.rfind('\n').map_or(0, |at| at + 1) };
+        let lines = if whole {
+            text.len()
+        } else {
+            text.rfind('\n').map_or(0, |at| at + 1)
+        };
         let mut pieces = scan(&text[..lines], start as u32);
         let met = pieces.iter().enumerate().find_map(|(index, piece)| {
-            let from = piece.start.checked_sub(edit.inserted)?.checked_add(edit.removed)?;
+            let from = piece
+                .start
+                .checked_sub(edit.inserted)?
+                .checked_add(edit.removed)?;
             if piece.start < changed_to || piece.head.is_none() {
                 return None;
             }
@@ -124,10 +142,16 @@ pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recu
         });
         if let Some((index, same)) = met {
             pieces.truncate(index);
-            return Recut { replaced: first..same, pieces };
+            return Recut {
+                replaced: first..same,
+                pieces,
+            };
         }
         if whole {
-            return Recut { replaced: first..old.len(), pieces };
+            return Recut {
+                replaced: first..old.len(),
+                pieces,
+            };
         }
         window *= 2;
     }
@@ -166,7 +190,11 @@ fn scan(text: &str, base: u32) -> Vec<Piece> {
         depth: 0,
         last: 0,
     };
-    let mut at = if base == 0 && text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let mut at = if base == 0 && text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len_utf8()
+    } else {
+        0
+    };
     while at < text.len() {
         let length = line_length(&text.as_bytes()[at..]);
         scanner.line(at, at + length);
@@ -312,12 +340,17 @@ fn string_end(bytes: &[u8]) -> Option<usize> {
 }
 
 fn begins_word(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+    text.chars()
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_')
 }
 
 /// Whether `text` begins with the word of an item and a name (and `:` for those whose word is also a statement).
 fn is_head(text: &str) -> bool {
-    let word = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let word = text
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        .count();
     let (word, rest) = text.split_at(word);
     let name = rest.trim_start_matches([' ', '\t']);
     if word.is_empty() || name.len() == rest.len() || !begins_word(name) {
@@ -352,7 +385,10 @@ mod tests {
     fn documentation_belongs_to_the_next_item_and_trivia_to_the_last() {
         assert_eq!(
             texts("// licence\n//! file\n\n/// A.\nteam A\n\n// note\n/// B.\n// why\nrole B\n"),
-            ["// licence\n//! file\n\n/// A.\nteam A\n\n// note\n", "/// B.\n// why\nrole B\n"]
+            [
+                "// licence\n//! file\n\n/// A.\nteam A\n\n// note\n",
+                "/// B.\n// why\nrole B\n"
+            ]
         );
         assert_eq!(texts("// only\n"), ["// only\n"]);
         assert_eq!(texts(""), Vec::<&str>::new());
@@ -366,7 +402,10 @@ mod tests {
         );
         assert_eq!(
             texts("service A {\nauth Session\nbroker Bus\ntype: string\nauth Session: jwt"),
-            ["service A {\nauth Session\nbroker Bus\ntype: string\n", "auth Session: jwt"]
+            [
+                "service A {\nauth Session\nbroker Bus\ntype: string\n",
+                "auth Session: jwt"
+            ]
         );
     }
 
@@ -374,24 +413,27 @@ mod tests {
     fn indented_items_are_found_by_braces() {
         assert_eq!(
             texts("  team A { }\r\n  service B {\r\n    type X { a: int }\r\n  }\r\n  team C"),
-            ["  team A { }\r\n", "  service B {\r\n    type X { a: int }\r\n  }\r\n", "  team C"]
+            [
+                "  team A { }\r\n",
+                "  service B {\r\n    type X { a: int }\r\n  }\r\n",
+                "  team C"
+            ]
         );
-        assert_eq!(texts("role A; role B\nteam C { contact \"}\" } team D"), [
-            "role A; ",
-            "role B\n",
-            "team C { contact \"}\" } ",
-            "team D"
-        ]);
+        assert_eq!(
+            texts("role A; role B\nteam C { contact \"}\" } team D"),
+            ["role A; ", "role B\n", "team C { contact \"}\" } ", "team D"]
+        );
     }
 
     #[test]
     fn half_typed_heads_stand_alone() {
-        assert_eq!(texts("team A {\n}\nservice\nservce B {\n}\nteam C"), [
-            "team A {\n}\n",
-            "service\n",
-            "servce B {\n}\n",
-            "team C"
-        ]);
-        assert_eq!(texts("role A includes B,\nC\nrole D"), ["role A includes B,\nC\n", "role D"]);
+        assert_eq!(
+            texts("team A {\n}\nservice\nservce B {\n}\nteam C"),
+            ["team A {\n}\n", "service\n", "servce B {\n}\n", "team C"]
+        );
+        assert_eq!(
+            texts("role A includes B,\nC\nrole D"),
+            ["role A includes B,\nC\n", "role D"]
+        );
     }
 }

@@ -151,14 +151,24 @@ pub enum TokenKind {
 impl TokenKind {
     /// Whether the token means nothing to the parser: blanks, line ends, comments.
     pub const fn is_trivia(self) -> bool {
-        matches!(self, Self::Whitespace | Self::Newline | Self::Comment | Self::Doc | Self::FileDoc)
+        matches!(
+            self,
+            Self::Whitespace | Self::Newline | Self::Comment | Self::Doc | Self::FileDoc
+        )
     }
 }
 
 /// Reads `text` from its start to its end.
 pub fn lex(text: &str) -> impl Iterator<Item = Token> + '_ {
-    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-    let leading = (mark > 0).then(|| Token { kind: TokenKind::Whitespace, span: Span::new(0, mark as u32) });
+    let mark = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len_utf8()
+    } else {
+        0
+    };
+    let leading = (mark > 0).then(|| Token {
+        kind: TokenKind::Whitespace,
+        span: Span::new(0, mark as u32),
+    });
     let rest = &text[mark..];
     let tokens = TokenKind::lexer(rest).spanned().map(move |(kind, range)| {
         let piece = &rest[range.clone()];
@@ -167,7 +177,10 @@ pub fn lex(text: &str) -> impl Iterator<Item = Token> + '_ {
             TokenKind::BadNumber => number(piece),
             kind => kind,
         };
-        Token { kind, span: Span::new((mark + range.start) as u32, (mark + range.end) as u32) }
+        Token {
+            kind,
+            span: Span::new((mark + range.start) as u32, (mark + range.end) as u32),
+        }
     });
     leading.into_iter().chain(tokens)
 }
@@ -234,7 +247,8 @@ fn path(lexer: &mut logos::Lexer<TokenKind>) {
     while let Some(&byte) = bytes.get(at) {
         let previous = if at == 0 { b'/' } else { bytes[at - 1] };
         match byte {
-            b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'(' | b')' | b'[' | b']' | b'}' | b',' | b'"' | 0 => break,
+            b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'(' | b')' | b'[' | b']' | b'}' | b','
+            | b'"' | 0 => break,
             b'/' if bytes.get(at + 1) == Some(&b'/') => break,
             b'-' if bytes.get(at + 1) == Some(&b'>') => break,
             b'{' => match path_parameter(&bytes[at + 1..]).filter(|_| previous == b'/') {
@@ -313,7 +327,9 @@ mod tests {
     fn paths_end_where_something_else_begins() {
         use TokenKind::{Arrow, Comment, Ident, LBrace, LParen, Path, RBrace};
         assert_eq!(
-            kinds("/ /v1/orders/{id}(a /api/*->Web /health{ /x } / // note\n").split_last().map(|(_, rest)| rest),
+            kinds("/ /v1/orders/{id}(a /api/*->Web /health{ /x } / // note\n")
+                .split_last()
+                .map(|(_, rest)| rest),
             Some(
                 &[
                     (Path, "/"),

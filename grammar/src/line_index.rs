@@ -46,7 +46,10 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        Self { starts, length: text.len() as u32 }
+        Self {
+            starts,
+            length: text.len() as u32,
+        }
     }
 
     /// How many lines there are; a text without line ends has one.
@@ -70,7 +73,10 @@ impl LineIndex {
             Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
             Encoding::Utf32 => before.chars().count(),
         };
-        Position { line: line as u32, column: column as u32 }
+        Position {
+            line: line as u32,
+            column: column as u32,
+        }
     }
 
     /// The byte at a place. `text` is the text that the index was made of.
@@ -129,9 +135,14 @@ mod tests {
                     let position = index.position(text, offset as u32, encoding);
                     assert!(last <= position, "{text:?} at {offset}");
                     last = position;
-                    let between = offset > 0 && text[..offset].ends_with('\r') && text[offset..].starts_with('\n');
+                    let between =
+                        offset > 0 && text[..offset].ends_with('\r') && text[offset..].starts_with('\n');
                     let expected = if between { offset - 1 } else { offset };
-                    assert_eq!(index.offset(text, position, encoding) as usize, expected, "{text:?} {encoding:?} {position:?}");
+                    assert_eq!(
+                        index.offset(text, position, encoding) as usize,
+                        expected,
+                        "{text:?} {encoding:?} {position:?}"
+                    );
                 }
             }
         }
@@ -148,14 +159,24 @@ mod tests {
                         assert!(text.is_char_boundary(offset), "{text:?} {line}:{column}");
                         let at_end = line >= index.lines();
                         assert!(!at_end || offset == text.len(), "{text:?} {line}:{column}");
-                        assert!(at_end || index.position(text, offset as u32, encoding).line == line, "{text:?} {line}:{column}");
+                        assert!(
+                            at_end || index.position(text, offset as u32, encoding).line == line,
+                            "{text:?} {line}:{column}"
+                        );
                     }
                 }
                 for offset in 0..text.len() as u32 + 5 {
                     let position = index.position(text, offset, encoding);
                     assert!(position.line < index.lines());
                 }
-                index.offset(text, Position { line: u32::MAX, column: u32::MAX }, encoding);
+                index.offset(
+                    text,
+                    Position {
+                        line: u32::MAX,
+                        column: u32::MAX,
+                    },
+                    encoding,
+                );
             }
         }
     }
@@ -169,6 +190,9 @@ mod tests {
         assert_eq!(column(Encoding::Utf16), Position { line: 1, column: 3 });
         assert_eq!(column(Encoding::Utf32), Position { line: 1, column: 2 });
         // Into the middle of the emoji: to its start.
-        assert_eq!(index.offset(text, Position { line: 1, column: 2 }, Encoding::Utf16), 4);
+        assert_eq!(
+            index.offset(text, Position { line: 1, column: 2 }, Encoding::Utf16),
+            4
+        );
     }
 }

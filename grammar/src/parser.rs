@@ -4,11 +4,20 @@
 
 mod arguments;
 mod choose;
+mod complaints;
 mod delimited;
+mod describe;
+mod expressions;
+mod failure;
+mod lexemes;
 mod literals;
+mod missing;
+mod nested;
+mod paths;
 mod recursive;
 mod structure;
 mod tokens;
+mod values;
 
 use crate::{
     ast::{SyntaxError, Tree},
@@ -25,7 +34,12 @@ pub fn parse_item(text: &str) -> Tree {
     let node = parser.file();
     let mut errors = parser.errors;
     errors.sort_by_key(|error| error.span.start);
-    Tree { node, errors, comments, file_docs }
+    Tree {
+        node,
+        errors,
+        comments,
+        file_docs,
+    }
 }
 
 /// Reads a whole file: each piece with its tree, spans relative to the piece.

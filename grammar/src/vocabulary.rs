@@ -730,7 +730,10 @@ static BY_PLACE: LazyLock<Vec<Vec<&'static Form>>> = LazyLock::new(|| {
 
 /// The form of `word` in a block of kind `place`; fields and members, which have no word of their own, are not found here.
 pub fn form(place: Place, word: &str) -> Option<&'static Form> {
-    BY_PLACE[place as usize].iter().copied().find(|form| !word.is_empty() && form.word == word)
+    BY_PLACE[place as usize]
+        .iter()
+        .copied()
+        .find(|form| !word.is_empty() && form.word == word)
 }
 
 /// The row of `kind`.

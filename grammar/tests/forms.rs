@@ -75,7 +75,9 @@ fn a_word_has_one_meaning_in_a_place() {
             if !one.word.is_empty() {
                 assert_eq!(form(*place, one.word).map(|form| form.kind), Some(one.kind));
             }
-            let twin = FORMS[..index].iter().find(|other| other.word == one.word && other.places.contains(place));
+            let twin = FORMS[..index]
+                .iter()
+                .find(|other| other.word == one.word && other.places.contains(place));
             assert!(twin.is_none(), "{:?} twice in {place:?}", one.word);
         }
     }
@@ -91,7 +93,9 @@ fn every_word_is_also_a_name() {
             format!("service S {{ event E v1 {{ {word}: uuid }} }}"),
             format!("enum E {{ {word}, other }}"),
             format!("service {word} {{ }}"),
-            format!("service S {{ endpoint {word} GET /{word}/{{{word}}} ({word}: {word}) {{ allow R where {word} == 1 }} }}"),
+            format!(
+                "service S {{ endpoint {word} GET /{word}/{{{word}}} ({word}: {word}) {{ allow R where {word} == 1 }} }}"
+            ),
         ] {
             assert_eq!(parse_item(&text).errors, [], "{text}");
         }

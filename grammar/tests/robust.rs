@@ -36,7 +36,10 @@ fn tokens_give_the_text_back() {
 
 #[test]
 fn good_files_have_no_errors() {
-    let good: Vec<_> = files("grammar/corpus/ok").into_iter().chain(files("examples")).collect();
+    let good: Vec<_> = files("grammar/corpus/ok")
+        .into_iter()
+        .chain(files("examples"))
+        .collect();
     assert!(good.len() > 10);
     for (path, text) in good {
         assert_eq!(file_errors(&text), [], "{}", path.display());
@@ -66,7 +69,9 @@ fn fixes_reduce_the_errors() {
             let mut fixed = text.clone();
             fixed.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
             let after = file_errors(&fixed);
-            let same = |all: &[archwright_grammar::ast::SyntaxError]| all.iter().filter(|other| other.code == error.code).count();
+            let same = |all: &[archwright_grammar::ast::SyntaxError]| {
+                all.iter().filter(|other| other.code == error.code).count()
+            };
             if after.len() > errors.len() || (same(&after) >= same(&errors) && after.len() == errors.len()) {
                 useless.push(format!("{}: {error:#?}\nafter: {after:#?}", path.display()));
             }
@@ -79,10 +84,16 @@ fn fixes_reduce_the_errors() {
 
 #[test]
 fn every_prefix_gives_a_tree() {
-    for (_, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
+    for (_, text) in files("grammar/corpus/ok")
+        .into_iter()
+        .chain(files("examples/clinic"))
+    {
         // Every byte in short files, and every few bytes in long ones: the time is quadratic.
         let step = 1 + text.len() / 200;
-        for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
+        for end in (0..text.len())
+            .step_by(step)
+            .filter(|end| text.is_char_boundary(*end))
+        {
             check_file(&text[..end]);
         }
     }
@@ -90,12 +101,18 @@ fn every_prefix_gives_a_tree() {
 
 #[test]
 fn every_deleted_or_doubled_token_gives_a_tree() {
-    for (path, text) in files("grammar/corpus/ok").into_iter().chain(files("examples/clinic")) {
+    for (path, text) in files("grammar/corpus/ok")
+        .into_iter()
+        .chain(files("examples/clinic"))
+    {
         for piece in items::cut(&text) {
             let item = piece.span().of(&text);
             // All tokens of short items, and some of long ones: the time is quadratic.
             let step = 1 + item.len() / 400;
-            for token in lex(item).filter(|token| token.kind != TokenKind::Whitespace).step_by(step) {
+            for token in lex(item)
+                .filter(|token| token.kind != TokenKind::Whitespace)
+                .step_by(step)
+            {
                 let mut without = item.to_owned();
                 without.replace_range(token.span.start as usize..token.span.end as usize, "");
                 let tree = parse_item(&without);
@@ -111,9 +128,17 @@ fn every_deleted_or_doubled_token_gives_a_tree() {
                         | TokenKind::Arrow
                 );
                 let errors = file_errors(&without);
-                assert!(!structural || !errors.is_empty(), "{}: without {token:?}: {without}", path.display());
+                assert!(
+                    !structural || !errors.is_empty(),
+                    "{}: without {token:?}: {without}",
+                    path.display()
+                );
                 if token.kind == TokenKind::RBrace {
-                    assert!(errors.len() <= 3, "{}: one mistake, many errors: {errors:#?} in {without}", path.display());
+                    assert!(
+                        errors.len() <= 3,
+                        "{}: one mistake, many errors: {errors:#?} in {without}",
+                        path.display()
+                    );
                 }
                 let mut twice = item.to_owned();
                 twice.insert_str(token.span.start as usize, &format!("{} ", token.span.of(item)));
@@ -124,11 +149,93 @@ fn every_deleted_or_doubled_token_gives_a_tree() {
 }
 
 const SOUP: &[&str] = &[
-    "service", "entity", "endpoint", "allow", "where", "type", "event", "on", "as", "Order", "id", "uuid", "ref", "new", "GET",
-    "/v1/x/{id}", "/", "//", "/*", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "..", "?", "@", "=", "==", "!=", "<", "<=", ">",
-    ">=", "->", "*", "!", "+", "-", "\n", "\r\n", "\r", " ", "\t", "42", "1_0", "9.5", "70%", "30s", "10MB", "2026-02-30", "3x",
-    "v1", "\"text\"", "\"open", "\"\\q\"", "'x'", "é", "🚀", "\u{0}", "\u{feff}", "///", "//!", "and", "or", "not", "in", "is", "null",
-    "caller.id", "secret(\"X\")", "per", "minute", "by", "calls", "retry", "limit", "enum", "#", "<<<<<<<", "auth X: jwt", "\nteam T",
+    "service",
+    "entity",
+    "endpoint",
+    "allow",
+    "where",
+    "type",
+    "event",
+    "on",
+    "as",
+    "Order",
+    "id",
+    "uuid",
+    "ref",
+    "new",
+    "GET",
+    "/v1/x/{id}",
+    "/",
+    "//",
+    "/*",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+    ".",
+    "..",
+    "?",
+    "@",
+    "=",
+    "==",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "->",
+    "*",
+    "!",
+    "+",
+    "-",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\t",
+    "42",
+    "1_0",
+    "9.5",
+    "70%",
+    "30s",
+    "10MB",
+    "2026-02-30",
+    "3x",
+    "v1",
+    "\"text\"",
+    "\"open",
+    "\"\\q\"",
+    "'x'",
+    "é",
+    "🚀",
+    "\u{0}",
+    "\u{feff}",
+    "///",
+    "//!",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "caller.id",
+    "secret(\"X\")",
+    "per",
+    "minute",
+    "by",
+    "calls",
+    "retry",
+    "limit",
+    "enum",
+    "#",
+    "<<<<<<<",
+    "auth X: jwt",
+    "\nteam T",
 ];
 
 #[test]
@@ -160,9 +267,18 @@ fn nothing_is_too_deep() {
         format!("service S {{ entity E {{ x: int = {}", "(".repeat(many)),
         format!("service S {{ entity E {{ x: int @min({}", "(".repeat(many)),
         format!("service S {{ endpoint e GET /e {}", "(a: { b: ".repeat(many)),
-        format!("service S {{ endpoint e GET /e {{ allow R where {}", "not ".repeat(many)),
-        format!("service S {{ endpoint e GET /e {{ allow R where a{}", " and a".repeat(many)),
-        format!("service S {{ endpoint e GET /e {{ allow R where a{}", " + 1".repeat(many)),
+        format!(
+            "service S {{ endpoint e GET /e {{ allow R where {}",
+            "not ".repeat(many)
+        ),
+        format!(
+            "service S {{ endpoint e GET /e {{ allow R where a{}",
+            " and a".repeat(many)
+        ),
+        format!(
+            "service S {{ endpoint e GET /e {{ allow R where a{}",
+            " + 1".repeat(many)
+        ),
         format!("service S {{ endpoint e GET {}", "/a".repeat(many)),
         format!("service S {{ endpoint e GET /e {{ reads {}", "A.".repeat(many)),
         format!("team T {{ contact \"{}", "\\".repeat(many)),
@@ -177,20 +293,50 @@ fn nothing_is_too_deep() {
 fn splice(old: &[Piece], recut: &items::Recut, edit: Edit) -> Vec<Piece> {
     let mut pieces = old[..recut.replaced.start].to_vec();
     pieces.extend(&recut.pieces);
-    pieces.extend(old[recut.replaced.end..].iter().map(|piece| Piece { start: piece.start - edit.removed + edit.inserted, ..*piece }));
+    pieces.extend(old[recut.replaced.end..].iter().map(|piece| Piece {
+        start: piece.start - edit.removed + edit.inserted,
+        ..*piece
+    }));
     pieces
 }
 
 /// What is typed, pasted and deleted in earnest: heads, braces, documentation, line ends.
 const INSERTS: &[&str] = &[
-    "{", "}", "\n", "\r\n", "\"", "/", "//", "///", " ", ";", "x", ",", "->", "/// docs\n", "\nteam T { }\n", "\nservice S {\n", "  type A {\n",
-    "auth A", ":", "\n\n", "role R; role Q", "é", "\n}\n", "// c\n", "enum E { a }",
+    "{",
+    "}",
+    "\n",
+    "\r\n",
+    "\"",
+    "/",
+    "//",
+    "///",
+    " ",
+    ";",
+    "x",
+    ",",
+    "->",
+    "/// docs\n",
+    "\nteam T { }\n",
+    "\nservice S {\n",
+    "  type A {\n",
+    "auth A",
+    ":",
+    "\n\n",
+    "role R; role Q",
+    "é",
+    "\n}\n",
+    "// c\n",
+    "enum E { a }",
 ];
 
 #[test]
 fn cutting_again_equals_cutting() {
     let mut random = Random::new(7);
-    let texts: Vec<String> = files("grammar/corpus").into_iter().chain(files("examples/clinic")).map(|(_, text)| text).collect();
+    let texts: Vec<String> = files("grammar/corpus")
+        .into_iter()
+        .chain(files("examples/clinic"))
+        .map(|(_, text)| text)
+        .collect();
     let mut edits = 0;
     while edits < 10_000 {
         let mut text = random.pick(&texts).clone();
@@ -206,12 +352,24 @@ fn cutting_again_equals_cutting() {
                 end = text.floor_char_boundary((start + random.below(12)).min(text.len()));
             }
             let (start, end) = (start.min(end), start.max(end));
-            let insert = if random.below(3) == 0 { "" } else { *random.pick(INSERTS) };
+            let insert = if random.below(3) == 0 {
+                ""
+            } else {
+                *random.pick(INSERTS)
+            };
             text.replace_range(start..end, insert);
-            let edit = Edit { start: start as u32, removed: (end - start) as u32, inserted: insert.len() as u32 };
+            let edit = Edit {
+                start: start as u32,
+                removed: (end - start) as u32,
+                inserted: insert.len() as u32,
+            };
             let recut = items::recut(text.as_str(), &pieces, edit);
             pieces = splice(&pieces, &recut, edit);
-            assert_eq!(pieces, items::cut(&text), "after {edit:?} with {insert:?} in {text:?}");
+            assert_eq!(
+                pieces,
+                items::cut(&text),
+                "after {edit:?} with {insert:?} in {text:?}"
+            );
             edits += 1;
         }
     }
@@ -224,7 +382,15 @@ fn a_keystroke_cuts_little_again() {
     let pieces = items::cut(&text);
     let start = pieces[1_000].start + 40;
     let edited = format!("{}x{}", &text[..start as usize], &text[start as usize..]);
-    let recut = items::recut(edited.as_str(), &pieces, Edit { start, removed: 0, inserted: 1 });
+    let recut = items::recut(
+        edited.as_str(),
+        &pieces,
+        Edit {
+            start,
+            removed: 0,
+            inserted: 1,
+        },
+    );
     assert_eq!(recut.replaced, 999..1_001);
     assert_eq!(recut.pieces.len(), 2);
 }

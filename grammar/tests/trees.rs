@@ -1,4 +1,8 @@
 //! What the tree says: each construct with its arguments, in a short notation.
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes the expectations"
+)]
 
 use std::fmt::Write as _;
 
@@ -38,7 +42,10 @@ fn value(value: &Value) -> String {
             "{}:{}{}{}",
             param.name.text,
             param.ty.as_ref().map_or_else(String::new, ty),
-            param.default.as_ref().map_or_else(String::new, |found| format!("={}", expr(found))),
+            param
+                .default
+                .as_ref()
+                .map_or_else(String::new, |found| format!("={}", expr(found))),
             "@".repeat(param.attributes.len())
         ),
         Value::Attribute(attribute) => {
@@ -46,7 +53,10 @@ fn value(value: &Value) -> String {
                 .args
                 .iter()
                 .map(|argument| {
-                    let name = argument.name.as_ref().map_or_else(String::new, |name| format!("{}:", name.text));
+                    let name = argument
+                        .name
+                        .as_ref()
+                        .map_or_else(String::new, |name| format!("{}:", name.text));
                     match &argument.value {
                         AttributeValue::Expr(found) => name + &expr(found),
                         AttributeValue::Range(low, high) => format!("{name}{low}..{high:?}"),
@@ -62,7 +72,10 @@ fn value(value: &Value) -> String {
 }
 
 fn show_ref(reference: &Ref) -> String {
-    let kind = reference.kind.as_ref().map_or_else(String::new, |kind| format!("({})", kind.text));
+    let kind = reference
+        .kind
+        .as_ref()
+        .map_or_else(String::new, |kind| format!("({})", kind.text));
     kind + &reference.text()
 }
 
@@ -78,7 +91,10 @@ fn ty(found: &Type) -> String {
         TypeKind::Inline(fields) => {
             let mut text = String::new();
             for field in fields {
-                let docs = field.docs.as_ref().map_or_else(String::new, |docs| format!("/*{}*/", docs.text));
+                let docs = field
+                    .docs
+                    .as_ref()
+                    .map_or_else(String::new, |docs| format!("/*{}*/", docs.text));
                 let args: Vec<String> = field.args.iter().map(|argument| value(&argument.value)).collect();
                 let _ = write!(text, "{docs}{};", args.join(":"));
             }
@@ -100,7 +116,9 @@ fn expr(found: &Expr) -> String {
         ExprKind::Not(inner) => format!("(not {})", expr(inner)),
         ExprKind::Compare(left, operator, right) => format!("({} {operator:?} {})", expr(left), expr(right)),
         ExprKind::In(left, list) => format!("({} in {})", expr(left), exprs(list)),
-        ExprKind::IsNull(inner, not) => format!("({} is {}null)", expr(inner), if *not { "not " } else { "" }),
+        ExprKind::IsNull(inner, not) => {
+            format!("({} is {}null)", expr(inner), if *not { "not " } else { "" })
+        }
         ExprKind::Add(left, right) => format!("({} + {})", expr(left), expr(right)),
         ExprKind::Sub(left, right) => format!("({} - {})", expr(left), expr(right)),
         ExprKind::Ref(reference) => show_ref(reference),
@@ -132,8 +150,15 @@ fn the_whole_language_parses() {
     }
     assert!(!all.contains("BROKEN") && !all.contains("ERROR"));
     // The sample is only worth something if it leaves nothing out.
-    let found: Vec<&str> = all.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let missing: Vec<_> = FORMS.iter().filter(|form| !found.contains(&&*format!("{:?}", form.kind))).map(|form| form.kind).collect();
+    let found: Vec<&str> = all
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let missing: Vec<_> = FORMS
+        .iter()
+        .filter(|form| !found.contains(&&*format!("{:?}", form.kind)))
+        .map(|form| form.kind)
+        .collect();
     assert_eq!(missing, []);
     expect![[r#"
         System name=Clinic
@@ -382,8 +407,17 @@ fn documentation_and_comments_are_kept() {
     assert_eq!(docs(&node.docs).as_deref(), Some("One\n two"));
     let field = &node.children()[0];
     assert_eq!(docs(&field.docs).as_deref(), Some("Field."));
-    assert_eq!(field.arg("type").map(|argument| value(&argument.value)).as_deref(), Some("{x:[{/*Inner.*/b:int;}];}"));
-    assert_eq!(tree.comments.iter().map(|span| span.of(text)).collect::<Vec<_>>(), ["// aside"]);
+    assert_eq!(
+        field
+            .arg("type")
+            .map(|argument| value(&argument.value))
+            .as_deref(),
+        Some("{x:[{/*Inner.*/b:int;}];}")
+    );
+    assert_eq!(
+        tree.comments.iter().map(|span| span.of(text)).collect::<Vec<_>>(),
+        ["// aside"]
+    );
 }
 
 #[test]
@@ -402,7 +436,9 @@ fn statements_go_on_where_they_must() {
 
 #[test]
 fn what_could_be_read_is_kept() {
-    check("servce S {\n  owner\n  entty E { id: [ @id; name string }\n  stack pyton\n  allow X\n  uses A.B.\n  scale 3\n}", &expect![[r#"
+    check(
+        "servce S {\n  owner\n  entty E { id: [ @id; name string }\n  stack pyton\n  allow X\n  uses A.B.\n  scale 3\n}",
+        &expect![[r#"
         Service name=S BROKEN
           Owner BROKEN
           Entity name=E BROKEN
@@ -411,23 +447,33 @@ fn what_could_be_read_is_kept() {
           Stack stack=pyton BROKEN
           ServiceUses target=A.B BROKEN
           Scale range=IntRange(3, Some(3)) BROKEN
-    "#]]);
-    check("role R: stuff includes A, B extra", &expect![[r#"
+    "#]],
+    );
+    check(
+        "role R: stuff includes A, B extra",
+        &expect![[r#"
         Role name=R kind=stuff includes=A includes=B BROKEN
-    "#]]);
-    check("service S { endpoint e PSOT /a/{x (a, b: int, c: [) -> new { allow R where } on A.B }", &expect![[r#"
+    "#]],
+    );
+    check(
+        "service S { endpoint e PSOT /a/{x (a, b: int, c: [) -> new { allow R where } on A.B }",
+        &expect![[r#"
         Service name=S
           Endpoint name=e method=POST path=/a/{x[2] param=a: param=b:int param=c: returns=new BROKEN
             Allow role=R BROKEN
           Handler event=A.B BROKEN
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn operators_bind_as_in_the_grammar() {
-    check("service S { query q -> [E] { where not a == b + 1 - 2 and c or d is null and (e or not f) } }", &expect![[r#"
+    check(
+        "service S { query q -> [E] { where not a == b + 1 - 2 and c or d is null and (e or not f) } }",
+        &expect![[r#"
         Service name=S
           Query name=q returns=[E]
             Where predicate=(((not (a Eq ((b + Int(1)) - Int(2)))) and c) or ((d is null) and (e or (not f))))
-    "#]]);
+    "#]],
+    );
 }

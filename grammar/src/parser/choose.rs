@@ -23,9 +23,15 @@ impl Parser<'_> {
     pub(super) fn choose(&mut self, place: Place, at: usize) -> Choice {
         let tok = self.toks[at];
         let wordless = vocabulary::wordless(place);
-        let next = self.toks.get(at + 1).filter(|next| !next.line_start).map(|next| next.kind);
+        let next = self
+            .toks
+            .get(at + 1)
+            .filter(|next| !next.line_start)
+            .map(|next| next.kind);
         match wordless {
-            Some(form) if form.kind != Kind::Field || next == Some(TokenKind::Colon) => return Choice::Form(form),
+            Some(form) if form.kind != Kind::Field || next == Some(TokenKind::Colon) => {
+                return Choice::Form(form);
+            }
             _ => {}
         }
         if let Some(form) = vocabulary::form(place, tok.text) {
@@ -48,7 +54,8 @@ impl Parser<'_> {
             return Choice::Elsewhere(form);
         }
         self.unknown(place, tok.text, tok.span, near);
-        near.and_then(|near| vocabulary::form(place, near)).map_or(Choice::Unknown, Choice::Form)
+        near.and_then(|near| vocabulary::form(place, near))
+            .map_or(Choice::Unknown, Choice::Form)
     }
 
     fn misplaced(&mut self, place: Place, form: &'static Form, span: Span) {
@@ -69,11 +76,15 @@ impl Parser<'_> {
         } else {
             one_of(&homes)
         };
-        let mut found = error("syntax.misplaced_statement", span, format!("`{word}` cannot stand {here}; it belongs {belongs}."));
+        let mut found = error(
+            "syntax.misplaced_statement",
+            span,
+            format!("`{word}` cannot stand {here}; it belongs {belongs}."),
+        );
         found = match form.places {
-            [Place::Service, ..] if place == Place::File => {
-                found.help(format!("Move it into the service that it belongs to: `service Name {{ {word} … }}`."))
-            }
+            [Place::Service, ..] if place == Place::File => found.help(format!(
+                "Move it into the service that it belongs to: `service Name {{ {word} … }}`."
+            )),
             [Place::File] => found.help("Close the block before it with `}`, or move it out."),
             _ => found.help(format!("For example: `{}`.", form.example)),
         };
@@ -90,14 +101,24 @@ impl Parser<'_> {
             ("syntax.unknown_statement", "a statement")
         };
         let here = describe(place);
-        let mut found = error(code, span, format!("`{}` is not {what} that can stand {here}.", super::structure::shorten(word)));
+        let mut found = error(
+            code,
+            span,
+            format!(
+                "`{}` is not {what} that can stand {here}.",
+                super::structure::shorten(word)
+            ),
+        );
         if let Some(near) = near {
-            found = found
-                .help(format!("Did you mean `{near}`?"))
-                .fix(format!("Replace by `{near}`"), span, near);
+            found =
+                found
+                    .help(format!("Did you mean `{near}`?"))
+                    .fix(format!("Replace by `{near}`"), span, near);
         } else {
-            let mut words: Vec<&str> =
-                vocabulary::forms_in(place).map(|form| form.word).filter(|word| !word.is_empty()).collect();
+            let mut words: Vec<&str> = vocabulary::forms_in(place)
+                .map(|form| form.word)
+                .filter(|word| !word.is_empty())
+                .collect();
             words.dedup();
             if words.len() > 12 {
                 words.truncate(11);

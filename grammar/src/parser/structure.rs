@@ -9,7 +9,7 @@ use crate::{
     errors::error,
     lexer::TokenKind,
     span::Span,
-    vocabulary::{self, Arg, BlockForm, FORMS, Form, Kind, Place, Times},
+    vocabulary::{self, BlockForm, Form, Kind, Place},
 };
 
 /// Blocks and brackets may be nested this deeply.
@@ -25,10 +25,10 @@ pub(super) struct Parser<'a> {
     /// How many of the errors are about single tokens and were found before parsing began.
     early_errors: usize,
     /// The next token.
-    at: usize,
+    pub(super) at: usize,
     open: Vec<Open>,
     /// Whether a block that was not read lacks its `}`: then another `}` at the end would close that one.
-    skipped_open: bool,
+    pub(super) skipped_open: bool,
 }
 
 /// A block that is being read.
@@ -60,7 +60,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The place just behind everything that was read.
-    fn end(&self) -> Span {
+    pub(super) fn end(&self) -> Span {
         Span::empty(self.toks.last().map_or(0, |tok| tok.span.end))
     }
 
@@ -80,21 +80,6 @@ impl<'a> Parser<'a> {
         node
     }
 
-    /// Closing braces that nothing opened; a run of them is one error.
-    fn stray_close(&mut self) {
-        let first = self.toks[self.at].span;
-        let mut span = first;
-        while self.kind(self.at) == Some(TokenKind::RBrace) {
-            span = span.cover(self.toks[self.at].span);
-            self.at += 1;
-        }
-        self.errors.push(
-            error("syntax.unexpected_close", span, "This `}` closes nothing: no block is open here.")
-                .help("Remove it, or open a block before it.")
-                .fix("Remove it", span, ""),
-        );
-    }
-
     /// One statement, with its block. Always goes on by at least one token.
     fn statement(&mut self, place: Place) -> Option<Node> {
         let start = self.at;
@@ -112,7 +97,12 @@ impl<'a> Parser<'a> {
                     self.skip_braces(place);
                 }
                 // At top level nothing says how the rest of an unknown line is to be read.
-                while place == Place::File && self.toks.get(self.at).is_some_and(|tok| !tok.line_start && tok.kind != TokenKind::RBrace) {
+                while place == Place::File
+                    && self
+                        .toks
+                        .get(self.at)
+                        .is_some_and(|tok| !tok.line_start && tok.kind != TokenKind::RBrace)
+                {
                     self.at += 1;
                 }
                 return None;
@@ -135,9 +125,15 @@ impl<'a> Parser<'a> {
             self.errors.truncate(arguments_before);
         }
         let broken = self.errors.len() > errors_before
-            || self.errors[..self.early_errors].iter().any(|early| within(&early.span));
+            || self.errors[..self.early_errors]
+                .iter()
+                .any(|early| within(&early.span));
         let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
-        let place = if projects { Some(Place::Projection) } else { form.block.place() };
+        let place = if projects {
+            Some(Place::Projection)
+        } else {
+            form.block.place()
+        };
         let block = self.block_of(form, place, start, head, broken);
         if let Some(block) = &block {
             span = span.cover(block.span);
@@ -146,7 +142,10 @@ impl<'a> Parser<'a> {
         Node {
             span,
             form,
-            word: Ident { text: tok.text.into(), span: tok.span },
+            word: Ident {
+                text: tok.text.into(),
+                span: tok.span,
+            },
             docs: self.docs_above(start),
             args,
             broken: broken || (block.is_none() && matches!(form.block, BlockForm::Required(_))),
@@ -155,15 +154,34 @@ impl<'a> Parser<'a> {
     }
 
     /// The block behind a head, if one is written, and what is to be said about it.
-    fn block_of(&mut self, form: &'static Form, place: Option<Place>, start: usize, head: Span, broken: bool) -> Option<Block> {
-        let brace = self.toks.get(self.at).filter(|tok| tok.kind == TokenKind::LBrace).copied();
+    fn block_of(
+        &mut self,
+        form: &'static Form,
+        place: Option<Place>,
+        start: usize,
+        head: Span,
+        broken: bool,
+    ) -> Option<Block> {
+        let brace = self
+            .toks
+            .get(self.at)
+            .filter(|tok| tok.kind == TokenKind::LBrace)
+            .copied();
         match (place, brace) {
             (Some(place), Some(brace)) => {
                 if brace.line_start {
                     self.errors.push(
-                        error("syntax.unexpected_token", brace.span, "The `{` stands on a line of its own.")
-                            .help("A block opens on the line of its head.")
-                            .fix("Move `{` up", Span::new(head.end, brace.span.end), " {"),
+                        error(
+                            "syntax.unexpected_token",
+                            brace.span,
+                            "The `{` stands on a line of its own.",
+                        )
+                        .help("A block opens on the line of its head.")
+                        .fix(
+                            "Move `{` up",
+                            Span::new(head.end, brace.span.end),
+                            " {",
+                        ),
                     );
                 }
                 Some(self.block(place, start))
@@ -175,18 +193,26 @@ impl<'a> Parser<'a> {
                 let span = brace.span.cover(self.toks[self.at - 1].span);
                 self.errors.truncate(first);
                 self.errors.push(
-                    error("syntax.unexpected_token", brace.span, format!("{title} takes no block."))
-                        .help("Remove the braces and what stands between them.")
-                        .fix("Remove the block", Span::new(head.end, span.end), ""),
+                    error(
+                        "syntax.unexpected_token",
+                        brace.span,
+                        format!("{title} takes no block."),
+                    )
+                    .help("Remove the braces and what stands between them.")
+                    .fix("Remove the block", Span::new(head.end, span.end), ""),
                 );
                 None
             }
             (Some(_), None) if matches!(form.block, BlockForm::Required(_)) && !broken => {
                 let title = self.title(start);
                 self.errors.push(
-                    error("syntax.missing_block", head, format!("{title} lacks its block `{{ … }}`."))
-                        .help(format!("For example: `{}`.", form.example))
-                        .fix("Add a block", Span::empty(head.end), " { }"),
+                    error(
+                        "syntax.missing_block",
+                        head,
+                        format!("{title} lacks its block `{{ … }}`."),
+                    )
+                    .help(format!("For example: `{}`.", form.example))
+                    .fix("Add a block", Span::empty(head.end), " { }"),
                 );
                 None
             }
@@ -199,14 +225,26 @@ impl<'a> Parser<'a> {
         let brace = self.toks[self.at].span;
         if self.open.len() >= DEEPEST {
             self.errors.push(
-                error("syntax.too_deep", brace, format!("Blocks are nested more than {DEEPEST} deep; what is inside is not read."))
-                    .help("Give the inner parts names of their own."),
+                error(
+                    "syntax.too_deep",
+                    brace,
+                    format!("Blocks are nested more than {DEEPEST} deep; what is inside is not read."),
+                )
+                .help("Give the inner parts names of their own."),
             );
             self.skip_braces(place);
-            return Block { span: brace.cover(self.toks[self.at - 1].span), closed: true, nodes: Vec::new() };
+            return Block {
+                span: brace.cover(self.toks[self.at - 1].span),
+                closed: true,
+                nodes: Vec::new(),
+            };
         }
         self.at += 1;
-        self.open.push(Open { place, indent: self.toks[head].indent, head });
+        self.open.push(Open {
+            place,
+            indent: self.toks[head].indent,
+            head,
+        });
         let mut nodes: Vec<Node> = Vec::new();
         let mut comma_expected = false;
         let closed = loop {
@@ -247,25 +285,11 @@ impl<'a> Parser<'a> {
         };
         self.open.pop();
         let end = self.toks[self.at - 1].span;
-        Block { span: brace.cover(end), closed, nodes }
-    }
-
-    /// One error at the block that lacks its `}`.
-    fn unclosed(&mut self, brace: Span, head: usize) {
-        let title = self.title(head);
-        let indent = " ".repeat(self.toks[head].indent as usize);
-        let (noticed, fix, text) = match self.toks.get(self.at) {
-            Some(tok) if tok.line_start => {
-                let own = " ".repeat(tok.indent as usize);
-                (tok.span, Span::new(tok.span.start - tok.indent, tok.span.start), format!("{indent}}}\n{own}"))
-            }
-            Some(tok) => (tok.span, Span::empty(tok.span.start), "} ".to_owned()),
-            None => (self.end(), self.end(), format!("\n{indent}}}")),
-        };
-        let found = error("syntax.unclosed_block", brace, format!("The block of {title} has no closing `}}`."))
-            .help("Add `}` where the block ends.")
-            .related(noticed, "It is missing here at the latest.");
-        self.errors.push(if self.skipped_open { found } else { found.fix("Add `}`", fix, text) });
+        Block {
+            span: brace.cover(end),
+            closed,
+            nodes,
+        }
     }
 
     /// Whether a `}` that begins its line is indented like the head of an outer block: then this block's is missing.
@@ -290,111 +314,23 @@ impl<'a> Parser<'a> {
 
     /// Whether a statement that begins at `at` looks like one of `place`.
     fn fits(&self, place: Place, at: usize) -> bool {
-        let next = self.toks.get(at + 1).filter(|next| !next.line_start).map(|next| next.kind);
+        let next = self
+            .toks
+            .get(at + 1)
+            .filter(|next| !next.line_start)
+            .map(|next| next.kind);
         match vocabulary::wordless(place).map(|form| form.kind) {
-            Some(Kind::EnumMember | Kind::Projected) => {
-                !matches!(next, Some(TokenKind::Ident | TokenKind::Colon | TokenKind::LBrace))
-            }
+            Some(Kind::EnumMember | Kind::Projected) => !matches!(
+                next,
+                Some(TokenKind::Ident | TokenKind::Colon | TokenKind::LBrace)
+            ),
             Some(_) if next == Some(TokenKind::Colon) => true,
             _ => vocabulary::form(place, self.toks[at].text).is_some(),
         }
     }
 
-    /// After a statement there is a line end, `;` or `}`.
-    fn expect_line_end(&mut self, place: Place) {
-        let Some(tok) = self.toks.get(self.at) else { return };
-        let fine = tok.line_start
-            || matches!(tok.kind, TokenKind::Semicolon | TokenKind::RBrace)
-            || (tok.kind == TokenKind::Comma && separated_by_commas(place));
-        if fine {
-            return;
-        }
-        let before = self.toks[self.at - 1].span.end;
-        let found = format!("Found `{}` where a line end or `;` is expected.", tok.text);
-        let span = tok.span;
-        self.errors.push(
-            error("syntax.unexpected_token", span, found)
-                .help("Statements on one line have `;` between them.")
-                .fix("Insert `;`", Span::empty(before), ";"),
-        );
-    }
-
-    /// A statement that may stand once.
-    fn check_repeated(&mut self, nodes: &[Node], node: &Node) {
-        if node.form.times == Times::Many || node.broken {
-            return;
-        }
-        if let Some(first) = nodes.iter().find(|first| first.form.kind == node.form.kind && !first.broken) {
-            let word = node.form.word;
-            let whole = self.line_of(node.span);
-            self.errors.push(
-                error("syntax.duplicate_statement", node.word.span, format!("`{word}` is already said in this block."))
-                    .help("Keep one of them.")
-                    .related(first.span, format!("The first `{word}`."))
-                    .fix(format!("Remove this `{word}`"), whole, ""),
-            );
-        }
-    }
-
-    /// `span`, with the blanks before it and the line end or `;` behind it if nothing else stands on its line.
-    fn line_of(&self, span: Span) -> Span {
-        let before = &self.text[..span.start as usize];
-        let after = &self.text[span.end as usize..];
-        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
-        let trailing = after.len() - after.trim_start_matches([' ', '\t']).len();
-        let rest = &after[trailing..];
-        let begins_line = before[..before.len() - blanks].is_empty() || before[..before.len() - blanks].ends_with(['\n', '\r']);
-        if begins_line && (rest.is_empty() || rest.starts_with(['\n', '\r'])) {
-            let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
-            Span::new(span.start - blanks as u32, span.end + (trailing + line_end) as u32)
-        } else if let Some(behind) = rest.strip_prefix(';') {
-            let gap = behind.len() - behind.trim_start_matches([' ', '\t']).len();
-            Span::new(span.start, span.end + (trailing + 1 + gap) as u32)
-        } else {
-            span
-        }
-    }
-
-    /// Something that begins no statement.
-    fn stray(&mut self, place: Place) {
-        let tok = self.toks[self.at];
-        let start = self.at;
-        self.at = self.statement_end(start, place).max(start + usize::from(tok.kind != TokenKind::LBrace));
-        if self.kind(self.at) == Some(TokenKind::LBrace) {
-            self.skip_braces(place);
-        }
-        if tok.kind == TokenKind::BadNumber {
-            self.not_a_name(tok);
-            return;
-        }
-        let span = tok.span.cover(self.toks[self.at.min(self.toks.len()) - 1].span);
-        let span = Span::new(span.start, span.start + first_line(span.of(self.text)).len() as u32);
-        let expected = match (place, vocabulary::wordless(place).map(|form| form.kind)) {
-            (Place::File, _) => "an item such as `service`",
-            (_, Some(Kind::EnumMember)) => "a member of the enum",
-            (_, Some(Kind::Projected)) => "the name of a field",
-            (_, Some(_)) => "a field such as `name: string`",
-            _ => "a statement",
-        };
-        let mut found =
-            error("syntax.unexpected_token", span, format!("Found `{}` where {expected} is expected.", shorten(tok.text)));
-        if tok.kind == TokenKind::LBrace {
-            found = found.help("A block belongs behind a head, on the same line.");
-        }
-        self.errors.push(found);
-    }
-
-    /// Something like `1st` where a name belongs: what was said about the number is said about the name.
-    pub(super) fn not_a_name(&mut self, tok: Tok<'a>) {
-        let early = self.errors.iter_mut().find(|early| early.span == tok.span && early.code == "syntax.invalid_literal");
-        if let Some(early) = early {
-            *early = error("syntax.invalid_character", tok.span, format!("`{}` begins with a digit.", tok.text))
-                .help("Names begin with a letter or `_`.");
-        }
-    }
-
     /// Goes over a block without reading it, up to its `}` or to a line that begins a statement of `place`.
-    fn skip_braces(&mut self, place: Place) {
+    pub(super) fn skip_braces(&mut self, place: Place) {
         let indent = self.toks[self.at].indent;
         let mut depth = 0_usize;
         while let Some(tok) = self.toks.get(self.at) {
@@ -407,7 +343,12 @@ impl<'a> Parser<'a> {
                         return;
                     }
                 }
-                TokenKind::Ident if tok.line_start && tok.indent <= indent && place != Place::File && self.fits(place, self.at) => {
+                TokenKind::Ident
+                    if tok.line_start
+                        && tok.indent <= indent
+                        && place != Place::File
+                        && self.fits(place, self.at) =>
+                {
                     return;
                 }
                 _ => {}
@@ -423,21 +364,6 @@ impl<'a> Parser<'a> {
         Some(self.docs[found].1.clone())
     }
 
-    /// The head that begins at `at` in a message: its word, and the name that it declares, in backticks.
-    pub(super) fn title(&self, at: usize) -> String {
-        let tok = self.toks[at];
-        let known = FORMS.iter().any(|form| form.word == tok.text);
-        let declares = FORMS.iter().any(|form| form.word == tok.text && form.args.first() == Some(&Arg::Name));
-        let name = self
-            .toks
-            .get(at + 1)
-            .filter(|next| next.kind == TokenKind::Ident && !next.line_start && (declares || !known));
-        match name {
-            Some(name) => format!("`{} {}`", tok.text, name.text),
-            None => format!("`{}`", tok.text),
-        }
-    }
-
     /// What `at` stands in, for messages.
     pub(super) fn surroundings(&self) -> Option<(String, Span)> {
         let open = self.open.last()?;
@@ -448,10 +374,6 @@ impl<'a> Parser<'a> {
 /// Whether commas may stand between the statements of a block.
 pub(super) const fn separated_by_commas(place: Place) -> bool {
     matches!(place, Place::Enum | Place::Projection | Place::Fields)
-}
-
-fn first_line(text: &str) -> &str {
-    text.split(['\n', '\r']).next().unwrap_or_default()
 }
 
 /// At most 40 characters of a token.

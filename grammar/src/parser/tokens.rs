@@ -37,7 +37,10 @@ pub(super) struct Scanned<'a> {
 pub(super) fn scan(text: &str) -> Scanned<'_> {
     let mut scanner = Scanner {
         text,
-        found: Scanned { toks: Vec::with_capacity(text.len() / 4), ..Scanned::default() },
+        found: Scanned {
+            toks: Vec::with_capacity(text.len() / 4),
+            ..Scanned::default()
+        },
         docs: Vec::new(),
         file_docs: Vec::new(),
         line: 0,
@@ -82,9 +85,17 @@ impl Scanner<'_> {
             TokenKind::Comment => self.found.comments.push(token.span),
             TokenKind::Doc if self.line_start => self.docs.push(token.span),
             TokenKind::Doc => self.found.errors.push(
-                error("syntax.misplaced_documentation", token.span, "Documentation stands behind something.")
-                    .help("It belongs on the lines above what it describes; a remark begins with `//`.")
-                    .fix("Make it a comment", Span::new(token.span.start, token.span.start + 3), "//"),
+                error(
+                    "syntax.misplaced_documentation",
+                    token.span,
+                    "Documentation stands behind something.",
+                )
+                .help("It belongs on the lines above what it describes; a remark begins with `//`.")
+                .fix(
+                    "Make it a comment",
+                    Span::new(token.span.start, token.span.start + 3),
+                    "//",
+                ),
             ),
             TokenKind::FileDoc => self.file_docs.push(token.span),
             _ if self.line_start && self.conflict_marker(token.span.start) => {}
@@ -129,7 +140,9 @@ impl Scanner<'_> {
             self.indent = span.start - self.line;
         }
         if !self.docs.is_empty() {
-            self.found.docs.push((self.found.toks.len(), join(self.text, &self.docs)));
+            self.found
+                .docs
+                .push((self.found.toks.len(), join(self.text, &self.docs)));
             self.docs.clear();
         }
         self.add(kind, span);
@@ -147,7 +160,13 @@ impl Scanner<'_> {
 
     fn add(&mut self, kind: TokenKind, span: Span) {
         let (text, line_start, indent) = (span.of(self.text), self.line_start, self.indent);
-        self.found.toks.push(Tok { kind, span, text, line_start, indent });
+        self.found.toks.push(Tok {
+            kind,
+            span,
+            text,
+            line_start,
+            indent,
+        });
         self.line_start = false;
     }
 
@@ -168,8 +187,12 @@ impl Scanner<'_> {
         }
         let span = self.skip_line(start);
         self.found.errors.push(
-            error("syntax.unexpected_token", span, "This line was left by a merge that could not be completed.")
-                .help("Choose what should stay, and remove the marker."),
+            error(
+                "syntax.unexpected_token",
+                span,
+                "This line was left by a merge that could not be completed.",
+            )
+            .help("Choose what should stay, and remove the marker."),
         );
         true
     }
@@ -194,14 +217,21 @@ impl Scanner<'_> {
     /// `/* … */` is meant as a comment. The path `/*` of a route has no `*/` behind it.
     fn block_comment(&mut self, span: Span) -> bool {
         let rest = &self.text[span.start as usize..];
-        let Some(length) = rest.find("*/").filter(|_| self.found.toks.last().is_none_or(|tok| tok.text != "route")) else {
+        let Some(length) = rest
+            .find("*/")
+            .filter(|_| self.found.toks.last().is_none_or(|tok| tok.text != "route"))
+        else {
             return false;
         };
         self.skip_to = span.start + length as u32 + 2;
         let span = Span::new(span.start, self.skip_to);
         self.found.errors.push(
-            error("syntax.unexpected_token", span, "There are no comments over several lines.")
-                .help("Each line of a comment begins with `//`."),
+            error(
+                "syntax.unexpected_token",
+                span,
+                "There are no comments over several lines.",
+            )
+            .help("Each line of a comment begins with `//`."),
         );
         true
     }
@@ -232,9 +262,16 @@ fn show(character: char) -> String {
 }
 
 fn bad_word(word: &str, span: Span) -> SyntaxError {
-    let character = word.chars().find(|character| !character.is_ascii()).unwrap_or_default();
-    error("syntax.invalid_character", span, format!("{} cannot stand in a name.", show(character)))
-        .help("Names are made of the letters A to Z and a to z, digits and `_`.")
+    let character = word
+        .chars()
+        .find(|character| !character.is_ascii())
+        .unwrap_or_default();
+    error(
+        "syntax.invalid_character",
+        span,
+        format!("{} cannot stand in a name.", show(character)),
+    )
+    .help("Names are made of the letters A to Z and a to z, digits and `_`.")
 }
 
 fn invalid(errors: &mut Vec<SyntaxError>, piece: &str, span: Span) {
@@ -259,15 +296,23 @@ fn invalid(errors: &mut Vec<SyntaxError>, piece: &str, span: Span) {
     errors.push(match character {
         '\0' => found.help("A file with NUL bytes is not text; remove them."),
         '#' => found.help("Comments begin with `//`."),
-        '&' => found.help("Predicates are joined with `and`.").fix("Write `and`", span, "and"),
-        '|' => found.help("Predicates are joined with `or`.").fix("Write `or`", span, "or"),
+        '&' => found
+            .help("Predicates are joined with `and`.")
+            .fix("Write `and`", span, "and"),
+        '|' => found
+            .help("Predicates are joined with `or`.")
+            .fix("Write `or`", span, "or"),
         '\'' | '`' => found.help("Texts stand in double quotes."),
-        '\u{201C}' | '\u{201D}' | '\u{201E}' => found
-            .help("Texts stand in straight double quotes.")
-            .fix("Write a straight quote", span, "\""),
+        '\u{201C}' | '\u{201D}' | '\u{201E}' => {
+            found
+                .help("Texts stand in straight double quotes.")
+                .fix("Write a straight quote", span, "\"")
+        }
         '\u{2013}' | '\u{2014}' | '\u{2212}' => found.help("Use `-`.").fix("Write `-`", span, "-"),
         character if character.is_whitespace() => {
-            found.help("Use an ordinary space.").fix("Replace it by a space", span, " ")
+            found
+                .help("Use an ordinary space.")
+                .fix("Replace it by a space", span, " ")
         }
         _ => found.help("Remove it."),
     });
@@ -301,7 +346,11 @@ fn bad_number(text: &str, span: Span) -> SyntaxError {
             _ => "ms",
         }),
     };
-    let found = error("syntax.invalid_literal", span, format!("`{text}` is neither a number nor a duration nor a size."));
+    let found = error(
+        "syntax.invalid_literal",
+        span,
+        format!("`{text}` is neither a number nor a duration nor a size."),
+    );
     match meant {
         Some(unit) if !digits.contains('.') => {
             found.fix(format!("Write `{digits}{unit}`"), span, format!("{digits}{unit}"))
@@ -313,8 +362,12 @@ fn bad_number(text: &str, span: Span) -> SyntaxError {
 
 fn open_string(text: &str, span: Span) -> SyntaxError {
     let end = span.start + text.trim_end().len() as u32;
-    let found = error("syntax.unterminated_string", span, "This text has no closing `\"`.")
-        .help("A text ends on the line on which it begins.");
+    let found = error(
+        "syntax.unterminated_string",
+        span,
+        "This text has no closing `\"`.",
+    )
+    .help("A text ends on the line on which it begins.");
     if text.ends_with('\\') || text.contains([';', '{', '}']) {
         found
     } else {

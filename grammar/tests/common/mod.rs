@@ -1,5 +1,8 @@
 //! What several tests need: files, random numbers, and what must hold of every tree.
-#![allow(clippy::disallowed_methods, reason = "tests read the files that they are about")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests read the files that they are about"
+)]
 #![allow(dead_code, reason = "each test file uses some of this")]
 
 use std::{
@@ -16,7 +19,10 @@ use archwright_grammar::{
 /// All `.arch` files below a folder of the repository, sorted, with their texts.
 pub fn files(folder: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &mut found);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder),
+        &mut found,
+    );
     found.sort();
     found
         .into_iter()
@@ -73,7 +79,12 @@ impl Random {
 pub fn check_tree(text: &str, tree: &Tree) {
     for error in &tree.errors {
         check_span(text, error.span);
-        assert!(archwright_grammar::errors::CODES.iter().any(|(code, _)| *code == error.code), "{error:?}");
+        assert!(
+            archwright_grammar::errors::CODES
+                .iter()
+                .any(|(code, _)| *code == error.code),
+            "{error:?}"
+        );
         if let Some((span, _)) = &error.related {
             check_span(text, *span);
         }
@@ -92,18 +103,32 @@ pub fn check_tree(text: &str, tree: &Tree) {
 
 fn check_span(text: &str, span: Span) {
     assert!(span.start <= span.end, "{span:?} in {text:?}");
-    assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} in {text:?}");
+    assert!(
+        text.get(span.start as usize..span.end as usize).is_some(),
+        "{span:?} in {text:?}"
+    );
 }
 
 fn check_node(text: &str, node: &Node, parent: Span) {
     check_span(text, node.span);
-    assert!(inside(node.span, parent), "{:?} in {parent:?} of {text:?}", node.span);
+    assert!(
+        inside(node.span, parent),
+        "{:?} in {parent:?} of {text:?}",
+        node.span
+    );
     assert!(inside(node.word.span, node.span), "{node:?} of {text:?}");
     for argument in &node.args {
         check_span(text, argument.span);
-        assert!(inside(argument.span, node.span), "{argument:?} in {:?} of {text:?}", node.span);
+        assert!(
+            inside(argument.span, node.span),
+            "{argument:?} in {:?} of {text:?}",
+            node.span
+        );
     }
-    assert!(node.args.is_sorted_by_key(|argument| argument.span.start), "{node:?} of {text:?}");
+    assert!(
+        node.args.is_sorted_by_key(|argument| argument.span.start),
+        "{node:?} of {text:?}"
+    );
     if let Some(block) = &node.block {
         check_span(text, block.span);
         assert!(inside(block.span, node.span));
@@ -121,7 +146,15 @@ fn inside(inner: Span, outer: Span) -> bool {
 /// `text` with what cannot be seen written out.
 fn shown(text: &str) -> String {
     let hidden = |c: char| c.is_control() || (c.is_whitespace() && c != ' ');
-    text.chars().map(|c| if hidden(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+    text.chars()
+        .map(|c| {
+            if hidden(c) {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
 }
 
 /// The syntax errors of a text, as lines: place, code, message, and what is offered.
@@ -132,7 +165,12 @@ pub fn report(text: &str) -> String {
         let line = text[..start].matches('\n').count() + 1;
         let column = start - text[..start].rfind('\n').map_or(0, |at| at + 1) + 1;
         let code = error.code.trim_start_matches("syntax.");
-        let _ = writeln!(lines, "{line}:{column} {code} `{}`: {}", shown(error.span.of(text)), error.message);
+        let _ = writeln!(
+            lines,
+            "{line}:{column} {code} `{}`: {}",
+            shown(error.span.of(text)),
+            error.message
+        );
         if let Some(help) = &error.help {
             let _ = writeln!(lines, "    help: {help}");
         }
@@ -140,7 +178,13 @@ pub fn report(text: &str) -> String {
             let _ = writeln!(lines, "    at `{}`: {message}", span.of(text));
         }
         if let Some(fix) = &error.fix {
-            let _ = writeln!(lines, "    fix: {}: {:?} -> {:?}", fix.title, fix.span.of(text), fix.text);
+            let _ = writeln!(
+                lines,
+                "    fix: {}: {:?} -> {:?}",
+                fix.title,
+                fix.span.of(text),
+                fix.text
+            );
         }
     }
     lines

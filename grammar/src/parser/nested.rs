@@ -1,0 +1,376 @@
+//! Types, expressions, attributes and parameters: where each ends, and what is said where it cannot be read.
+
+use chumsky::span::SimpleSpan;
+
+use super::{
+    arguments::{Failed, Reader},
+    failure::{Expected, Failure},
+    lexemes::{Lexeme, Tokens, Word},
+    recursive,
+    structure::{DEEPEST, shorten},
+    tokens::Tok,
+    values::{cover, ident},
+};
+use crate::{
+    ast::{Attribute, Expr, ExprKind, Literal, Param, Ref, Type, TypeKind, Value},
+    errors::{error, one_of},
+    lexer::TokenKind,
+    span::Span,
+    vocabulary::Arg,
+};
+
+/// An expression of more parts than this is not read.
+const LONGEST: usize = 2_000;
+
+impl Reader<'_, '_> {
+    /// A type, up to `=`, `@` or the end. What cannot be read is reported and gives an error type.
+    pub(super) fn ty(&mut self) -> Type {
+        let end = self.parser.until(self.at, self.end, |kind| {
+            matches!(kind, TokenKind::Assign | TokenKind::At)
+        });
+        let start = std::mem::replace(&mut self.at, end);
+        let toks = &self.parser.toks[start..end];
+        let span = cover(toks);
+        if let Some(simple) = simple_type(toks, span) {
+            return simple;
+        }
+        let parsed = self.lexemes(start, end).and_then(|tokens| {
+            recursive::ty(tokens, span.end).map_err(|failure| self.failure(failure, start, end, "type"))
+        });
+        match parsed {
+            Ok(mut ty) => {
+                self.document(&mut ty, start, end);
+                ty
+            }
+            Err(Failed) => Type {
+                kind: TypeKind::Error,
+                optional: false,
+                span,
+            },
+        }
+    }
+
+    /// Gives the fields of inline types their documentation.
+    fn document(&self, ty: &mut Type, start: usize, end: usize) {
+        match &mut ty.kind {
+            TypeKind::List(element) => self.document(element, start, end),
+            TypeKind::Inline(fields) => {
+                for field in fields {
+                    let toks = &self.parser.toks[start..end];
+                    if let Ok(index) = toks.binary_search_by_key(&field.span.start, |tok| tok.span.start) {
+                        field.docs = self.parser.docs_above(start + index);
+                    }
+                    for argument in &mut field.args {
+                        if let Value::Type(inner) = &mut argument.value {
+                            self.document(inner, start, end);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An expression, up to `@` or the end.
+    pub(super) fn expr(&mut self) -> Expr {
+        let end = self.parser.until(self.at, self.end, |kind| kind == TokenKind::At);
+        let start = std::mem::replace(&mut self.at, end);
+        let span = cover(&self.parser.toks[start..end]);
+        if let [name] = self.parser.toks[start..end]
+            && name.kind == TokenKind::Ident
+            && Word::of(name.text) == Word::Plain
+        {
+            return Expr {
+                kind: ExprKind::Ref(Ref {
+                    segments: vec![ident(name)],
+                    kind: None,
+                }),
+                span,
+            };
+        }
+        let parsed = self.lexemes(start, end).and_then(|tokens| {
+            recursive::expr(tokens, span.end)
+                .map_err(|failure| self.failure(failure, start, end, "value or predicate"))
+        });
+        parsed.unwrap_or(Expr {
+            kind: ExprKind::Error,
+            span,
+        })
+    }
+
+    /// `@name(…)`, up to the next `@` or the end.
+    pub(super) fn attribute(&mut self) -> Result<Attribute, Failed> {
+        let start = self.at;
+        if let (Some(at), Some(name)) = (self.tok(), self.peek(1))
+            && name.kind == TokenKind::Ident
+            && self.peek(2).is_none_or(|next| next.kind == TokenKind::At)
+        {
+            self.advance();
+            self.advance();
+            return Ok(Attribute {
+                name: ident(name),
+                args: Vec::new(),
+                span: at.span.cover(name.span),
+            });
+        }
+        let end = self
+            .parser
+            .until(start + 1, self.end, |kind| kind == TokenKind::At);
+        self.at = end;
+        let span = cover(&self.parser.toks[start..end]);
+        let tokens = self.lexemes(start, end)?;
+        match recursive::attribute(tokens, span.end) {
+            Ok(attribute) => Ok(attribute),
+            Err(failure) => {
+                let failed = self.failure(failure, start, end, "attribute");
+                // What is known of it is kept: its name.
+                match self
+                    .parser
+                    .toks
+                    .get(start + 1)
+                    .filter(|tok| tok.kind == TokenKind::Ident && start + 1 < end)
+                {
+                    Some(name) => Ok(Attribute {
+                        name: ident(*name),
+                        args: Vec::new(),
+                        span,
+                    }),
+                    None => Err(failed),
+                }
+            }
+        }
+    }
+
+    /// `(name: type, …)`.
+    pub(super) fn params(&mut self, arg: &'static Arg) -> Result<(), Failed> {
+        if !self.is(TokenKind::LParen) {
+            return self.expected(arg);
+        }
+        let (open, close) = self.bracket();
+        let end = self.end;
+        let inner_end = close.unwrap_or(end);
+        self.advance();
+        while self.at < inner_end {
+            self.end = self.parser.until(self.at, inner_end, |kind| {
+                matches!(kind, TokenKind::Comma | TokenKind::Semicolon)
+            });
+            let start = self.at;
+            if let Some(param) = self.param() {
+                let span = param.span;
+                self.push("param", Value::Param(Box::new(param)), span);
+            }
+            debug_assert!(self.at >= start, "reading a parameter goes forward");
+            self.at = self.end;
+            self.end = inner_end;
+            if self.tok().is_some_and(|tok| tok.kind == TokenKind::Semicolon) {
+                // The failure is this statement's only in what it says; the next parameter is read all the same.
+                let _ = self.expected_sign("`,`");
+            }
+            if self.tok().is_some() {
+                self.advance();
+            }
+        }
+        self.end = end;
+        self.close(open, close);
+        Ok(())
+    }
+
+    /// `name: type = default @attributes`, the whole of `at..end`.
+    fn param(&mut self) -> Option<Param> {
+        const NAME: Arg = Arg::Name;
+        let start = self.at;
+        let Some(first) = self.tok() else {
+            let _ = self.expected_sign("a parameter such as `name: string`");
+            return None;
+        };
+        if first.kind != TokenKind::Ident {
+            let _ = self.expected_sign("a parameter such as `name: string`");
+            return None;
+        }
+        let name = self.name(&NAME).ok()?;
+        let mut param = Param {
+            name,
+            ty: None,
+            default: None,
+            attributes: Vec::new(),
+            span: first.span,
+        };
+        if self.is(TokenKind::Colon) {
+            self.advance();
+            if self
+                .tok()
+                .is_some_and(|tok| !matches!(tok.kind, TokenKind::Assign | TokenKind::At))
+            {
+                let ty = self.ty();
+                param.ty = (ty.kind != TypeKind::Error).then_some(ty);
+            } else {
+                let _ = self.expected_sign("a type");
+            }
+            if self.is(TokenKind::Assign) {
+                self.advance();
+                if self.tok().is_some() {
+                    param.default = Some(self.expr());
+                } else {
+                    let _ = self.expected_sign("a value");
+                }
+            }
+            while self.is(TokenKind::At) {
+                match self.attribute() {
+                    Ok(attribute) => param.attributes.push(attribute),
+                    Err(Failed) => break,
+                }
+            }
+        } else {
+            let _ = self.expected_sign("`:` and a type");
+            self.at = self.end;
+        }
+        param.span = cover(&self.parser.toks[start..self.end]);
+        Some(param)
+    }
+
+    /// The tokens `start..end` as the recursive parsers see them.
+    fn lexemes(&mut self, start: usize, end: usize) -> Result<Tokens, Failed> {
+        let mut tokens = Tokens {
+            lexemes: Vec::with_capacity(end - start),
+            ..Tokens::default()
+        };
+        let mut brackets: Vec<TokenKind> = Vec::new();
+        for index in start..end {
+            let tok = self.parser.toks[index];
+            let span = SimpleSpan::from(tok.span.start..tok.span.end);
+            if tok.line_start && index > start && brackets.last() == Some(&TokenKind::LBrace) {
+                tokens.lexemes.push((
+                    Lexeme::Sign(TokenKind::Newline),
+                    SimpleSpan::from(span.start..span.start),
+                ));
+            }
+            let lexeme = match tok.kind {
+                TokenKind::Ident => tokens.kept.name(tok.text),
+                TokenKind::Int => tokens.kept.literal(Literal::Int(self.int(tok))),
+                TokenKind::Decimal => tokens
+                    .kept
+                    .literal(Literal::Decimal(tok.text.replace('_', "").into())),
+                TokenKind::Percent => tokens.kept.literal(Literal::Percent(self.percent(tok))),
+                TokenKind::Duration => tokens.kept.literal(Literal::Duration(self.duration(tok))),
+                TokenKind::Size => tokens.kept.literal(Literal::Size(self.size(tok))),
+                TokenKind::Date => tokens.kept.literal(Literal::Date(self.date(tok))),
+                // Already reported; any number will do.
+                TokenKind::BadNumber => tokens.kept.literal(Literal::Int(0)),
+                TokenKind::String | TokenKind::OpenString => {
+                    tokens.kept.literal(Literal::String(self.string(tok)))
+                }
+                kind => Lexeme::Sign(kind),
+            };
+            match tok.kind {
+                TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace => brackets.push(tok.kind),
+                TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace => drop(brackets.pop()),
+                _ => {}
+            }
+            if brackets.len() > DEEPEST || tokens.lexemes.len() > LONGEST {
+                self.parser.errors.push(
+                    error(
+                        "syntax.too_deep",
+                        tok.span,
+                        "This is nested too deeply or too long to be read.",
+                    )
+                    .help("Split it: give parts of it names of their own."),
+                );
+                return Err(Failed);
+            }
+            tokens.lexemes.push((lexeme, span));
+        }
+        Ok(tokens)
+    }
+
+    /// Reports where a type, an expression or an attribute could not be read.
+    fn failure(&mut self, failure: Failure, start: usize, end: usize, what: &str) -> Failed {
+        let tok = self.parser.toks[start..end]
+            .iter()
+            .find(|tok| tok.span.end > failure.at)
+            .copied();
+        let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
+        let found = match tok.filter(|_| !failure.end) {
+            Some(tok) if tok.kind == TokenKind::BadNumber => return Failed,
+            Some(tok) => {
+                let found = error(
+                    "syntax.unexpected_token",
+                    tok.span,
+                    format!(
+                        "Found `{}` in this {what} where {expected} is expected.",
+                        shorten(tok.text)
+                    ),
+                );
+                match (what, tok.kind) {
+                    ("value or predicate", TokenKind::Assign) => found
+                        .help("Values are compared with `==`.")
+                        .fix("Write `==`", tok.span, "=="),
+                    ("value or predicate", TokenKind::Bang) => {
+                        found.help("Write `not`.").fix("Write `not`", tok.span, "not ")
+                    }
+                    _ => found,
+                }
+            }
+            None => {
+                let last = self.parser.toks[end.max(start + 1) - 1].span;
+                error(
+                    "syntax.missing_argument",
+                    last,
+                    format!("This {what} is not complete: {expected} is missing."),
+                )
+            }
+        };
+        let first = self.parser.toks[start].span;
+        let far = Span::new(first.start, found.span.start)
+            .of(self.parser.text)
+            .contains('\n');
+        self.parser.errors.push(if far {
+            found.related(first, format!("The {what} begins here."))
+        } else {
+            found
+        });
+        Failed
+    }
+}
+
+/// What could have stood where a failure is, in few words.
+fn expectations(failure: Failure) -> Option<String> {
+    const OPERATORS: [&str; 6] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`"];
+    let operator = failure.expects(Expected::And);
+    let value = failure.expects(Expected::AValue);
+    let only = failure.expected().count() == 1;
+    let mut expected: Vec<&str> = failure
+        .expected()
+        .filter(|label| !operator || !OPERATORS.contains(label))
+        .filter(|label| !value || *label != "`not`")
+        // What continues a name is only worth saying where nothing else may follow.
+        .filter(|label| only || !matches!(*label, "`.`" | "`(`" | "`?`" | "`ref`"))
+        .collect();
+    if operator {
+        expected.insert(0, "`and` or another operator");
+    }
+    (!expected.is_empty()).then(|| one_of(&expected))
+}
+
+/// The types that need no recursion, which are nearly all.
+fn simple_type(toks: &[Tok<'_>], span: Span) -> Option<Type> {
+    let (optional, rest) = match toks {
+        [rest @ .., last] if last.kind == TokenKind::Question => (true, rest),
+        rest => (false, rest),
+    };
+    let named = |tok: &Tok<'_>| Ref {
+        segments: vec![ident(*tok)],
+        kind: None,
+    };
+    let kind = match rest {
+        [name] if name.kind == TokenKind::Ident => TypeKind::Named(named(name), Vec::new()),
+        [word, name] if word.kind == TokenKind::Ident && name.kind == TokenKind::Ident => match word.text {
+            "ref" => TypeKind::Ref(named(name)),
+            "new" => TypeKind::New(named(name)),
+            "patch" => TypeKind::Patch(named(name)),
+            "page" => TypeKind::Page(named(name)),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Type { kind, optional, span })
+}
