@@ -436,7 +436,7 @@ fn standard_origins() -> Origins {
         ("enum", "StrEnum"),
         ("collections.abc", "Callable Mapping"),
         ("datetime!", "dt"),
-        ("pydantic", "Field JsonValue TypeAdapter"),
+        ("pydantic", "Field JsonValue TypeAdapter AfterValidator"),
         ("fastapi", "Path Query Body Response"),
         (
             "sqlalchemy",
@@ -447,7 +447,7 @@ fn standard_origins() -> Origins {
         (
             "app.contracts.base",
             "Incoming Outgoing Value ShortText LongText Email Phone Url Int Long Whole Float Bool Instant CalendarDate \
-             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter NO_NUL \
+             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter Fitting NO_NUL \
              INT_MIN INT_MAX LONG_MIN LONG_MAX",
         ),
         ("app.domain.ports", "Page Call Rules Data"),

@@ -232,9 +232,10 @@ pub(super) fn alchemy_scalar(ty: &TypeModel) -> String {
 /// Total digits and digits behind the point of an exact number.
 pub(super) fn digits(ty: &TypeModel) -> (u32, u32) {
     match ty {
-        TypeModel::Scalar { scalar: Scalar::Decimal, precision, scale } => {
-            (precision.unwrap_or(19), scale.unwrap_or(if precision.is_some() { 0 } else { 4 }))
+        TypeModel::Scalar { scalar: Scalar::Decimal, precision: Some(precision), scale } => {
+            (*precision, scale.unwrap_or(0))
         }
+        TypeModel::Scalar { scalar: Scalar::Decimal, .. } => (28, 10),
         _ => (19, 4),
     }
 }

@@ -98,5 +98,5 @@ pub(super) const CLASSES: &[&str] = &[
     "DateTime", "ColumnElement", "RowMapping", "AsyncConnection", "Service", "CalendarDate", "Numeric", "Double",
     "Integer", "BigInteger", "LargeBinary", "ARRAY", "JSONB", "TypeAdapter", "Body", "Mapping", "Callable",
     "GeneralRules", "DefaultGeneralRules", "IntParameter", "LongParameter", "WholeParameter", "FloatParameter",
-    "BoolParameter", "PostgresData", "CurrentCall", "CurrentRules", "NO_NUL",
+    "BoolParameter", "Fitting", "AfterValidator", "PostgresData", "CurrentCall", "CurrentRules", "NO_NUL",
 ];

@@ -442,6 +442,10 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
             args.push(format!("max_length={}", grouped(max)));
         }
         match &field.pattern {
+            Some(pattern) if looks_around(pattern) => {
+                let fitting = format!("AfterValidator(Fitting({}))", python_string(&whole(pattern)));
+                return (format!("Annotated[{annotation}, {fitting}]"), args);
+            }
             Some(pattern) => args.push(format!("pattern={}", python_string(&whole(pattern)))),
             None if texts => args.push("pattern=NO_NUL".to_owned()),
             None => {}
@@ -460,9 +464,10 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
             (base.to_owned(), args)
         }
         Scalar::Decimal | Scalar::Money => {
-            if let TypeModel::Scalar { precision: Some(precision), scale, .. } = &field.ty {
+            if scalar == Scalar::Decimal {
+                let (precision, scale) = super::entity::digits(&field.ty);
                 args.push(format!("max_digits={precision}"));
-                args.push(format!("decimal_places={}", scale.unwrap_or(0)));
+                args.push(format!("decimal_places={scale}"));
             }
             args.extend(field.min.iter().map(|min| format!("ge=Decimal(\"{min}\")")));
             args.extend(field.max.iter().map(|max| format!("le=Decimal(\"{max}\")")));
@@ -477,9 +482,46 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
     }
 }
 
-/// A pattern is for the whole value.
+/// A pattern is for the whole value. Its classes of letters are ASCII, as in the API document, and not Unicode as they
+/// are for pydantic's engine.
 pub(super) fn whole(pattern: &str) -> String {
-    format!("^(?:{pattern})$")
+    let mut text = String::from("^(?:");
+    let mut letters = pattern.chars();
+    let mut in_class = false;
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            in_class = (in_class || letter == '[') && letter != ']';
+            text.push(letter);
+            continue;
+        }
+        let Some(escaped) = letters.next() else {
+            text.push(letter);
+            break;
+        };
+        let class = match escaped {
+            'd' | 'D' => "0-9",
+            'w' | 'W' => "A-Za-z0-9_",
+            's' | 'S' => " \\t\\n\\r\\f\\v",
+            _ => "",
+        };
+        match (class.is_empty(), in_class, escaped.is_lowercase()) {
+            (false, true, true) => text.push_str(class),
+            (false, false, true) => text.push_str(&format!("[{class}]")),
+            (false, false, false) => text.push_str(&format!("[^{class}]")),
+            _ => {
+                text.push(letter);
+                text.push(escaped);
+            }
+        }
+    }
+    text.push_str(")$");
+    text
+}
+
+/// Whether a pattern looks around or back.
+fn looks_around(pattern: &str) -> bool {
+    let groups = ["(?=", "(?!", "(?<=", "(?<!", "(?P="].iter().any(|group| pattern.contains(group));
+    groups || (1..=9).any(|number| pattern.contains(&format!("\\{number}")))
 }
 
 /// Digits in groups of three, as people read them.

@@ -72,6 +72,11 @@ def duration(value: Any) -> Any:
     return written_as(DURATION, value)
 
 
+def whole(value: Any) -> Any:
+    """A number without a fraction, however it is written: in JSON `2.0` is an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def whole_parameter(value: Any) -> Any:
     """Digits alone, as they stand in a path or a query."""
     if isinstance(value, str) and WHOLE.fullmatch(value) is None:
@@ -106,14 +111,27 @@ def to_digits(value: Decimal) -> str:
     return format(value, "f")
 
 
+class Fitting:
+    """A pattern that looks around or back, which pydantic's own engine does not."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern, re.ASCII)
+
+    def __call__(self, value: str) -> str:
+        """The value, if the pattern fits it as a whole."""
+        if self._pattern.fullmatch(value) is None:
+            raise ValueError(f"it does not fit the pattern {self._pattern.pattern}")
+        return value
+
+
 ShortText = Annotated[str, Field(max_length=255, pattern=NO_NUL)]
 LongText = Annotated[str, Field(max_length=65_536, pattern=NO_NUL)]
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s\u0000]{1,64}@[^@\s\u0000]{1,189}$")]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\u0000-\u0020]{1,64}@[^@\u0000-\u0020]{1,189}$")]
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-Url = Annotated[str, Field(max_length=2_048, pattern=r"^https?://[^\s\u0000]+$")]
-Whole = Annotated[int, Field(strict=True)]
-Int = Annotated[int, Field(strict=True, ge=INT_MIN, le=INT_MAX)]
-Long = Annotated[int, Field(strict=True, ge=LONG_MIN, le=LONG_MAX)]
+Url = Annotated[str, Field(max_length=2_048, pattern=r"^https?://[^\u0000-\u0020]+$")]
+Whole = Annotated[int, BeforeValidator(whole), Field(strict=True)]
+Int = Annotated[Whole, Field(ge=INT_MIN, le=INT_MAX)]
+Long = Annotated[Whole, Field(ge=LONG_MIN, le=LONG_MAX)]
 Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bool = Annotated[bool, Field(strict=True)]
 Exact = Annotated[

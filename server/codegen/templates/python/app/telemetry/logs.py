@@ -4,8 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
-# What every record has; whatever else is on it was given as `extra`.
-STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What every record has (or, as uvicorn's colours, nobody reads); whatever else is on it was given as `extra`.
+STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
 class JsonFormatter(logging.Formatter):
