@@ -234,6 +234,15 @@ impl<'a> Schemas<'a> {
         if let Some(pattern) = &field.pattern {
             schema = with(schema, "pattern", format!("^(?:{pattern})$").into());
         }
+        let positive = field.min.as_deref().is_some_and(|min| !min.starts_with('-'));
+        if positive && let Json::Object(map) = &schema
+            && matches!(field.ty.carried_scalar(), Some(Scalar::Decimal | Scalar::Money))
+            && let Some(Json::Text(pattern)) = map.get("pattern")
+        {
+            // Exact numbers are text, which has no minimum; the sign at least can be said.
+            let unsigned = pattern.replacen("^-?", "^", 1);
+            schema = with(schema, "pattern", unsigned.into());
+        }
         if matches!(
             field.ty.carried_scalar(),
             Some(Scalar::Int | Scalar::Long | Scalar::Float)

@@ -25,12 +25,12 @@ pub(super) fn scalar_schema(scalar: Scalar, digits: Option<(u32, u32)>, directio
         ])),
         Scalar::Email => text(bounds(vec![
             ("maxLength", 254_u64.into()),
-            ("pattern", r"^[^@\s\u0000]{1,64}@[^@\s\u0000]{1,189}$".into()),
+            ("pattern", r"^[^@\u0000-\u0020]{1,64}@[^@\u0000-\u0020]{1,189}$".into()),
         ])),
         Scalar::Phone => text(bounds(vec![("pattern", r"^\+[1-9][0-9]{6,14}$".into())])),
         Scalar::Url => text(bounds(vec![
             ("maxLength", 2_048_u64.into()),
-            ("pattern", r"^https?://[^\s\u0000]+$".into()),
+            ("pattern", r"^https?://[^\u0000-\u0020]+$".into()),
         ])),
         Scalar::Int => whole("int32", i64::from(i32::MIN), i64::from(i32::MAX), incoming),
         Scalar::Long => whole("int64", i64::MIN, i64::MAX, incoming),
