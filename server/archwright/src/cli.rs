@@ -39,7 +39,7 @@ enum Command {
     Generate(GenerateArgs),
     /// Explain a rule: what it finds, why it matters and how to mend it. Without a name, list all.
     Explain {
-        /// A code as findings show it: auth.missing_authorization or auth/missing-authorization.
+        /// A code as findings show it: `auth.missing_authorization` or `auth/missing-authorization`.
         rule: Option<String>,
     },
     /// Serve an editor over standard input and output.

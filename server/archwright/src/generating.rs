@@ -29,12 +29,19 @@ pub(crate) fn ready(snapshot: &Snapshot, services: &[String]) -> Result<Result<R
     if !errors.is_empty() {
         return Ok(Err(Refused(errors)));
     }
-    let selection =
-        if services.is_empty() { Selection::All } else { Selection::Named(services.to_vec()) };
+    let selection = if services.is_empty() {
+        Selection::All
+    } else {
+        Selection::Named(services.to_vec())
+    };
     Ok(match snapshot.system_model()? {
         Ok(model) => Ok(Ready { model, selection }),
         Err(error) => {
-            let lines = error.diagnostics.iter().map(|diagnostic| line(snapshot, diagnostic)).collect();
+            let lines = error
+                .diagnostics
+                .iter()
+                .map(|diagnostic| line(snapshot, diagnostic))
+                .collect();
             Err(Refused(lines))
         }
     })
@@ -61,7 +68,12 @@ fn line(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
     let at = &diagnostic.at;
     let place = snapshot.position(at.file, at.range.start, archwright_analysis::Encoding::Utf32);
     let (line, column) = (place.line + 1, place.column + 1);
-    format!("{}:{line}:{column}: {} ({})", snapshot.path(at.file), diagnostic.message, diagnostic.code)
+    format!(
+        "{}:{line}:{column}: {} ({})",
+        snapshot.path(at.file),
+        diagnostic.message,
+        diagnostic.code
+    )
 }
 
 /// Compares what the templates make with what is on disk (or, in `open`, in an editor).
@@ -73,8 +85,16 @@ pub(crate) fn prepare(
 ) -> Result<Plan, Refused> {
     let disk = Disk::new(root, open);
     let lock = disk.lock().map_err(|message| Refused(vec![message]))?;
-    let options = Options { output: settings.output.clone() };
+    let options = Options {
+        output: settings.output.clone(),
+    };
     let rendered = generate(&ready.model, &ready.selection, &options, &lock, &disk)
         .map_err(|errors| Refused(errors.into_iter().map(|error| error.message).collect()))?;
-    Ok(plan(&rendered, &lock, &disk, &LightChecks, &PlanOptions::default()))
+    Ok(plan(
+        &rendered,
+        &lock,
+        &disk,
+        &LightChecks,
+        &PlanOptions::default(),
+    ))
 }

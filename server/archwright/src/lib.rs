@@ -7,6 +7,10 @@
     clippy::disallowed_methods,
     reason = "this is the crate that touches the world, so that the others need not"
 )]
+#![allow(
+    clippy::format_push_string,
+    reason = "text for people is short; `write!` into a string reads worse"
+)]
 
 mod cli;
 mod generating;

@@ -54,7 +54,11 @@ pub(crate) fn run() -> ExitCode {
     let ended = service.inner().ended();
     let exited = {
         let _inside = runtime.enter();
-        transport::serve(&mut BufReader::with_capacity(1 << 16, std::io::stdin()), InOrder(service), &outbox)
+        transport::serve(
+            &mut BufReader::with_capacity(1 << 16, std::io::stdin()),
+            InOrder(service),
+            &outbox,
+        )
     };
     // The client's own queue is not used: everything goes out through the outbox.
     drop(socket);
@@ -71,7 +75,11 @@ pub(crate) fn run() -> ExitCode {
         std::thread::sleep(Duration::from_millis(10));
     }
     // After `exit` without `shutdown` the protocol wants 1; a client that just went away has nobody to tell.
-    if exited && !orderly { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if exited && !orderly {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Panics are answered as errors by [`in_order`]; the place goes into the editor's log, never to standard error.

@@ -64,8 +64,16 @@ impl Report {
     /// Sorts findings into the order in which they are shown.
     pub(crate) fn sort(&mut self) {
         self.findings.sort_by(|a, b| {
-            (&a.source.name, a.diagnostic.at.range.start, a.diagnostic.at.range.end)
-                .cmp(&(&b.source.name, b.diagnostic.at.range.start, b.diagnostic.at.range.end))
+            (
+                &a.source.name,
+                a.diagnostic.at.range.start,
+                a.diagnostic.at.range.end,
+            )
+                .cmp(&(
+                    &b.source.name,
+                    b.diagnostic.at.range.start,
+                    b.diagnostic.at.range.end,
+                ))
                 .then_with(|| a.diagnostic.code.cmp(&b.diagnostic.code))
                 .then_with(|| a.diagnostic.message.cmp(&b.diagnostic.message))
         });

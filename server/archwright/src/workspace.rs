@@ -21,7 +21,11 @@ pub(crate) const EXTENSION: &str = "arch";
 
 /// What the analysis must know of the settings, and of today.
 pub(crate) fn analysis_config(settings: &Settings) -> Config {
-    Config { profile: settings.profile, severities: settings.severities.clone(), today: date::today() }
+    Config {
+        profile: settings.profile,
+        severities: settings.severities.clone(),
+        today: date::today(),
+    }
 }
 
 /// Gives every text to a new host and checks it, on all cores.

@@ -1,5 +1,7 @@
 //! `archwright check`: exit codes, JSON, and input that is not what it should be.
 
+#![allow(clippy::disallowed_methods, reason = "it runs the real program on real files")]
+
 mod support;
 
 use std::path::Path;
@@ -7,19 +9,28 @@ use std::path::Path;
 use serde_json::{Value, json};
 use support::{copy_example, folder, outcome, write};
 
-const WARNS: &str = "service Orders {\n  store Db: postgres\n  entity Patient { id: uuid @id; diagnosis: text @phi }\n}\n";
+const WARNS: &str =
+    "service Orders {\n  store Db: postgres\n  entity Patient { id: uuid @id; diagnosis: text @phi }\n}\n";
 const FAILS: &str = "service Orders {\n  colour blue\n}\n";
 
 fn check_json(root: &Path, args: &[&str]) -> (i32, Value, String) {
     let mut all = vec!["check", "--format", "json"];
     all.extend(args);
     let (code, out, errors) = outcome(root, &all);
-    (code, serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{errors}")), errors)
+    (
+        code,
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{errors}")),
+        errors,
+    )
 }
 
 #[test]
 fn exit_codes_follow_the_threshold() {
-    let (_dir, root) = folder(&[("warns/a.arch", WARNS), ("fails/a.arch", FAILS), ("fine/a.arch", "team A\n")]);
+    let (_dir, root) = folder(&[
+        ("warns/a.arch", WARNS),
+        ("fails/a.arch", FAILS),
+        ("fine/a.arch", "team A\n"),
+    ]);
     for (path, threshold, code) in [
         ("fine", "hint", 0),
         ("warns", "error", 0),
@@ -31,7 +42,11 @@ fn exit_codes_follow_the_threshold() {
         let (found, out, errors) = outcome(&root, &["check", path, "--fail-on", threshold]);
         assert_eq!((found, errors.as_str()), (code, ""), "{path} {threshold}: {out}");
     }
-    assert_eq!(outcome(&root, &["check", "fails"]).0, 1, "errors count by default");
+    assert_eq!(
+        outcome(&root, &["check", "fails"]).0,
+        1,
+        "errors count by default"
+    );
     assert_eq!(outcome(&root, &["check", "fine", "warns"]).0, 0, "several paths");
     assert_eq!(outcome(&root, &["check", "fine", "fails"]).0, 1, "several paths");
     assert_eq!(outcome(&root, &["check", "--format", "yaml"]).0, 2);
@@ -41,11 +56,21 @@ fn exit_codes_follow_the_threshold() {
 
 #[test]
 fn the_json_has_the_shape_that_was_promised() {
-    let (_dir, root) = folder(&[("clinic.arch", "service Orders {\n  owner Caré\n  owner Nobody\n}\n// é\n")]);
+    let (_dir, root) = folder(&[(
+        "clinic.arch",
+        "service Orders {\n  owner Caré\n  owner Nobody\n}\n// é\n",
+    )]);
     let (code, report, errors) = check_json(&root, &[]);
     assert_eq!((code, errors.as_str()), (1, ""));
     assert_eq!(report["version"], 1);
-    let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    let keys = |value: &Value| {
+        value
+            .as_object()
+            .expect("an object")
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let finding = report["findings"]
         .as_array()
         .expect("a list")
@@ -55,19 +80,35 @@ fn the_json_has_the_shape_that_was_promised() {
     assert_eq!(
         keys(finding),
         [
-            "code", "element", "file", "fixes", "help", "message", "range", "related", "severity", "state", "url"
+            "code", "element", "file", "fixes", "help", "message", "range", "related", "severity", "state",
+            "url"
         ]
     );
     assert_eq!(finding["severity"], "error");
     assert_eq!(finding["state"], "new");
     assert_eq!(finding["file"], "clinic.arch");
     let code = finding["code"].as_str().expect("a code");
-    assert!(["syntax", "name", "type"].contains(&code.split('.').next().expect("a category")), "{code}");
+    assert!(
+        ["syntax", "name", "type"].contains(&code.split('.').next().expect("a category")),
+        "{code}"
+    );
     assert_eq!(
         keys(&report["summary"]),
-        ["baselined", "errors", "files", "hints", "infos", "items", "waived", "warnings"]
+        [
+            "baselined",
+            "errors",
+            "files",
+            "hints",
+            "infos",
+            "items",
+            "waived",
+            "warnings"
+        ]
     );
-    assert_eq!((&report["summary"]["files"], &report["summary"]["items"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&report["summary"]["files"], &report["summary"]["items"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[test]
@@ -75,7 +116,11 @@ fn columns_count_characters_from_one() {
     let (_dir, root) = folder(&[("a.arch", "\u{feff}team A { contact \"🧪é\" colour }\r\n")]);
     let (_, report, _) = check_json(&root, &[]);
     let finding = &report["findings"][0];
-    assert_eq!(finding["range"]["start"], json!({ "line": 1, "column": 23 }), "{report}");
+    assert_eq!(
+        finding["range"]["start"],
+        json!({ "line": 1, "column": 23 }),
+        "{report}"
+    );
 }
 
 #[test]
@@ -84,9 +129,16 @@ fn a_waived_finding_is_told_with_its_reason_and_does_not_count() {
     let waived = WARNS.replace("entity Patient {", waive);
     let (_dir, root) = folder(&[("a.arch", &waived)]);
     let (_, report, _) = check_json(&root, &[]);
-    let found = report["findings"].as_array().expect("a list").iter().find(|it| it["code"] == "data.retention_missing");
+    let found = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|it| it["code"] == "data.retention_missing");
     if let Some(found) = found {
-        assert_eq!((&found["state"], &found["because"]), (&json!("waived"), &json!("a demonstration")));
+        assert_eq!(
+            (&found["state"], &found["because"]),
+            (&json!("waived"), &json!("a demonstration"))
+        );
         assert!(report["summary"]["waived"].as_u64().is_some_and(|it| it >= 1));
     } else {
         panic!("the rule fires: {report}");
@@ -102,12 +154,24 @@ fn a_file_limits_what_is_shown_and_not_what_is_known() {
         ("deep/b.arch", FAILS),
     ]);
     let (code, report, _) = check_json(&root, &["deep/a.arch", "--profile", "core"]);
-    let codes: Vec<_> = report["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
+    let codes: Vec<_> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["code"])
+        .collect();
     assert_eq!(code, 0, "{codes:?}");
-    assert!(codes.iter().all(|it| *it != "name.unknown"), "Care is known: {codes:?}");
+    assert!(
+        codes.iter().all(|it| *it != "name.unknown"),
+        "Care is known: {codes:?}"
+    );
     assert_eq!(report["summary"]["files"], 1);
     assert_eq!(outcome(&root, &["check", "deep/b.arch"]).0, 1);
-    assert_eq!(outcome(&root.join("deep"), &["check", "a.arch"]).0, 0, "from a folder below");
+    assert_eq!(
+        outcome(&root.join("deep"), &["check", "a.arch"]).0,
+        0,
+        "from a folder below"
+    );
 }
 
 #[test]
@@ -118,8 +182,11 @@ fn the_profile_comes_from_the_option_then_the_configuration() {
         let (_, report, _) = check_json(&root, args);
         report["findings"].as_array().expect("a list").len()
     };
-    let (configured, core, strict) =
-        (count(&[]), count(&["--profile", "core"]), count(&["--profile", "strict"]));
+    let (configured, core, strict) = (
+        count(&[]),
+        count(&["--profile", "core"]),
+        count(&["--profile", "strict"]),
+    );
     assert!(core < configured, "{core} {configured}");
     assert!(strict >= configured);
 }
@@ -132,10 +199,15 @@ fn severities_come_from_the_configuration() {
         let (_, report, errors) = check_json(&root, &[]);
         assert_eq!(errors, "");
         let list = report["findings"].as_array().expect("a list").clone();
-        list.iter().find(|it| it["code"] == "data.retention_missing").map(|it| it["severity"].clone())
+        list.iter()
+            .find(|it| it["code"] == "data.retention_missing")
+            .map(|it| it["severity"].clone())
     };
     assert_eq!(severity(""), Some(json!("warning")));
-    assert_eq!(severity("[rules]\n\"data.retention_missing\" = \"error\"\n"), Some(json!("error")));
+    assert_eq!(
+        severity("[rules]\n\"data.retention_missing\" = \"error\"\n"),
+        Some(json!("error"))
+    );
     let off = "[rules]\n\"data.retention_missing\" = { level = \"off\", because = \"kept by law\" }\n";
     assert_eq!(severity(off), None);
 }
@@ -145,7 +217,10 @@ fn a_bad_configuration_is_exit_two_with_its_line() {
     let (_dir, root) = folder(&[("archwright.toml", "profil = \"core\"\n"), ("a.arch", "team A\n")]);
     let (code, report, errors) = check_json(&root, &[]);
     assert_eq!(code, 2);
-    assert!(errors.contains("archwright.toml:1:1") && errors.contains("Did you mean `profile`?"), "{errors}");
+    assert!(
+        errors.contains("archwright.toml:1:1") && errors.contains("Did you mean `profile`?"),
+        "{errors}"
+    );
     assert_eq!(report["summary"]["files"], 1, "what could be checked was");
 }
 
@@ -156,14 +231,23 @@ fn bad_file(make: impl FnOnce(&Path), says: &str) {
     make(&path);
     let (code, report, errors) = check_json(&root, &[]);
     assert_eq!(code, 2, "{errors}");
-    assert!(errors.starts_with("bad.arch: ") && errors.contains(says), "{errors}");
-    assert_eq!(report["summary"]["errors"], 1, "the other file was checked: {report}");
+    assert!(
+        errors.starts_with("bad.arch: ") && errors.contains(says),
+        "{errors}"
+    );
+    assert_eq!(
+        report["summary"]["errors"], 1,
+        "the other file was checked: {report}"
+    );
     assert!(!errors.contains("panicked"), "{errors}");
 }
 
 #[test]
 fn invalid_utf8_is_named_by_byte_and_line() {
-    bad_file(|path| std::fs::write(path, b"team A\nteam \xff\n").expect("written"), "Byte 12 (line 2)");
+    bad_file(
+        |path| std::fs::write(path, b"team A\nteam \xff\n").expect("written"),
+        "Byte 12 (line 2)",
+    );
 }
 
 #[test]
@@ -183,7 +267,7 @@ fn a_file_without_permission_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let (_dir, root) = folder(&[("good.arch", FAILS), ("bad.arch", "team A\n")]);
     let path = root.join("bad.arch");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("set");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("set");
     if std::fs::read(&path).is_ok() {
         // The superuser may read everything; then there is nothing to be refused.
         assert_eq!(outcome(&root, &["check"]).0, 1);
@@ -213,10 +297,21 @@ fn a_file_may_be_named_whatever_its_ending() {
 fn ten_thousand_braces_are_an_error_and_no_crash() {
     let (_dir, root) = folder(&[("braces.arch", &format!("service A {}\n", "{ ".repeat(10_000)))]);
     write(&root.join("lines.arch"), &"entity B {\n".repeat(10_000));
-    write(&root.join("parens.arch"), &format!("service C {{ query q -> [A] {{ where {} }} }}\n", "(".repeat(10_000)));
+    write(
+        &root.join("parens.arch"),
+        &format!(
+            "service C {{ query q -> [A] {{ where {} }} }}\n",
+            "(".repeat(10_000)
+        ),
+    );
     let (code, report, errors) = check_json(&root, &[]);
     assert_eq!((code, errors.as_str()), (1, ""));
-    let codes: Vec<_> = report["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
+    let codes: Vec<_> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| &it["code"])
+        .collect();
     assert!(codes.contains(&&json!("syntax.too_deep")), "{codes:?}");
 }
 
@@ -235,10 +330,20 @@ fn a_loop_of_links_is_told_and_does_not_hang() {
 #[test]
 fn a_pipe_among_the_files_does_not_hang() {
     let (_dir, root) = folder(&[("good.arch", FAILS)]);
-    let made = std::process::Command::new("mkfifo").arg(root.join("bad.arch")).status();
+    let made = std::process::Command::new("mkfifo")
+        .arg(root.join("bad.arch"))
+        .status();
     assert!(made.is_ok_and(|it| it.success()));
-    assert_eq!(outcome(&root, &["check"]).0, 1, "a pipe is no file, so it is not looked at");
-    assert_eq!(outcome(&root, &["check", "bad.arch"]).0, 2, "unless it is asked for");
+    assert_eq!(
+        outcome(&root, &["check"]).0,
+        1,
+        "a pipe is no file, so it is not looked at"
+    );
+    assert_eq!(
+        outcome(&root, &["check", "bad.arch"]).0,
+        2,
+        "unless it is asked for"
+    );
 }
 
 #[test]
@@ -246,7 +351,13 @@ fn human_output_shows_the_place_and_sums_up() {
     let (_dir, root) = folder(&[("a.arch", FAILS)]);
     let (_, out, errors) = outcome(&root, &["check"]);
     assert_eq!(errors, "");
-    for part in ["syntax.unknown_statement", "a.arch:2:3", "colour blue", "1 error", "in 1 file, 1 item."] {
+    for part in [
+        "syntax.unknown_statement",
+        "a.arch:2:3",
+        "colour blue",
+        "1 error",
+        "in 1 file, 1 item.",
+    ] {
         assert!(out.contains(part), "{part}: {out}");
     }
     assert!(!out.contains('\u{1b}'), "no colours into a pipe");
@@ -256,7 +367,10 @@ fn human_output_shows_the_place_and_sums_up() {
 fn a_folder_without_blueprints_is_fine() {
     let (_dir, root) = folder(&[("readme.txt", "")]);
     let (code, out, errors) = outcome(&root, &["check"]);
-    assert_eq!((code, out.as_str(), errors.as_str()), (0, "No findings in 0 files, 0 items.\n", ""));
+    assert_eq!(
+        (code, out.as_str(), errors.as_str()),
+        (0, "No findings in 0 files, 0 items.\n", "")
+    );
 }
 
 #[cfg(unix)]
@@ -264,6 +378,10 @@ fn a_folder_without_blueprints_is_fine() {
 fn a_reader_that_goes_away_is_no_error() {
     let (_dir, root) = folder(&[("a.arch", &FAILS.repeat(3_000))]);
     let script = format!("{} check 2>&1 | head -1", env!("CARGO_BIN_EXE_archwright"));
-    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(&root).output().expect("sh");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(&root)
+        .output()
+        .expect("sh");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("panicked"));
 }

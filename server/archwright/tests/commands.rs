@@ -1,5 +1,7 @@
 //! The commands that a newcomer types first: `init`, `demo`, `explain`, `generate`.
 
+#![allow(clippy::disallowed_methods, reason = "it runs the real program on real files")]
+
 mod support;
 
 use serde_json::Value;
@@ -14,7 +16,10 @@ fn init_writes_a_blueprint_that_is_silent_and_can_be_generated() {
     assert_eq!(code, 0, "{out}");
     let (code, out, errors) = outcome(&root, &["generate", "notebook", "--dry-run"]);
     assert_eq!((code, errors.as_str()), (0, ""), "{out}");
-    assert!(out.contains("create") && out.contains("Nothing was written."), "{out}");
+    assert!(
+        out.contains("create") && out.contains("Nothing was written."),
+        "{out}"
+    );
 }
 
 #[test]
@@ -23,7 +28,10 @@ fn init_never_touches_what_is_there() {
     let (code, out, _) = outcome(&root, &["init"]);
     assert_eq!(code, 0);
     assert!(out.contains("kept") && out.contains("created"), "{out}");
-    assert_eq!(std::fs::read_to_string(root.join("system.arch")).expect("text"), "team Mine\n");
+    assert_eq!(
+        std::fs::read_to_string(root.join("system.arch")).expect("text"),
+        "team Mine\n"
+    );
     write(&root.join("file"), "");
     assert_eq!(outcome(&root, &["init", "file"]).0, 2);
 }
@@ -33,7 +41,10 @@ fn the_demo_leads_to_findings_and_to_none() {
     let (_dir, root) = folder(&[]);
     let (code, out, errors) = outcome(&root, &["demo"]);
     assert_eq!((code, errors.as_str()), (0, ""));
-    for line in out.lines().filter_map(|line| line.trim_start().strip_prefix("archwright ")) {
+    for line in out
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("archwright "))
+    {
         let command = line.split("  ").next().expect("a command");
         let args: Vec<&str> = command.split(' ').collect();
         let (code, _, errors) = outcome(&root, &args);
@@ -48,17 +59,28 @@ fn the_demo_leads_to_findings_and_to_none() {
 #[test]
 fn explain_knows_rules_and_errors_and_guesses() {
     let (_dir, root) = folder(&[]);
-    for name in ["auth.missing_authorization", "auth/missing-authorization", "syntax.unclosed_block", "name.unknown"] {
+    for name in [
+        "auth.missing_authorization",
+        "auth/missing-authorization",
+        "syntax.unclosed_block",
+        "name.unknown",
+    ] {
         let (code, out, _) = outcome(&root, &["explain", name]);
         assert_eq!(code, 0, "{name}");
         assert!(out.contains("https://archwright.dev/rules/"), "{out}");
     }
     let (code, out, errors) = outcome(&root, &["explain", "auth.missing_autorisation"]);
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(errors.contains("Did you mean `auth.missing_authorization`?"), "{errors}");
+    assert!(
+        errors.contains("Did you mean `auth.missing_authorization`?"),
+        "{errors}"
+    );
     let (code, out, _) = outcome(&root, &["explain"]);
     assert_eq!(code, 0);
-    assert!(out.contains("scale.call_without_timeout") && out.contains("syntax.unknown_word"), "{out}");
+    assert!(
+        out.contains("scale.call_without_timeout") && out.contains("syntax.unknown_word"),
+        "{out}"
+    );
 }
 
 fn plan(root: &std::path::Path, args: &[&str]) -> (i32, Value, String) {
@@ -78,11 +100,21 @@ fn generating_twice_changes_nothing() {
         assert_eq!(file["action"], "create", "{file}");
         assert_eq!(file["service"], "Orders");
         assert!(["owned", "yours", "append", "derived"].contains(&file["class"].as_str().expect("a class")));
-        assert!(root.join(file["path"].as_str().expect("a path")).is_file(), "{file}");
+        assert!(
+            root.join(file["path"].as_str().expect("a path")).is_file(),
+            "{file}"
+        );
     }
     let (code, second, errors) = plan(&root, &["--service", "Orders"]);
     assert_eq!((code, errors.as_str()), (0, ""));
-    assert!(second["files"].as_array().expect("files").iter().all(|it| it["action"] == "unchanged"), "{second}");
+    assert!(
+        second["files"]
+            .as_array()
+            .expect("files")
+            .iter()
+            .all(|it| it["action"] == "unchanged"),
+        "{second}"
+    );
     assert!(!root.join(".archwright/backup").exists(), "nothing was replaced");
 }
 
@@ -93,7 +125,10 @@ fn a_dry_run_writes_nothing() {
     let before = std::fs::read_dir(&root).expect("a folder").count();
     let (code, plan, _) = plan(&root, &["--dry-run"]);
     assert_eq!(code, 0);
-    assert!(plan["summary"]["create"].as_u64().is_some_and(|it| it > 20), "{plan}");
+    assert!(
+        plan["summary"]["create"].as_u64().is_some_and(|it| it > 20),
+        "{plan}"
+    );
     assert!(plan["summary"]["not_generated"].is_u64(), "{plan}");
     assert_eq!(std::fs::read_dir(&root).expect("a folder").count(), before);
 }
@@ -103,9 +138,14 @@ fn a_hand_edit_is_never_overwritten() {
     let (_dir, root) = folder(&[]);
     copy_example("clinic", &root);
     let (_, first, _) = plan(&root, &["--service", "Orders"]);
-    let python = |it: &&Value| it["class"] == "owned" && it["path"].as_str().is_some_and(|it| it.ends_with("main.py"));
+    let python =
+        |it: &&Value| it["class"] == "owned" && it["path"].as_str().is_some_and(|it| it.ends_with("main.py"));
     let files = first["files"].as_array().expect("files");
-    let path = root.join(files.iter().find(python).expect("a file")["path"].as_str().expect("a path"));
+    let path = root.join(
+        files.iter().find(python).expect("a file")["path"]
+            .as_str()
+            .expect("a path"),
+    );
     let text = std::fs::read_to_string(&path).expect("text");
     let edited = format!("{text}\n# mine\n");
     write(&path, &edited);
@@ -120,7 +160,10 @@ fn a_blueprint_with_errors_is_refused_with_the_reasons() {
     copy_example("clinic-before", &root);
     let (code, _, errors) = plan(&root, &["--service", "Orders"]);
     assert_eq!(code, 1);
-    assert!(errors.contains("ordering.arch:") && errors.contains("Nothing was generated"), "{errors}");
+    assert!(
+        errors.contains("ordering.arch:") && errors.contains("Nothing was generated"),
+        "{errors}"
+    );
     assert!(!root.join("services").exists() && !root.join(".archwright").exists());
 }
 
@@ -144,11 +187,19 @@ fn a_link_out_of_the_folder_is_never_written_through() {
     let (_elsewhere, outside) = folder(&[]);
     copy_example("clinic", &root);
     let output = std::fs::read_to_string(root.join("archwright.toml")).expect("text");
-    let name = if output.contains("output = \"generated\"") { "generated" } else { "services" };
+    let name = if output.contains("output = \"generated\"") {
+        "generated"
+    } else {
+        "services"
+    };
     std::os::unix::fs::symlink(&outside, root.join(name)).expect("link");
     let (code, plan, errors) = plan(&root, &["--service", "Orders"]);
     assert_ne!((code, plan["summary"]["create"].as_u64()), (0, None), "{errors}");
-    assert_eq!(std::fs::read_dir(&outside).expect("a folder").count(), 0, "nothing was written outside: {plan}");
+    assert_eq!(
+        std::fs::read_dir(&outside).expect("a folder").count(),
+        0,
+        "nothing was written outside: {plan}"
+    );
 }
 
 #[cfg(unix)]
@@ -167,5 +218,8 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_is_half_done() {
         return;
     }
     assert_eq!(code, 2);
-    assert!(errors.contains("no permission") && errors.contains("Nothing was changed."), "{errors}");
+    assert!(
+        errors.contains("no permission") && errors.contains("Nothing was changed."),
+        "{errors}"
+    );
 }

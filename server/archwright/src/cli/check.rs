@@ -69,7 +69,11 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
             }
         };
         if !real.is_dir() && !real.is_file() {
-            troubles.push(Trouble { path: real, message: ReadError::NotAFile.to_string(), fatal: true });
+            troubles.push(Trouble {
+                path: real,
+                message: ReadError::NotAFile.to_string(),
+                fatal: true,
+            });
             continue;
         }
         let found = match discover::root_above(&real) {
@@ -86,7 +90,9 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
         let named = real.is_file() && !blueprints.iter().any(|blueprint| blueprint.files.contains(&real));
         if named {
             // Asked for by name, so hidden, ignored or with another ending makes no difference.
-            let home = blueprints.iter_mut().filter(|blueprint| real.starts_with(&blueprint.root));
+            let home = blueprints
+                .iter_mut()
+                .filter(|blueprint| real.starts_with(&blueprint.root));
             if let Some(blueprint) = home.max_by_key(|blueprint| blueprint.root.as_os_str().len()) {
                 blueprint.files.push(real.clone());
             }
@@ -96,9 +102,10 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
             if !concerned || (real.is_file() && !blueprint.files.contains(&real)) {
                 continue;
             }
-            let task = tasks
-                .entry(blueprint.root.clone())
-                .or_insert_with(|| Task { blueprint: blueprint.clone(), wanted: Vec::new() });
+            let task = tasks.entry(blueprint.root.clone()).or_insert_with(|| Task {
+                blueprint: blueprint.clone(),
+                wanted: Vec::new(),
+            });
             for file in blueprint.files {
                 if !task.blueprint.files.contains(&file) {
                     task.blueprint.files.push(file);
@@ -113,12 +120,19 @@ fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
 /// Prints what is wrong in `archwright.toml`; true when something is, because then the check was not the one that
 /// the project asked for.
 pub(super) fn complain_about_config(blueprint: &Blueprint, loaded: &Loaded) -> bool {
-    let Some(path) = &blueprint.config else { return false };
+    let Some(path) = &blueprint.config else {
+        return false;
+    };
     let here = std::env::current_dir().unwrap_or_default();
     let source = Arc::new(Source::new(shown(&here, path), loaded.config_text.as_str()));
     for problem in &loaded.problems {
-        let text =
-            human::render_problem(&source, &problem.range, &problem.message, &problem.help, human::Style::PLAIN);
+        let text = human::render_problem(
+            &source,
+            &problem.range,
+            &problem.message,
+            &problem.help,
+            human::Style::PLAIN,
+        );
         output::complain(text.trim_end());
     }
     !loaded.problems.is_empty()
@@ -156,7 +170,11 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
                     range: related.at.range.clone(),
                 })
                 .collect();
-            report.findings.push(Finding { source: source(file), diagnostic, related });
+            report.findings.push(Finding {
+                source: source(file),
+                diagnostic,
+                related,
+            });
         }
     }
 }

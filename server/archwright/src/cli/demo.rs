@@ -36,7 +36,10 @@ pub(super) fn run(dir: &Path) -> Outcome {
     let mut kept = 0;
     for (name, content) in FILES {
         let path = dir.join(name);
-        let written = path.parent().map_or(Ok(()), fs_err::create_dir_all).and_then(|()| create_new(&path, content));
+        let written = path
+            .parent()
+            .map_or(Ok(()), fs_err::create_dir_all)
+            .and_then(|()| create_new(&path, content));
         match written {
             Ok(true) => {}
             Ok(false) => kept += 1,
@@ -52,7 +55,9 @@ pub(super) fn run(dir: &Path) -> Outcome {
          the same system in good order\n"
     );
     if kept > 0 {
-        text.push_str(&format!("({kept} files were there already and were kept as they are.)\n"));
+        text.push_str(&format!(
+            "({kept} files were there already and were kept as they are.)\n"
+        ));
     }
     text.push_str(&format!(
         "\nTry:\n  archwright check {dir}/clinic-before            what is wrong, and why it matters\n  \
@@ -76,8 +81,9 @@ mod tests {
         let mut there = BTreeSet::new();
         for folder in ["clinic", "clinic-before"] {
             for entry in fs_err::read_dir(examples.join(folder)).expect("a folder") {
-                let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
-                if name.ends_with(".arch") || name == crate::workspace::CONFIG_FILE {
+                let path = entry.expect("an entry").path();
+                if path.extension().is_some_and(|it| it == "arch" || it == "toml") {
+                    let name = path.file_name().expect("a name").to_string_lossy().into_owned();
                     there.insert(format!("{folder}/{name}"));
                 }
             }

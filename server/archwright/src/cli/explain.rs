@@ -26,9 +26,14 @@ pub(super) fn run(name: Option<&str>) -> Outcome {
         ));
         return Outcome::Well;
     }
-    let known = RULES.iter().map(|rule| rule.id).chain(codes().map(|(code, _)| code));
-    let hint = did_you_mean(&code, known)
-        .map_or_else(|| "Run `archwright explain` for the list.".to_owned(), |near| format!("Did you mean `{near}`?"));
+    let known = RULES
+        .iter()
+        .map(|rule| rule.id)
+        .chain(codes().map(|(code, _)| code));
+    let hint = did_you_mean(&code, known).map_or_else(
+        || "Run `archwright explain` for the list.".to_owned(),
+        |near| format!("Did you mean `{near}`?"),
+    );
     output::complain(&format!("There is no rule `{name}`. {hint}"));
     Outcome::Unable
 }
@@ -39,14 +44,28 @@ fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
         let (code, line) = line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
         (code.contains('.') && !code.starts_with("syntax.")).then_some((code, line))
     });
-    SYNTAX.iter().map(|(code, line)| (*code, line.trim_end_matches('.'))).chain(tables)
+    SYNTAX
+        .iter()
+        .map(|(code, line)| (*code, line.trim_end_matches('.')))
+        .chain(tables)
 }
 
 fn list() -> String {
     let mut out = String::from("Rules (core: ★; only in profile strict: s):\n\n");
     for rule in RULES {
-        let mark = if rule.core { '★' } else if rule.strict { 's' } else { ' ' };
-        out.push_str(&format!("{mark} {:<34} {:<8} {}\n", rule.id, rule.severity.word(), rule.summary));
+        let mark = if rule.core {
+            '★'
+        } else if rule.strict {
+            's'
+        } else {
+            ' '
+        };
+        out.push_str(&format!(
+            "{mark} {:<34} {:<8} {}\n",
+            rule.id,
+            rule.severity.word(),
+            rule.summary
+        ));
     }
     out.push_str("\nErrors of the text itself:\n\n");
     for (code, line) in codes() {
@@ -60,7 +79,10 @@ fn list() -> String {
 fn page(markdown: &str, url: &str) -> String {
     let mut out = String::new();
     let mut blank = false;
-    for line in markdown.lines().filter(|line| !line.trim_start().starts_with("<!--")) {
+    for line in markdown
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("<!--"))
+    {
         if line.trim().is_empty() {
             blank = !out.is_empty();
             continue;

@@ -22,20 +22,37 @@ pub(super) fn run(args: &GenerateArgs) -> Outcome {
             return unable(&[format!("{}: {why}", args.path.display())]);
         }
     };
-    let folder = if path.is_dir() { path.clone() } else { path.parent().unwrap_or(&path).to_path_buf() };
+    let folder = if path.is_dir() {
+        path.clone()
+    } else {
+        path.parent().unwrap_or(&path).to_path_buf()
+    };
     let root = discover::root_above(&folder).unwrap_or(folder);
     let found = discover(&root);
-    let Some(blueprint) = found.blueprints.into_iter().find(|blueprint| blueprint.root == root) else {
-        return unable(&[format!("{}: there is no blueprint here; `archwright init` writes one.", root.display())]);
+    let Some(blueprint) = found
+        .blueprints
+        .into_iter()
+        .find(|blueprint| blueprint.root == root)
+    else {
+        return unable(&[format!(
+            "{}: there is no blueprint here; `archwright init` writes one.",
+            root.display()
+        )]);
     };
     let mut loaded = load(&blueprint);
     let config_is_bad = complain_about_config(&blueprint, &loaded);
-    let troubles: Vec<Trouble> = found.troubles.into_iter().chain(std::mem::take(&mut loaded.troubles)).collect();
+    let troubles: Vec<Trouble> = found
+        .troubles
+        .into_iter()
+        .chain(std::mem::take(&mut loaded.troubles))
+        .collect();
     for trouble in &troubles {
         output::complain(&format!("{}: {}", trouble.path.display(), trouble.message));
     }
     if config_is_bad || troubles.iter().any(|trouble| trouble.fatal) {
-        return unable(&["Nothing was generated, because the blueprint could not be read as a whole.".to_owned()]);
+        return unable(&[
+            "Nothing was generated, because the blueprint could not be read as a whole.".to_owned(),
+        ]);
     }
     if loaded.texts.is_empty() {
         return unable(&[format!(
@@ -50,14 +67,18 @@ fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outc
     let mut host = Host::new(analysis_config(&loaded.settings));
     fill(&mut host, loaded.texts);
     // Nobody edits this host, so nothing can cancel the reader.
-    let Ok(ready) = ready(&host.snapshot(), &args.services) else { return Outcome::Unable };
+    let Ok(ready) = ready(&host.snapshot(), &args.services) else {
+        return Outcome::Unable;
+    };
     let ready = match ready {
         Ok(ready) => ready,
         Err(Refused(lines)) => {
             for line in &lines {
                 output::complain(line);
             }
-            output::complain("Nothing was generated, because the blueprint has errors. `archwright check` shows them in full.");
+            output::complain(
+                "Nothing was generated, because the blueprint has errors. `archwright check` shows them in full.",
+            );
             return Outcome::Findings;
         }
     };
@@ -74,7 +95,11 @@ fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outc
     {
         return unable(&[stopped.story()]);
     }
-    if plan.summary().summary.conflict > 0 { Outcome::Findings } else { Outcome::Well }
+    if plan.summary().summary.conflict > 0 {
+        Outcome::Findings
+    } else {
+        Outcome::Well
+    }
 }
 
 fn unable(lines: &[String]) -> Outcome {

@@ -7,7 +7,10 @@ use crate::workspace::write::create_new;
 
 /// What a newcomer starts from: small, silent, and something to generate.
 const FILES: [(&str, &str); 2] = [
-    (crate::workspace::CONFIG_FILE, include_str!("init/archwright.toml")),
+    (
+        crate::workspace::CONFIG_FILE,
+        include_str!("init/archwright.toml"),
+    ),
     ("system.arch", include_str!("init/system.arch")),
 ];
 
@@ -34,7 +37,11 @@ pub(super) fn run(dir: &Path) -> Outcome {
             }
         }
     }
-    let place = if dir == Path::new(".") { String::new() } else { format!(" {}", dir.display()) };
+    let place = if dir == Path::new(".") {
+        String::new()
+    } else {
+        format!(" {}", dir.display())
+    };
     if created > 0 {
         text.push_str(&format!(
             "\nNext:\n  archwright check{place}       says what is wrong with the blueprint: nothing yet\n  \

@@ -20,5 +20,7 @@ pub(crate) fn complain(text: &str) {
 pub(crate) fn style() -> Style {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    Style { colour: io::stdout().is_terminal() && !unwanted }
+    Style {
+        colour: io::stdout().is_terminal() && !unwanted,
+    }
 }

@@ -41,7 +41,11 @@ impl Ended {
     pub(crate) fn finish(&self) -> bool {
         // Without a main loop there is nobody to hear it.
         let _ = self.events.send(Event::Quit);
-        let thread = self.main_loop.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .main_loop
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread {
             // A main loop that panicked has ended, which is all that is asked for.
             let _ = thread.join();
@@ -54,8 +58,19 @@ impl Backend {
     /// A session that has not been initialised.
     pub(crate) fn new(outbox: Outbox, runtime: Handle) -> Self {
         let (events, queue) = mpsc::channel();
-        let ended = Ended { events: events.clone(), main_loop: Arc::default(), shut_down: Arc::default() };
-        Self { outbox, runtime, events, queue: Mutex::new(Some(queue)), client: OnceLock::new(), ended }
+        let ended = Ended {
+            events: events.clone(),
+            main_loop: Arc::default(),
+            shut_down: Arc::default(),
+        };
+        Self {
+            outbox,
+            runtime,
+            events,
+            queue: Mutex::new(Some(queue)),
+            client: OnceLock::new(),
+            ended,
+        }
     }
 
     /// What is needed to end the session.
@@ -65,7 +80,9 @@ impl Backend {
 
     /// What the client can do. Before `initialize` the router lets nothing through, so this is always known.
     pub(crate) fn client(&self) -> Arc<ClientInfo> {
-        self.client.get_or_init(|| Arc::new(ClientInfo::read(&Value::Null))).clone()
+        self.client
+            .get_or_init(|| Arc::new(ClientInfo::read(&Value::Null)))
+            .clone()
     }
 
     /// Queues an event, behind everything that the client said before.
@@ -89,8 +106,14 @@ impl LanguageServer for Backend {
                 client.clone(),
                 self.runtime.clone(),
             );
-            let thread = std::thread::Builder::new().name("main loop".into()).spawn(move || main_loop.run());
-            *self.ended.main_loop.lock().unwrap_or_else(PoisonError::into_inner) = thread.ok();
+            let thread = std::thread::Builder::new()
+                .name("main loop".into())
+                .spawn(move || main_loop.run());
+            *self
+                .ended
+                .main_loop
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = thread.ok();
         }
         Ok(lsp::InitializeResult {
             capabilities: capabilities::of(&client),
@@ -114,16 +137,26 @@ impl LanguageServer for Backend {
 
     async fn did_open(&self, params: lsp::DidOpenTextDocumentParams) {
         let document = params.text_document;
-        self.send(Event::Open { uri: document.uri, version: document.version, text: document.text });
+        self.send(Event::Open {
+            uri: document.uri,
+            version: document.version,
+            text: document.text,
+        });
     }
 
     async fn did_change(&self, params: lsp::DidChangeTextDocumentParams) {
         let document = params.text_document;
-        self.send(Event::Change { uri: document.uri, version: document.version, changes: params.content_changes });
+        self.send(Event::Change {
+            uri: document.uri,
+            version: document.version,
+            changes: params.content_changes,
+        });
     }
 
     async fn did_close(&self, params: lsp::DidCloseTextDocumentParams) {
-        self.send(Event::Close { uri: params.text_document.uri });
+        self.send(Event::Close {
+            uri: params.text_document.uri,
+        });
     }
 
     async fn did_save(&self, _: lsp::DidSaveTextDocumentParams) {
@@ -136,10 +169,16 @@ impl LanguageServer for Backend {
 
     async fn did_change_workspace_folders(&self, params: lsp::DidChangeWorkspaceFoldersParams) {
         let paths = |folders: &[lsp::WorkspaceFolder]| {
-            folders.iter().filter_map(|folder| from_proto::path(&folder.uri)).collect()
+            folders
+                .iter()
+                .filter_map(|folder| from_proto::path(&folder.uri))
+                .collect()
         };
         let event = params.event;
-        self.send(Event::Folders { added: paths(&event.added), removed: paths(&event.removed) });
+        self.send(Event::Folders {
+            added: paths(&event.added),
+            removed: paths(&event.removed),
+        });
     }
 
     /// Settings stand in `archwright.toml`, so that the command line and every editor agree.

@@ -14,7 +14,10 @@ pub(crate) const GENERATE_KIND: lsp::CodeActionKind = lsp::CodeActionKind::new("
 /// A request with a handler, and how it is announced.
 pub(crate) struct Row {
     /// The method.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test compares the rows with what is announced"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the test compares the rows with what is announced")
+    )]
     pub(crate) method: &'static str,
     /// Announces it.
     announce: fn(&mut ServerCapabilities, &ClientInfo),
@@ -54,8 +57,8 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         method: "textDocument/codeAction",
         announce: |capabilities, client| {
-            capabilities.code_action_provider =
-                Some(lsp::CodeActionProviderCapability::Options(lsp::CodeActionOptions {
+            capabilities.code_action_provider = Some(lsp::CodeActionProviderCapability::Options(
+                lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![
                         lsp::CodeActionKind::QUICKFIX,
                         lsp::CodeActionKind::REFACTOR,
@@ -63,27 +66,35 @@ pub(crate) const TABLE: &[Row] = &[
                     ]),
                     resolve_provider: Some(client.resolves_edits),
                     ..lsp::CodeActionOptions::default()
-                }));
+                },
+            ));
         },
     },
     // Announced with its request, above.
-    Row { method: "codeAction/resolve", announce: |_, _| {} },
+    Row {
+        method: "codeAction/resolve",
+        announce: |_, _| {},
+    },
     Row {
         method: "textDocument/diagnostic",
         announce: |capabilities, client| {
             if client.pulls {
-                capabilities.diagnostic_provider =
-                    Some(lsp::DiagnosticServerCapabilities::Options(lsp::DiagnosticOptions {
+                capabilities.diagnostic_provider = Some(lsp::DiagnosticServerCapabilities::Options(
+                    lsp::DiagnosticOptions {
                         identifier: Some("archwright".to_owned()),
                         inter_file_dependencies: true,
                         workspace_diagnostics: true,
                         ..lsp::DiagnosticOptions::default()
-                    }));
+                    },
+                ));
             }
         },
     },
     // Announced with its request, above.
-    Row { method: "workspace/diagnostic", announce: |_, _| {} },
+    Row {
+        method: "workspace/diagnostic",
+        announce: |_, _| {},
+    },
     Row {
         method: "workspace/executeCommand",
         announce: |capabilities, _| {
@@ -99,12 +110,16 @@ pub(crate) const TABLE: &[Row] = &[
 pub(crate) fn of(client: &ClientInfo) -> ServerCapabilities {
     let mut capabilities = ServerCapabilities {
         position_encoding: Some(to_proto::encoding(client.encoding)),
-        text_document_sync: Some(lsp::TextDocumentSyncCapability::Options(lsp::TextDocumentSyncOptions {
-            open_close: Some(true),
-            change: Some(lsp::TextDocumentSyncKind::INCREMENTAL),
-            save: Some(lsp::TextDocumentSyncSaveOptions::SaveOptions(lsp::SaveOptions { include_text: Some(false) })),
-            ..lsp::TextDocumentSyncOptions::default()
-        })),
+        text_document_sync: Some(lsp::TextDocumentSyncCapability::Options(
+            lsp::TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(lsp::TextDocumentSyncKind::INCREMENTAL),
+                save: Some(lsp::TextDocumentSyncSaveOptions::SaveOptions(lsp::SaveOptions {
+                    include_text: Some(false),
+                })),
+                ..lsp::TextDocumentSyncOptions::default()
+            },
+        )),
         workspace: Some(lsp::WorkspaceServerCapabilities {
             workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
@@ -154,8 +169,11 @@ mod tests {
         let Value::Object(announced) = serde_json::to_value(of(&client)).expect("JSON") else {
             panic!("capabilities are an object")
         };
-        let keys: BTreeSet<&str> =
-            announced.keys().map(String::as_str).filter(|key| key.ends_with("Provider")).collect();
+        let keys: BTreeSet<&str> = announced
+            .keys()
+            .map(String::as_str)
+            .filter(|key| key.ends_with("Provider"))
+            .collect();
         let promised: BTreeSet<&str> = TABLE.iter().filter_map(|row| promise(row.method)).collect();
         assert_eq!(keys, promised);
         assert_eq!(announced["codeActionProvider"]["resolveProvider"], true);

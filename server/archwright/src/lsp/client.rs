@@ -11,6 +11,10 @@ use super::convert::from_proto;
 
 /// What a session knows of its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent yes or no of the protocol"
+)]
 pub(crate) struct ClientInfo {
     /// Units of columns.
     pub(crate) encoding: Encoding,
@@ -67,7 +71,12 @@ impl ClientInfo {
         let yes = |path: &str| at(path).and_then(Value::as_bool).unwrap_or_default();
         let words = |path: &str| -> Vec<String> {
             let values = at(path).and_then(Value::as_array);
-            values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+            values
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
         };
         let markdown = |path: &str| words(path).iter().any(|word| word == "markdown");
         let operations = words("workspace/workspaceEdit/resourceOperations");
@@ -86,9 +95,12 @@ impl ClientInfo {
             completion_markdown: markdown("textDocument/completion/completionItem/documentationFormat"),
             definition_links: yes("textDocument/definition/linkSupport"),
             nested_symbols: yes("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
-            action_literals: at("textDocument/codeAction/codeActionLiteralSupport").is_some_and(Value::is_object),
+            action_literals: at("textDocument/codeAction/codeActionLiteralSupport")
+                .is_some_and(Value::is_object),
             resolves_edits: yes("textDocument/codeAction/dataSupport")
-                && words("textDocument/codeAction/resolveSupport/properties").iter().any(|word| word == "edit"),
+                && words("textDocument/codeAction/resolveSupport/properties")
+                    .iter()
+                    .any(|word| word == "edit"),
             applies_edits: yes("workspace/applyEdit"),
             document_changes: yes("workspace/workspaceEdit/documentChanges"),
             // Neovim leaves created files unsaved and adds a line to each, so there they are better written directly.
@@ -106,18 +118,32 @@ impl ClientInfo {
 /// UTF-8 where the client offers it (no conversion), else UTF-16, else UTF-32; UTF-16 when nothing is offered.
 fn encoding(offered: &[String], older: &[String]) -> Encoding {
     let offered = if offered.is_empty() { older } else { offered };
-    [("utf-8", Encoding::Utf8), ("utf-16", Encoding::Utf16), ("utf-32", Encoding::Utf32)]
-        .into_iter()
-        .find(|(word, _)| offered.iter().any(|it| it == word))
-        .map_or(Encoding::Utf16, |(_, encoding)| encoding)
+    [
+        ("utf-8", Encoding::Utf8),
+        ("utf-16", Encoding::Utf16),
+        ("utf-32", Encoding::Utf32),
+    ]
+    .into_iter()
+    .find(|(word, _)| offered.iter().any(|it| it == word))
+    .map_or(Encoding::Utf16, |(_, encoding)| encoding)
 }
 
 /// `workspaceFolders`, else `rootUri`, else `rootPath`; each may be missing, null or empty.
 fn folders(params: &Value) -> Vec<PathBuf> {
-    let path = |value: &Value| value.as_str()?.parse::<Uri>().ok().as_ref().and_then(from_proto::path);
+    let path = |value: &Value| {
+        value
+            .as_str()?
+            .parse::<Uri>()
+            .ok()
+            .as_ref()
+            .and_then(from_proto::path)
+    };
     let listed = params.get("workspaceFolders").and_then(Value::as_array);
-    let mut folders: Vec<PathBuf> =
-        listed.into_iter().flatten().filter_map(|folder| path(folder.get("uri")?)).collect();
+    let mut folders: Vec<PathBuf> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| path(folder.get("uri")?))
+        .collect();
     if folders.is_empty() {
         folders.extend(params.get("rootUri").and_then(path));
     }
@@ -142,10 +168,22 @@ mod tests {
     fn encodings_of_real_clients() {
         // VS Code, Neovim 0.11 and Helix, eglot 30, clangd's older key, an old client.
         for (capabilities, expected) in [
-            (json!({ "general": { "positionEncodings": ["utf-16"] } }), Encoding::Utf16),
-            (json!({ "general": { "positionEncodings": ["utf-8", "utf-16", "utf-32"] } }), Encoding::Utf8),
-            (json!({ "general": { "positionEncodings": ["utf-32", "utf-8", "utf-16"] } }), Encoding::Utf8),
-            (json!({ "general": { "positionEncodings": ["utf-32"] } }), Encoding::Utf32),
+            (
+                json!({ "general": { "positionEncodings": ["utf-16"] } }),
+                Encoding::Utf16,
+            ),
+            (
+                json!({ "general": { "positionEncodings": ["utf-8", "utf-16", "utf-32"] } }),
+                Encoding::Utf8,
+            ),
+            (
+                json!({ "general": { "positionEncodings": ["utf-32", "utf-8", "utf-16"] } }),
+                Encoding::Utf8,
+            ),
+            (
+                json!({ "general": { "positionEncodings": ["utf-32"] } }),
+                Encoding::Utf32,
+            ),
             (json!({ "offsetEncoding": ["utf-8"] }), Encoding::Utf8),
             (json!({}), Encoding::Utf16),
             (json!({ "general": null }), Encoding::Utf16),
@@ -157,17 +195,28 @@ mod tests {
     #[test]
     fn folders_fall_back_from_list_to_uri_to_path() {
         let folders = |params: Value| ClientInfo::read(&params).folders;
-        assert_eq!(folders(json!({ "workspaceFolders": [{ "uri": "file:///a%20b", "name": "x" }], "rootUri": "file:///c" })), [
-            PathBuf::from("/a b")
-        ]);
-        assert_eq!(folders(json!({ "workspaceFolders": [], "rootUri": "file:///c" })), [PathBuf::from("/c")]);
-        assert_eq!(folders(json!({ "workspaceFolders": null, "rootPath": "/d" })), [PathBuf::from("/d")]);
+        assert_eq!(
+            folders(
+                json!({ "workspaceFolders": [{ "uri": "file:///a%20b", "name": "x" }], "rootUri": "file:///c" })
+            ),
+            [PathBuf::from("/a b")]
+        );
+        assert_eq!(
+            folders(json!({ "workspaceFolders": [], "rootUri": "file:///c" })),
+            [PathBuf::from("/c")]
+        );
+        assert_eq!(
+            folders(json!({ "workspaceFolders": null, "rootPath": "/d" })),
+            [PathBuf::from("/d")]
+        );
         assert!(folders(json!({ "rootUri": 7 })).is_empty());
     }
 
     #[test]
     fn odd_shapes_mean_no() {
-        let info = ClientInfo::read(&json!({ "capabilities": { "textDocument": null, "workspace": 3, "window": [] } }));
+        let info = ClientInfo::read(
+            &json!({ "capabilities": { "textDocument": null, "workspace": 3, "window": [] } }),
+        );
         assert!(!info.pulls && !info.snippets && !info.applies_edits && !info.progress);
         let info = ClientInfo::read(&json!({}));
         assert!(!info.pulls);

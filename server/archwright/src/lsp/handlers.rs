@@ -39,13 +39,17 @@ async fn read<T: Send + 'static>(
     let work = Arc::new(work);
     for _ in 0..ATTEMPTS {
         let (reply, view) = oneshot::channel();
-        backend.send(Event::View { uri: uri.clone(), reply });
-        let Ok(Some(view)) = view.await else { return Ok(None) };
+        backend.send(Event::View {
+            uri: uri.clone(),
+            reply,
+        });
+        let Ok(Some(view)) = view.await else {
+            return Ok(None);
+        };
         let Some(file) = view.file else { return Ok(None) };
         let work = work.clone();
-        match on_reader(backend, view, move |view| work(view, file)).await? {
-            Ok(answer) => return Ok(Some(answer)),
-            Err(Cancelled) => {}
+        if let Ok(answer) = on_reader(backend, view, move |view| work(view, file)).await? {
+            return Ok(Some(answer));
         }
     }
     Err(Error::content_modified())
@@ -68,9 +72,11 @@ async fn on_reader<T: Send + 'static>(
         let mut error = Error::internal_error();
         if failed.is_panic() {
             let panic = failed.into_panic();
-            error.message =
-                format!("Archwright made a mistake in this request: {}. Please report it.", panic_text(panic.as_ref()))
-                    .into();
+            error.message = format!(
+                "Archwright made a mistake in this request: {}. Please report it.",
+                panic_text(panic.as_ref())
+            )
+            .into();
         }
         error
     })?;

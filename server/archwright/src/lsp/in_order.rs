@@ -67,10 +67,12 @@ where
         let this = &mut *self;
         match &mut this.state {
             State::Done(response) => Poll::Ready(Ok(response.take())),
-            State::Running(future) => match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-                Ok(poll) => poll,
-                Err(panic) => Poll::Ready(Ok(failed(this.id.as_ref(), panic.as_ref()))),
-            },
+            State::Running(future) => {
+                match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+                    Ok(poll) => poll,
+                    Err(panic) => Poll::Ready(Ok(failed(this.id.as_ref(), panic.as_ref()))),
+                }
+            }
         }
     }
 }
@@ -78,7 +80,11 @@ where
 /// What the client hears when a handler panicked; nothing for a notification.
 fn failed(id: Option<&Id>, panic: &(dyn Any + Send)) -> Option<Response> {
     let mut error = Error::internal_error();
-    error.message = format!("Archwright made a mistake in this request: {}. Please report it.", panic_text(panic)).into();
+    error.message = format!(
+        "Archwright made a mistake in this request: {}. Please report it.",
+        panic_text(panic)
+    )
+    .into();
     id.map(|id| Response::from_error(id.clone(), error))
 }
 
@@ -113,9 +119,14 @@ mod tests {
             let notes = self.0.clone();
             Box::pin(async move {
                 assert_ne!(request.method(), "panic", "asked to");
-                notes.lock().expect("not poisoned").push(request.method().to_owned());
+                notes
+                    .lock()
+                    .expect("not poisoned")
+                    .push(request.method().to_owned());
                 tokio::task::yield_now().await;
-                Ok(request.id().map(|id| Response::from_ok(id.clone(), serde_json::Value::Null)))
+                Ok(request
+                    .id()
+                    .map(|id| Response::from_ok(id.clone(), serde_json::Value::Null)))
             })
         }
     }
@@ -124,16 +135,32 @@ mod tests {
     async fn first_steps_run_in_order_and_panics_are_answers() {
         let notes = Arc::default();
         let mut service = InOrder(Noting(Arc::clone(&notes)));
-        let futures: Vec<_> =
-            (0..100_i64).map(|n| service.call(Request::build(n.to_string()).id(n).finish())).collect();
+        let futures: Vec<_> = (0..100_i64)
+            .map(|n| service.call(Request::build(n.to_string()).id(n).finish()))
+            .collect();
         let expected: Vec<String> = (0..100).map(|n| n.to_string()).collect();
-        assert_eq!(*notes.lock().expect("not poisoned"), expected, "before any future was awaited");
+        assert_eq!(
+            *notes.lock().expect("not poisoned"),
+            expected,
+            "before any future was awaited"
+        );
         for future in futures {
-            assert!(future.await.expect("infallible").is_some_and(|response| response.is_ok()));
+            assert!(
+                future
+                    .await
+                    .expect("infallible")
+                    .is_some_and(|response| response.is_ok())
+            );
         }
-        let failed = service.call(Request::build("panic").id(7).finish()).await.expect("infallible");
+        let failed = service
+            .call(Request::build("panic").id(7).finish())
+            .await
+            .expect("infallible");
         assert!(failed.is_some_and(|response| response.is_error()));
-        let silent = service.call(Request::build("panic").finish()).await.expect("infallible");
+        let silent = service
+            .call(Request::build("panic").finish())
+            .await
+            .expect("infallible");
         assert!(silent.is_none());
     }
 }

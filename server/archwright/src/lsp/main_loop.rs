@@ -77,7 +77,9 @@ impl MainLoop {
         loop {
             let first = match self.next_deadline() {
                 None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(at) => self.events.recv_timeout(at.saturating_duration_since(Instant::now())),
+                Some(at) => self
+                    .events
+                    .recv_timeout(at.saturating_duration_since(Instant::now())),
             };
             match first {
                 Ok(event) => {
@@ -89,7 +91,11 @@ impl MainLoop {
                             return;
                         }
                         self.handle(event);
-                        next = if started.elapsed() < PUBLISH_AFTER { self.events.try_recv().ok() } else { None };
+                        next = if started.elapsed() < PUBLISH_AFTER {
+                            self.events.try_recv().ok()
+                        } else {
+                            None
+                        };
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -103,8 +109,12 @@ impl MainLoop {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Start => self.start(),
-            Event::Open { uri, version, text } => self.open(uri, version, &text),
-            Event::Change { uri, version, changes } => self.change(&uri, version, &changes),
+            Event::Open { uri, version, text } => self.open(&uri, version, &text),
+            Event::Change {
+                uri,
+                version,
+                changes,
+            } => self.change(&uri, version, &changes),
             Event::Close { uri } => self.close(&uri),
             Event::Save => self.rescan_now_and_then(),
             Event::Watched(changes) => self.watched(&changes),
@@ -112,14 +122,20 @@ impl MainLoop {
             Event::View { uri, reply } => {
                 let view = self.locate(&uri).map(|(project, file)| {
                     let encoding = self.client.encoding;
-                    self.projects.get_mut(&project).map(|project| project.view(Some(file), encoding))
+                    self.projects
+                        .get_mut(&project)
+                        .map(|project| project.view(Some(file), encoding))
                 });
                 // A reader that went away does not want it any more.
                 let _ = reply.send(view.flatten());
             }
             Event::Views { reply } => {
                 let encoding = self.client.encoding;
-                let views = self.projects.values_mut().map(|project| project.view(None, encoding)).collect();
+                let views = self
+                    .projects
+                    .values_mut()
+                    .map(|project| project.view(None, encoding))
+                    .collect();
                 let _ = reply.send(views);
             }
             Event::Pull { uri, previous, reply } => {
@@ -128,7 +144,11 @@ impl MainLoop {
             Event::PullAll { previous, reply } => {
                 let _ = reply.send(self.pull_all(&previous));
             }
-            Event::Settled { project, edition, result } => self.settled(project, edition, result),
+            Event::Settled {
+                project,
+                edition,
+                result,
+            } => self.settled(project, edition, result),
             Event::Rescan => self.rescan(),
             Event::Quit => {}
         }
@@ -145,22 +165,42 @@ impl MainLoop {
     fn load_folder(&mut self, folder: &std::path::Path) {
         // A folder inside a blueprint shows the whole blueprint.
         let top = discover::root_above(folder).unwrap_or_else(|| folder.to_path_buf());
-        let progress = Progress::begin(&self.outbox, &self.client, &self.runtime, "Archwright: reading blueprints");
+        let progress = Progress::begin(
+            &self.outbox,
+            &self.client,
+            &self.runtime,
+            "Archwright: reading blueprints",
+        );
         let found = discover(&top);
         let total = found.blueprints.len();
         for (at, blueprint) in found.blueprints.iter().enumerate() {
-            if self.projects.values().any(|project| project.root == blueprint.root) {
+            if self
+                .projects
+                .values()
+                .any(|project| project.root == blueprint.root)
+            {
                 continue;
             }
-            progress.report(&format!("{} of {total}: {}", at + 1, blueprint.root.display()), at * 100 / total.max(1));
+            progress.report(
+                &format!("{} of {total}: {}", at + 1, blueprint.root.display()),
+                at * 100 / total.max(1),
+            );
             let id = self.next_id();
             self.projects.insert(id, Project::load(id, blueprint));
         }
-        progress.end();
+        drop(progress);
         for trouble in found.troubles {
-            let typ = if trouble.fatal { MessageType::WARNING } else { MessageType::LOG };
+            let typ = if trouble.fatal {
+                MessageType::WARNING
+            } else {
+                MessageType::LOG
+            };
             let text = format!("{}: {}", trouble.path.display(), trouble.message);
-            if trouble.fatal { self.outbox.show(typ, text) } else { self.outbox.log(typ, text) }
+            if trouble.fatal {
+                self.outbox.show(typ, text)
+            } else {
+                self.outbox.log(typ, text)
+            }
         }
     }
 
@@ -172,11 +212,20 @@ impl MainLoop {
                 let path = project.root.join(crate::workspace::CONFIG_FILE);
                 self.outbox.show(
                     MessageType::WARNING,
-                    format!("{}: {} {}", path.display(), project.config.1[0].message, project.config.1[0].help),
+                    format!(
+                        "{}: {} {}",
+                        path.display(),
+                        project.config.1[0].message,
+                        project.config.1[0].help
+                    ),
                 );
             }
             if let [first, rest @ ..] = &project.troubles[..] {
-                let more = if rest.is_empty() { String::new() } else { format!(" And {} more.", rest.len()) };
+                let more = if rest.is_empty() {
+                    String::new()
+                } else {
+                    format!(" And {} more.", rest.len())
+                };
                 self.outbox.show(
                     MessageType::WARNING,
                     format!("{}: {}{more}", first.path.display(), first.message),
@@ -191,7 +240,10 @@ impl MainLoop {
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        self.projects.values().filter_map(|project| project.settle_at).min()
+        self.projects
+            .values()
+            .filter_map(|project| project.settle_at)
+            .min()
     }
 
     /// Starts the second stage for every blueprint that was left alone long enough.
@@ -210,7 +262,11 @@ impl MainLoop {
             self.runtime.spawn_blocking(move || {
                 let result = job.run().ok();
                 // The loop may have ended in the meantime.
-                let _ = own.send(Event::Settled { project: id, edition, result });
+                let _ = own.send(Event::Settled {
+                    project: id,
+                    edition,
+                    result,
+                });
             });
         }
     }

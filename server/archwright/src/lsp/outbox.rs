@@ -41,16 +41,29 @@ impl Outbox {
     /// An outbox, and the queue that [`write_all`] empties.
     pub(crate) fn new() -> (Self, mpsc::Receiver<Vec<u8>>) {
         let (queue, messages) = mpsc::channel();
-        let inner = Inner { queue, next_id: AtomicI64::new(1), waiting: Mutex::default() };
+        let inner = Inner {
+            queue,
+            next_id: AtomicI64::new(1),
+            waiting: Mutex::default(),
+        };
         (Self(Arc::new(inner)), messages)
     }
 
     /// Sends a notification.
     pub(crate) fn notify<N: Notification>(&self, params: N::Params) {
-        self.send(&Message { jsonrpc: "2.0", id: None, method: N::METHOD, params: Some(params) });
+        self.send(&Message {
+            jsonrpc: "2.0",
+            id: None,
+            method: N::METHOD,
+            params: Some(params),
+        });
     }
 
     /// Sends a request at once; the answer is awaited with the returned future.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "like `notify`: parameters are made for the call"
+    )]
     pub(crate) fn request<R: Request>(
         &self,
         params: R::Params,
@@ -75,8 +88,15 @@ impl Outbox {
         let (sender, receiver) = oneshot::channel();
         self.waiting().insert(id, sender);
         // Requests without parameters (refreshes) leave the key out.
-        let params = serde_json::to_value(params).ok().filter(|params| !params.is_null());
-        self.send(&Message { jsonrpc: "2.0", id: Some(id), method, params });
+        let params = serde_json::to_value(params)
+            .ok()
+            .filter(|params| !params.is_null());
+        self.send(&Message {
+            jsonrpc: "2.0",
+            id: Some(id),
+            method,
+            params,
+        });
         async move { receiver.await.unwrap_or_else(|_| Err(Error::request_cancelled())) }
     }
 
@@ -101,17 +121,26 @@ impl Outbox {
 
     /// Tells the user.
     pub(crate) fn show(&self, typ: MessageType, message: impl Into<String>) {
-        self.notify::<ShowMessage>(ShowMessageParams { typ, message: message.into() });
+        self.notify::<ShowMessage>(ShowMessageParams {
+            typ,
+            message: message.into(),
+        });
     }
 
     /// Writes into the editor's log.
     pub(crate) fn log(&self, typ: MessageType, message: impl Into<String>) {
-        self.notify::<LogMessage>(LogMessageParams { typ, message: message.into() });
+        self.notify::<LogMessage>(LogMessageParams {
+            typ,
+            message: message.into(),
+        });
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, HashMap<i64, oneshot::Sender<jsonrpc::Result<Value>>>> {
         // A panic while the map was held leaves it in order: every operation on it is one call.
-        self.0.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn send(&self, message: &impl Serialize) {
@@ -134,7 +163,11 @@ pub(crate) fn write_all(messages: &mpsc::Receiver<Vec<u8>>, mut out: impl Write)
         while let Some(body) = next {
             buffer.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
             buffer.extend_from_slice(&body);
-            next = if buffer.len() < 1 << 20 { messages.try_recv().ok() } else { None };
+            next = if buffer.len() < 1 << 20 {
+                messages.try_recv().ok()
+            } else {
+                None
+            };
         }
         open = open && out.write_all(&buffer).and_then(|()| out.flush()).is_ok();
     }
@@ -143,6 +176,13 @@ pub(crate) fn write_all(messages: &mpsc::Receiver<Vec<u8>>, mut out: impl Write)
 /// The error for an answer of the client that carries one.
 pub(crate) fn client_error(error: &Value) -> Error {
     let code = error.get("code").and_then(Value::as_i64).unwrap_or(-32_603);
-    let message = error.get("message").and_then(Value::as_str).unwrap_or("the client answered with an error");
-    Error { code: ErrorCode::from(code), message: message.to_owned().into(), data: None }
+    let message = error
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or("the client answered with an error");
+    Error {
+        code: ErrorCode::from(code),
+        message: message.to_owned().into(),
+        data: None,
+    }
 }

@@ -27,7 +27,8 @@ impl Progress {
         }
         let token = ProgressToken::String(format!("archwright/{}", NEXT.fetch_add(1, Ordering::Relaxed)));
         let (sender, mut reports) = mpsc::unbounded_channel::<(String, u32)>();
-        let created = outbox.request::<WorkDoneProgressCreate>(WorkDoneProgressCreateParams { token: token.clone() });
+        let created =
+            outbox.request::<WorkDoneProgressCreate>(WorkDoneProgressCreateParams { token: token.clone() });
         let (outbox, title) = (outbox.clone(), title.to_owned());
         runtime.spawn(async move {
             if created.await.is_err() {
@@ -35,9 +36,16 @@ impl Progress {
             }
             let send = |value| {
                 let value = ProgressParamsValue::WorkDone(value);
-                outbox.notify::<ProgressNotification>(ProgressParams { token: token.clone(), value });
+                outbox.notify::<ProgressNotification>(ProgressParams {
+                    token: token.clone(),
+                    value,
+                });
             };
-            let begin = WorkDoneProgressBegin { title, percentage: Some(0), ..WorkDoneProgressBegin::default() };
+            let begin = WorkDoneProgressBegin {
+                title,
+                percentage: Some(0),
+                ..WorkDoneProgressBegin::default()
+            };
             send(WorkDoneProgress::Begin(begin));
             while let Some((message, percentage)) = reports.recv().await {
                 send(WorkDoneProgress::Report(WorkDoneProgressReport {
@@ -55,10 +63,10 @@ impl Progress {
     pub(crate) fn report(&self, message: &str, percentage: usize) {
         if let Some(sender) = &self.0 {
             // The client may have declined; then nobody listens.
-            let _ = sender.send((message.to_owned(), u32::try_from(percentage.min(100)).unwrap_or(100)));
+            let _ = sender.send((
+                message.to_owned(),
+                u32::try_from(percentage.min(100)).unwrap_or(100),
+            ));
         }
     }
-
-    /// Ends it.
-    pub(crate) fn end(self) {}
 }

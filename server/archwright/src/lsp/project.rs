@@ -60,7 +60,13 @@ pub(crate) struct Project {
 impl Project {
     /// Reads a blueprint and checks it.
     pub(crate) fn load(id: u64, blueprint: &Blueprint) -> Self {
-        let Loaded { texts, settings, config_text, problems, troubles } = load::load(blueprint);
+        let Loaded {
+            texts,
+            settings,
+            config_text,
+            problems,
+            troubles,
+        } = load::load(blueprint);
         let mut project = Self::empty(id, blueprint.root.clone(), false, settings);
         project.config = (config_text, problems);
         project.troubles = troubles;
@@ -69,7 +75,10 @@ impl Project {
             .iter()
             .map(|path| (load::relative(&blueprint.root, path), stamp(path)))
             .collect();
-        let texts = texts.into_iter().map(|(path, text)| (path, without_mark(text))).collect();
+        let texts = texts
+            .into_iter()
+            .map(|(path, text)| (path, without_mark(text)))
+            .collect();
         crate::workspace::fill(&mut project.host, texts);
         project.changed = project.host.files().into_iter().map(|(file, _)| file).collect();
         project
@@ -108,7 +117,8 @@ impl Project {
         let canonical = self.canonical.as_ref()?;
         let folder = fs_err::canonicalize(path.parent()?).ok()?;
         let real = folder.join(path.file_name()?);
-        real.starts_with(canonical).then(|| load::relative(canonical, &real))
+        real.starts_with(canonical)
+            .then(|| load::relative(canonical, &real))
     }
 
     /// Adds a text or replaces it.
@@ -119,7 +129,12 @@ impl Project {
     }
 
     /// Replaces a range of a text.
-    pub(crate) fn edit(&mut self, file: FileId, change: &lsp::TextDocumentContentChangeEvent, encoding: Encoding) {
+    pub(crate) fn edit(
+        &mut self,
+        file: FileId,
+        change: &lsp::TextDocumentContentChangeEvent,
+        encoding: Encoding,
+    ) {
         match change.range {
             None => {
                 let path = self.host.path(file).to_owned();
@@ -127,7 +142,8 @@ impl Project {
             }
             Some(range) => {
                 let at = |position| {
-                    self.host.offset(file, super::convert::from_proto::position(position), encoding)
+                    self.host
+                        .offset(file, super::convert::from_proto::position(position), encoding)
                 };
                 let (start, end) = (at(range.start), at(range.end));
                 // A client that mixes them up means the same text.
@@ -160,7 +176,11 @@ impl Project {
             Err(error) => {
                 self.stamps.remove(path);
                 if full.exists() {
-                    self.troubles.push(Trouble { path: full, message: error.to_string(), fatal: true });
+                    self.troubles.push(Trouble {
+                        path: full,
+                        message: error.to_string(),
+                        fatal: true,
+                    });
                 }
                 if let Some(file) = self.host.file(path) {
                     self.remove(file);
@@ -176,7 +196,11 @@ impl Project {
             return;
         }
         let found = crate::workspace::discover::discover(&self.root);
-        let Some(blueprint) = found.blueprints.into_iter().find(|blueprint| blueprint.root == self.root) else {
+        let Some(blueprint) = found
+            .blueprints
+            .into_iter()
+            .find(|blueprint| blueprint.root == self.root)
+        else {
             return;
         };
         let mut there = BTreeSet::new();
@@ -187,8 +211,12 @@ impl Project {
             }
             there.insert(relative);
         }
-        let gone: Vec<String> =
-            self.stamps.keys().filter(|path| !there.contains(*path) && !self.is_open(path)).cloned().collect();
+        let gone: Vec<String> = self
+            .stamps
+            .keys()
+            .filter(|path| !there.contains(*path) && !self.is_open(path))
+            .cloned()
+            .collect();
         for path in gone {
             self.read_from_disk(&path);
         }
@@ -258,7 +286,9 @@ impl Project {
     }
 
     fn is_open(&self, path: &str) -> bool {
-        self.host.file(path).is_some_and(|file| self.open.contains_key(&file))
+        self.host
+            .file(path)
+            .is_some_and(|file| self.open.contains_key(&file))
     }
 
     fn touched(&mut self, file: FileId) {

@@ -40,8 +40,19 @@ impl Publisher {
         if !news && !force {
             return;
         }
-        self.sent.insert(uri.as_str().to_owned(), Sent { uri: uri.clone(), result, empty });
-        outbox.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams { uri, diagnostics, version });
+        self.sent.insert(
+            uri.as_str().to_owned(),
+            Sent {
+                uri: uri.clone(),
+                result,
+                empty,
+            },
+        );
+        outbox.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams {
+            uri,
+            diagnostics,
+            version,
+        });
     }
 
     /// Takes back what was sent about a file.
@@ -71,7 +82,13 @@ pub(crate) fn result_id(diagnostics: &[lsp::Diagnostic]) -> String {
     let mut hasher = FxHasher::default();
     for diagnostic in diagnostics {
         let range = diagnostic.range;
-        (range.start.line, range.start.character, range.end.line, range.end.character).hash(&mut hasher);
+        (
+            range.start.line,
+            range.start.character,
+            range.end.line,
+            range.end.character,
+        )
+            .hash(&mut hasher);
         diagnostic.message.hash(&mut hasher);
         match &diagnostic.code {
             Some(lsp::NumberOrString::String(code)) => code.hash(&mut hasher),
@@ -83,7 +100,13 @@ pub(crate) fn result_id(diagnostics: &[lsp::Diagnostic]) -> String {
             related.message.hash(&mut hasher);
             related.location.uri.as_str().hash(&mut hasher);
             let range = related.location.range;
-            (range.start.line, range.start.character, range.end.line, range.end.character).hash(&mut hasher);
+            (
+                range.start.line,
+                range.start.character,
+                range.end.line,
+                range.end.character,
+            )
+                .hash(&mut hasher);
         }
     }
     format!("{:016x}-{}", hasher.finish(), diagnostics.len())
@@ -108,7 +131,10 @@ mod tests {
         let (outbox, messages) = Outbox::new();
         let mut publisher = Publisher::default();
         let uri: Uri = "file:///a.arch".parse().expect("a URI");
-        let finding = || lsp::Diagnostic { message: "m".into(), ..lsp::Diagnostic::default() };
+        let finding = || lsp::Diagnostic {
+            message: "m".into(),
+            ..lsp::Diagnostic::default()
+        };
         publisher.publish(&outbox, uri.clone(), None, vec![], false);
         assert_eq!(sent(&messages), Vec::<usize>::new(), "nothing to say");
         publisher.publish(&outbox, uri.clone(), None, vec![], true);

@@ -34,9 +34,10 @@ pub(crate) enum Incoming {
 /// Reads one message.
 pub(crate) fn read_message(input: &mut impl BufRead) -> Incoming {
     match read_frame(input) {
-        Ok(Some(Frame::Body(body))) => {
-            serde_json::from_slice(&body).map_or(Incoming::Malformed("The message is not valid JSON."), Incoming::Message)
-        }
+        Ok(Some(Frame::Body(body))) => serde_json::from_slice(&body).map_or(
+            Incoming::Malformed("The message is not valid JSON."),
+            Incoming::Message,
+        ),
         Ok(Some(Frame::Broken(why))) => Incoming::Malformed(why),
         // A read error means the same as the end: nobody is there any more.
         Ok(None) | Err(_) => Incoming::End,
@@ -169,7 +170,9 @@ enum Classified {
 }
 
 fn classify(message: Value) -> Classified {
-    let Value::Object(mut message) = message else { return Classified::Invalid(Id::Null) };
+    let Value::Object(mut message) = message else {
+        return Classified::Invalid(Id::Null);
+    };
     let id = message.remove("id");
     let known = id.clone().and_then(|id| serde_json::from_value::<Id>(id).ok());
     if message.get("jsonrpc") != Some(&Value::from("2.0")) {
@@ -177,12 +180,16 @@ fn classify(message: Value) -> Classified {
     }
     let Some(method) = message.remove("method") else {
         return match (id, message.remove("error"), message.remove("result")) {
-            (Some(id), Some(error), _) if !error.is_null() => Classified::Answer(id, Err(client_error(&error))),
+            (Some(id), Some(error), _) if !error.is_null() => {
+                Classified::Answer(id, Err(client_error(&error)))
+            }
             (Some(id), _, Some(result)) => Classified::Answer(id, Ok(result)),
             _ => Classified::Invalid(known.unwrap_or(Id::Null)),
         };
     };
-    let Value::String(method) = method else { return Classified::Invalid(known.unwrap_or(Id::Null)) };
+    let Value::String(method) = method else {
+        return Classified::Invalid(known.unwrap_or(Id::Null));
+    };
     // An id that is neither a number, a string nor null cannot be answered under its own name.
     if id.is_some() && known.is_none() {
         return Classified::Invalid(Id::Null);
@@ -230,16 +237,19 @@ fn mend(method: &str, params: &mut Value) {
             if let Value::Object(params) = params {
                 // What is to be repaired is known here; a finding in an odd shape must not fail the request. An editor
                 // whose language has one sort of table sends an empty object as a list.
-                let mut context = params.remove("context").filter(Value::is_object).unwrap_or_else(|| json!({}));
+                let mut context = params
+                    .remove("context")
+                    .filter(Value::is_object)
+                    .unwrap_or_else(|| json!({}));
                 context["diagnostics"] = json!([]);
                 params.insert("context".into(), context);
             }
         }
         "textDocument/references" => {
-            if let Value::Object(params) = params {
-                if !params.get("context").is_some_and(Value::is_object) {
-                    params.insert("context".into(), json!({ "includeDeclaration": true }));
-                }
+            if let Value::Object(params) = params
+                && !params.get("context").is_some_and(Value::is_object)
+            {
+                params.insert("context".into(), json!({ "includeDeclaration": true }));
             }
         }
         "workspace/diagnostic" => {
@@ -303,32 +313,55 @@ mod tests {
 
     #[test]
     fn a_message_that_breaks_off_is_the_end() {
-        assert_eq!(read_message(&mut "Content-Length: 10\r\n\r\n{}".as_bytes()), Incoming::End);
+        assert_eq!(
+            read_message(&mut "Content-Length: 10\r\n\r\n{}".as_bytes()),
+            Incoming::End
+        );
         assert_eq!(read_message(&mut "Content-Le".as_bytes()), Incoming::End);
     }
 
     #[test]
     fn odd_parameters_are_mended() {
-        let mut open = json!({ "textDocument": { "uri": "file:///a", "languageId": null, "version": 1, "text": "" } });
+        let mut open =
+            json!({ "textDocument": { "uri": "file:///a", "languageId": null, "version": 1, "text": "" } });
         mend("textDocument/didOpen", &mut open);
         assert_eq!(open["textDocument"]["languageId"], "arch");
         let mut action = json!({ "context": [] });
         mend("textDocument/codeAction", &mut action);
         assert_eq!(action, json!({ "context": { "diagnostics": [] } }));
-        let mut initialize = json!({ "processId": null, "capabilities": { "workspace": null, "x": [{ "y": null }] } });
+        let mut initialize =
+            json!({ "processId": null, "capabilities": { "workspace": null, "x": [{ "y": null }] } });
         mend("initialize", &mut initialize);
-        assert_eq!(initialize, json!({ "capabilities": {}, "initializationOptions": { "capabilities": { "x": [{}] } } }));
+        assert_eq!(
+            initialize,
+            json!({ "capabilities": {}, "initializationOptions": { "capabilities": { "x": [{}] } } })
+        );
     }
 
     #[test]
     fn messages_are_told_apart() {
         assert!(matches!(classify(json!(1)), Classified::Invalid(Id::Null)));
-        assert!(matches!(classify(json!({ "id": 4, "method": "x" })), Classified::Invalid(Id::Number(4))));
-        assert!(matches!(classify(json!({ "jsonrpc": "2.0", "id": 4 })), Classified::Invalid(Id::Number(4))));
-        assert!(matches!(classify(json!({ "jsonrpc": "2.0", "id": {}, "method": "x" })), Classified::Invalid(Id::Null)));
-        assert!(matches!(classify(json!({ "jsonrpc": "2.0", "id": 4, "result": null })), Classified::Answer(..)));
+        assert!(matches!(
+            classify(json!({ "id": 4, "method": "x" })),
+            Classified::Invalid(Id::Number(4))
+        ));
+        assert!(matches!(
+            classify(json!({ "jsonrpc": "2.0", "id": 4 })),
+            Classified::Invalid(Id::Number(4))
+        ));
+        assert!(matches!(
+            classify(json!({ "jsonrpc": "2.0", "id": {}, "method": "x" })),
+            Classified::Invalid(Id::Null)
+        ));
+        assert!(matches!(
+            classify(json!({ "jsonrpc": "2.0", "id": 4, "result": null })),
+            Classified::Answer(..)
+        ));
         let error = json!({ "jsonrpc": "2.0", "id": 4, "error": { "code": 1, "message": "m" } });
         assert!(matches!(classify(error), Classified::Answer(_, Err(_))));
-        assert!(matches!(classify(json!({ "jsonrpc": "2.0", "method": "x" })), Classified::Request(_)));
+        assert!(matches!(
+            classify(json!({ "jsonrpc": "2.0", "method": "x" })),
+            Classified::Request(_)
+        ));
     }
 }

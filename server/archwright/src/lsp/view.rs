@@ -45,7 +45,11 @@ impl View {
 
     /// How the file ends its lines.
     pub(crate) fn line_end(&self, file: FileId) -> &'static str {
-        if self.snapshot.text(file).contains("\r\n") { "\r\n" } else { "\n" }
+        if self.snapshot.text(file).contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        }
     }
 }
 

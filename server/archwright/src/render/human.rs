@@ -63,15 +63,38 @@ pub(crate) fn render_problem(
 
 /// `2 errors, 1 warning in 5 files (3 waived)`.
 pub(crate) fn summary(report: &Report) -> String {
-    let Counts { errors, warnings, infos, hints, waived } = report.counts();
-    let parts: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "info"), (hints, "hint")]
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| plural(count, word))
-        .collect();
-    let found = if parts.is_empty() { "No findings".to_owned() } else { parts.join(", ") };
-    let waived = if waived > 0 { format!(" ({waived} waived)") } else { String::new() };
-    format!("{found} in {}, {}{waived}.", plural(report.files, "file"), plural(report.items, "item"))
+    let Counts {
+        errors,
+        warnings,
+        infos,
+        hints,
+        waived,
+    } = report.counts();
+    let parts: Vec<String> = [
+        (errors, "error"),
+        (warnings, "warning"),
+        (infos, "info"),
+        (hints, "hint"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| plural(count, word))
+    .collect();
+    let found = if parts.is_empty() {
+        "No findings".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    let waived = if waived > 0 {
+        format!(" ({waived} waived)")
+    } else {
+        String::new()
+    };
+    format!(
+        "{found} in {}, {}{waived}.",
+        plural(report.files, "file"),
+        plural(report.items, "item")
+    )
 }
 
 /// `1 file`, `2 files`.
@@ -80,8 +103,15 @@ pub(crate) fn plural(count: usize, word: &str) -> String {
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
-    let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(style.colour).with_context_lines(1)
+    let theme = if style.colour {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(WIDTH)
+        .with_links(style.colour)
+        .with_context_lines(1)
 }
 
 fn show(handler: &GraphicalReportHandler, view: &View, out: &mut String) {
@@ -170,7 +200,9 @@ impl std::error::Error for View {}
 
 impl miette::Diagnostic for View {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
+        self.code
+            .as_ref()
+            .map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -178,11 +210,15 @@ impl miette::Diagnostic for View {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.url.as_ref().map(|url| Box::new(url) as Box<dyn fmt::Display>)
+        self.url
+            .as_ref()
+            .map(|url| Box::new(url) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -197,6 +233,8 @@ impl miette::Diagnostic for View {
         if self.related.is_empty() {
             return None;
         }
-        Some(Box::new(self.related.iter().map(|view| view as &dyn miette::Diagnostic)))
+        Some(Box::new(
+            self.related.iter().map(|view| view as &dyn miette::Diagnostic),
+        ))
     }
 }

@@ -1,4 +1,4 @@
-//! The JSON of `archwright check --format json`. Its shape is a contract: see `docs/cli.md`.
+//! The JSON of `archwright check --format json`. Its shape is a contract with programs.
 
 use archwright_analysis::diagnostic::State;
 use serde::Serialize;
@@ -69,12 +69,18 @@ struct Summary {
 
 impl From<LineColumn> for Position {
     fn from(place: LineColumn) -> Self {
-        Self { line: place.line, column: place.column }
+        Self {
+            line: place.line,
+            column: place.column,
+        }
     }
 }
 
 fn range(source: &Source, range: &std::ops::Range<u32>) -> Range {
-    Range { start: source.position(range.start).into(), end: source.position(range.end).into() }
+    Range {
+        start: source.position(range.start).into(),
+        end: source.position(range.end).into(),
+    }
 }
 
 /// `report` as one line of JSON, with a line end.
@@ -132,7 +138,10 @@ fn finding(finding: &super::Finding) -> Finding<'_> {
         fixes: diagnostic
             .fixes
             .iter()
-            .map(|fix| Fix { title: &fix.title, safety: fix.safety.word() })
+            .map(|fix| Fix {
+                title: &fix.title,
+                safety: fix.safety.word(),
+            })
             .collect(),
         state,
         because,

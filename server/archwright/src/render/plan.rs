@@ -27,9 +27,17 @@ pub(crate) fn render(plan: &Plan, dry_run: bool) -> String {
             service = Some(&file.service);
             out.push_str(&format!("{}\n", file.service));
         }
-        out.push_str(&format!("  {:<9} {:<8} {}\n", word(file.action), file.class.word(), file.path));
+        out.push_str(&format!(
+            "  {:<9} {:<8} {}\n",
+            word(file.action),
+            file.class.word(),
+            file.path
+        ));
         if let Some(finding) = &file.finding {
-            out.push_str(&format!("            {}\n            {}\n", finding.message, finding.help));
+            out.push_str(&format!(
+                "            {}\n            {}\n",
+                finding.message, finding.help
+            ));
         }
     }
     if !out.is_empty() {
@@ -46,12 +54,17 @@ pub(crate) fn render(plan: &Plan, dry_run: bool) -> String {
         (summary.delete, "delete"),
         (summary.unchanged, "unchanged"),
     ];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     let total = plural(plan.files.len(), "file");
     let tail = if dry_run { " Nothing was written." } else { "" };
     if counts.is_empty() {
-        out.push_str(&format!("Nothing to generate: no service has a stack that can be generated.{tail}\n"));
+        out.push_str(&format!(
+            "Nothing to generate: no service has a stack that can be generated.{tail}\n"
+        ));
     } else {
         out.push_str(&format!("{total}: {}.{tail}\n", counts.join(", ")));
     }

@@ -29,8 +29,14 @@ impl Source {
     pub(crate) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
-        Self { name: name.into(), text, starts }
+        let starts = std::iter::once(0)
+            .chain(newlines.map(|(at, _)| at as u32 + 1))
+            .collect();
+        Self {
+            name: name.into(),
+            text,
+            starts,
+        }
     }
 
     /// Where `offset` is; beyond the end it is the end.
@@ -42,7 +48,10 @@ impl Source {
             end -= 1;
         }
         let before = self.text[start..end].trim_start_matches('\u{feff}');
-        LineColumn { line: line + 1, column: before.chars().count() + 1 }
+        LineColumn {
+            line: line + 1,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The range as miette wants it, kept inside the text.
@@ -53,11 +62,15 @@ impl Source {
     }
 
     fn line(&self, offset: u32) -> usize {
-        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+        self.starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1)
     }
 
     fn line_end(&self, line: usize) -> usize {
-        self.starts.get(line + 1).map_or(self.text.len(), |next| *next as usize)
+        self.starts
+            .get(line + 1)
+            .map_or(self.text.len(), |next| *next as usize)
     }
 }
 
@@ -96,7 +109,15 @@ mod tests {
     #[test]
     fn positions_count_scalars_and_survive_the_end() {
         let source = Source::new("a", "ab\r\n🧪é x\n");
-        for (offset, line, column) in [(0, 1, 1), (2, 1, 3), (4, 2, 1), (8, 2, 2), (10, 2, 3), (13, 3, 1), (99, 3, 1)] {
+        for (offset, line, column) in [
+            (0, 1, 1),
+            (2, 1, 3),
+            (4, 2, 1),
+            (8, 2, 2),
+            (10, 2, 3),
+            (13, 3, 1),
+            (99, 3, 1),
+        ] {
             assert_eq!(source.position(offset), LineColumn { line, column }, "{offset}");
         }
     }
@@ -112,7 +133,10 @@ mod tests {
                 let whole = text.read_span(&span, 1, 1).expect("inside");
                 assert_eq!(window.line(), whole.line(), "{start}+{len}");
                 let (shown, expected) = (window.data(), whole.data());
-                assert!(shown.starts_with(expected) || expected.starts_with(shown), "{start}+{len}");
+                assert!(
+                    shown.starts_with(expected) || expected.starts_with(shown),
+                    "{start}+{len}"
+                );
             }
         }
     }

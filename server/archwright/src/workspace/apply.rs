@@ -52,10 +52,17 @@ impl Stopped {
 
 /// Takes every step of `writes` in its order; stops at the first that fails.
 pub(crate) fn apply(root: &Path, writes: &[Write]) -> Result<Applied, Stopped> {
-    let mut run = Run { root, backup: None, applied: Applied::default() };
+    let mut run = Run {
+        root,
+        backup: None,
+        applied: Applied::default(),
+    };
     for write in writes {
         if let Err(message) = run.step(write) {
-            return Err(Stopped { applied: run.applied, message });
+            return Err(Stopped {
+                applied: run.applied,
+                message,
+            });
         }
     }
     Ok(run.applied)
@@ -71,7 +78,12 @@ struct Run<'a> {
 impl Run<'_> {
     fn step(&mut self, write: &Write) -> Result<(), String> {
         match write {
-            Write::File { path, text, executable, previous } => {
+            Write::File {
+                path,
+                text,
+                executable,
+                previous,
+            } => {
                 self.expect(path, previous.as_deref())?;
                 if previous.is_some() {
                     self.back_up(path)?;
@@ -105,13 +117,10 @@ impl Run<'_> {
     }
 
     fn back_up(&mut self, path: &str) -> Result<(), String> {
-        let folder = match &self.backup {
-            Some(folder) => folder.clone(),
-            None => {
-                let folder = self.new_backup()?;
-                self.backup.insert(folder).clone()
-            }
-        };
+        if self.backup.is_none() {
+            self.backup = Some(self.new_backup()?);
+        }
+        let folder = self.backup.clone().unwrap_or_default();
         let text = read_source(&self.full(path)?).map_err(|error| format!("{path}: {error}"))?;
         self.write(&format!("{folder}/{path}"), &text, false)?;
         self.applied.backed_up += 1;
@@ -121,7 +130,9 @@ impl Run<'_> {
     /// A new folder for this run, named by the time so that they sort.
     fn new_backup(&self) -> Result<String, String> {
         self.write(&format!("{BACKUP_FOLDER}/.gitignore"), "*\n", false)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis());
         Ok(format!("{BACKUP_FOLDER}/{now}"))
     }
 
@@ -177,39 +188,77 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         let root = dir.path();
         let lock = || Write::Lock { text: "{}\n".into() };
-        let first = apply(root, &[file("s/a", "one\n", None), file("s/b", "b\n", None), lock()]);
-        assert_eq!(first, Ok(Applied { written: 2, deleted: 0, backed_up: 0 }));
+        let first = apply(
+            root,
+            &[file("s/a", "one\n", None), file("s/b", "b\n", None), lock()],
+        );
+        assert_eq!(
+            first,
+            Ok(Applied {
+                written: 2,
+                deleted: 0,
+                backed_up: 0
+            })
+        );
         let second = apply(
             root,
             &[
                 file("s/a", "two\n", Some("one\n")),
-                Write::Delete { path: "s/b".into(), previous: Some(digest("b\n")) },
+                Write::Delete {
+                    path: "s/b".into(),
+                    previous: Some(digest("b\n")),
+                },
                 lock(),
             ],
         );
-        assert_eq!(second, Ok(Applied { written: 1, deleted: 1, backed_up: 2 }));
+        assert_eq!(
+            second,
+            Ok(Applied {
+                written: 1,
+                deleted: 1,
+                backed_up: 2
+            })
+        );
         assert_eq!(read(root, "s/a").as_deref(), Some("two\n"));
         assert_eq!(read(root, "s/b"), None);
-        assert_eq!(read(root, ".archwright/backup/.gitignore").as_deref(), Some("*\n"));
+        assert_eq!(
+            read(root, ".archwright/backup/.gitignore").as_deref(),
+            Some("*\n")
+        );
         let runs: Vec<_> = fs_err::read_dir(root.join(BACKUP_FOLDER))
             .expect("folder")
             .flatten()
             .filter(|entry| entry.path().is_dir())
             .collect();
         assert_eq!(runs.len(), 1);
-        assert_eq!(fs_err::read_to_string(runs[0].path().join("s/a")).ok().as_deref(), Some("one\n"));
+        assert_eq!(
+            fs_err::read_to_string(runs[0].path().join("s/a")).ok().as_deref(),
+            Some("one\n")
+        );
     }
 
     #[test]
     fn a_file_that_changed_meanwhile_is_never_overwritten() {
         let dir = tempfile::tempdir().expect("tempdir");
         fs_err::write(dir.path().join("a"), "mine\n").expect("file");
-        let stopped = apply(dir.path(), &[file("b", "b\n", None), file("a", "new\n", Some("old\n"))]).expect_err("stops");
+        let stopped = apply(
+            dir.path(),
+            &[file("b", "b\n", None), file("a", "new\n", Some("old\n"))],
+        )
+        .expect_err("stops");
         assert_eq!(stopped.applied.written, 1);
-        assert!(stopped.story().contains("1 file had been written"), "{}", stopped.story());
+        assert!(
+            stopped.story().contains("1 file had been written"),
+            "{}",
+            stopped.story()
+        );
         assert_eq!(read(dir.path(), "a").as_deref(), Some("mine\n"));
         let stopped = apply(dir.path(), &[file("a", "new\n", None)]).expect_err("stops");
-        assert!(stopped.story().ends_with("Nothing was changed."), "{}", stopped.story());
+        assert!(
+            stopped.story().ends_with("Nothing was changed."),
+            "{}",
+            stopped.story()
+        );
     }
 
     #[test]

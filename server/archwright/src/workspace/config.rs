@@ -21,7 +21,11 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { profile: Profile::Core, severities: Vec::new(), output: "services".into() }
+        Self {
+            profile: Profile::Core,
+            severities: Vec::new(),
+            output: "services".into(),
+        }
     }
 }
 
@@ -38,14 +42,24 @@ pub(crate) struct Problem {
 
 /// Reads a configuration. Everything that is right holds even where something else is wrong.
 pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
-    let mut reader = Reader { settings: Settings::default(), problems: Vec::new() };
+    let mut reader = Reader {
+        settings: Settings::default(),
+        problems: Vec::new(),
+    };
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         reader.root(table.get_ref());
     } else {
         for error in errors {
             let range = error.span().unwrap_or(0..0);
-            reader.problem(range, format!("This is not valid TOML: {}.", error.message().trim_end_matches('.')), "Correct the line; until then the defaults hold.");
+            reader.problem(
+                range,
+                format!(
+                    "This is not valid TOML: {}.",
+                    error.message().trim_end_matches('.')
+                ),
+                "Correct the line; until then the defaults hold.",
+            );
         }
     }
     reader.settings.severities.sort_by(|a, b| a.0.cmp(&b.0));
@@ -72,20 +86,34 @@ type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Reader {
     fn problem(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        self.problems.push(Problem { range, message: message.into(), help: help.into() });
+        self.problems.push(Problem {
+            range,
+            message: message.into(),
+            help: help.into(),
+        });
     }
 
     fn unknown(&mut self, range: Range<usize>, key: &str, place: &str, known: &[&str]) {
-        let help = did_you_mean(key, known.iter().copied())
-            .map_or_else(|| format!("Known here: {}.", known.join(", ")), |near| format!("Did you mean `{near}`?"));
-        self.problem(range, format!("`{key}` is not a setting {place}, so it has no effect."), help);
+        let help = did_you_mean(key, known.iter().copied()).map_or_else(
+            || format!("Known here: {}.", known.join(", ")),
+            |near| format!("Did you mean `{near}`?"),
+        );
+        self.problem(
+            range,
+            format!("`{key}` is not a setting {place}, so it has no effect."),
+            help,
+        );
     }
 
     fn text<'a>(&mut self, value: &'a Value<'_>, what: &str) -> Option<&'a str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
             let found = value.get_ref().type_str();
-            self.problem(value.span(), format!("{what} must be a string, not {found}."), "Write it in quotes.");
+            self.problem(
+                value.span(),
+                format!("{what} must be a string, not {found}."),
+                "Write it in quotes.",
+            );
         }
         text
     }
@@ -133,7 +161,9 @@ impl Reader {
     }
 
     fn profile(&mut self, value: &Value<'_>) {
-        let Some(word) = self.text(value, "`profile`") else { return };
+        let Some(word) = self.text(value, "`profile`") else {
+            return;
+        };
         match Profile::from_word(word) {
             Some(profile) => self.settings.profile = profile,
             None => self.problem(
@@ -148,11 +178,17 @@ impl Reader {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             // `auth.missing_authorization = "off"` without quotes is a table `auth` to TOML.
-            let nested = (!name.contains('.')).then(|| value.get_ref().as_table()).flatten();
+            let nested = (!name.contains('.'))
+                .then(|| value.get_ref().as_table())
+                .flatten();
             if let Some(nested) = nested {
                 for (inner, value) in nested {
                     let rule = format!("{name}.{}", inner.get_ref());
-                    self.rule(&rule, key.span().start..inner.span().end.max(key.span().end), value);
+                    self.rule(
+                        &rule,
+                        key.span().start..inner.span().end.max(key.span().end),
+                        value,
+                    );
                 }
             } else {
                 self.rule(name, key.span(), value);
@@ -166,7 +202,11 @@ impl Reader {
                 || "Run `archwright explain` for the list of rules.".to_owned(),
                 |near| format!("Did you mean `{near}`?"),
             );
-            self.problem(at, format!("There is no rule `{rule}`, so this line has no effect."), help);
+            self.problem(
+                at,
+                format!("There is no rule `{rule}`, so this line has no effect."),
+                help,
+            );
             return;
         }
         let (level, because) = match value.get_ref() {
@@ -230,7 +270,9 @@ impl Reader {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "output" => {
-                    let Some(output) = self.text(value, "`output`") else { continue };
+                    let Some(output) = self.text(value, "`output`") else {
+                        continue;
+                    };
                     let clean = output.trim_start_matches("./").trim_end_matches('/');
                     let outside = output.starts_with('/')
                         || output.contains('\\')
@@ -278,7 +320,11 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        parse(text).1.iter().map(|it| format!("{} {}", it.message, it.help)).collect()
+        parse(text)
+            .1
+            .iter()
+            .map(|it| format!("{} {}", it.message, it.help))
+            .collect()
     }
 
     #[test]
@@ -308,7 +354,11 @@ mod tests {
         assert_eq!(found.len(), 6, "{found:#?}");
         assert!(found[0].contains("Did you mean `profile`?"), "{}", found[0]);
         assert!(found[1].contains("must be a string, not integer"), "{}", found[1]);
-        assert!(found[2].contains("Did you mean `auth.missing_authorization`?"), "{}", found[2]);
+        assert!(
+            found[2].contains("Did you mean `auth.missing_authorization`?"),
+            "{}",
+            found[2]
+        );
         assert!(found[3].contains("without a reason"), "{}", found[3]);
         assert!(found[4].contains("`loud` is not a severity"), "{}", found[4]);
         assert!(found[5].contains("inside the blueprint"), "{}", found[5]);

@@ -6,7 +6,9 @@ use archwright_grammar::ast::Date;
 
 /// Today in UTC, so that a waiver ends for everybody at once.
 pub(crate) fn today() -> Date {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     from_days(i64::try_from(seconds / 86_400).unwrap_or_default())
 }
 
@@ -22,7 +24,11 @@ fn from_days(days: i64) -> Date {
     let day_of_year = in_cycle - (365 * year_in_cycle + year_in_cycle / 4 - year_in_cycle / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
     let year = year_in_cycle + cycle * 400 + i64::from(month <= 2);
     Date {
         year: u16::try_from(year).unwrap_or(u16::MAX),

@@ -54,13 +54,18 @@ pub(crate) struct Found {
 /// The nearest folder at or above `path` that holds `archwright.toml`.
 pub(crate) fn root_above(path: &Path) -> Option<PathBuf> {
     let start = if path.is_dir() { path } else { path.parent()? };
-    start.ancestors().find(|folder| folder.join(CONFIG_FILE).is_file()).map(Path::to_path_buf)
+    start
+        .ancestors()
+        .find(|folder| folder.join(CONFIG_FILE).is_file())
+        .map(Path::to_path_buf)
 }
 
 /// Whether the walk of `root` would look at `path`: it is neither hidden nor ignored.
 pub(crate) fn is_visible(root: &Path, path: &Path) -> bool {
     let target = path.to_path_buf();
-    walker(root, move |entry| target.starts_with(entry)).flatten().any(|entry| entry.path() == path)
+    walker(root, move |entry| target.starts_with(entry))
+        .flatten()
+        .any(|entry| entry.path() == path)
 }
 
 /// The blueprint of a file without a configuration above it: the files beside it. Folders below are left alone, because
@@ -68,10 +73,20 @@ pub(crate) fn is_visible(root: &Path, path: &Path) -> bool {
 pub(crate) fn siblings(file: &Path) -> Found {
     let root = file.parent().unwrap_or(file).to_path_buf();
     let entries = fs_err::read_dir(&root).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| is_source(path) && path.is_file()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| is_source(path) && path.is_file())
+        .collect();
     files.sort();
     files.truncate(MAX_FILES);
-    Found { blueprints: vec![Blueprint { root, config: None, files }], troubles: Vec::new() }
+    Found {
+        blueprints: vec![Blueprint {
+            root,
+            config: None,
+            files,
+        }],
+        troubles: Vec::new(),
+    }
 }
 
 fn is_source(path: &Path) -> bool {
@@ -112,7 +127,11 @@ pub(crate) fn discover(folder: &Path) -> Found {
                 if !seen.insert(real) {
                     continue;
                 }
-                if is_config { configs.push(path.to_path_buf()) } else { files.push(path.to_path_buf()) }
+                if is_config {
+                    configs.push(path.to_path_buf())
+                } else {
+                    files.push(path.to_path_buf())
+                }
             }
             Err(error) => found.troubles.push(walk_trouble(folder, &error)),
         }
@@ -148,7 +167,11 @@ fn walk_trouble(folder: &Path, error: &ignore::Error) -> Trouble {
     }
     let path = path_of(error).unwrap_or_else(|| folder.to_path_buf());
     let Some(io) = error.io_error() else {
-        return Trouble { path, message: format!("{error}."), fatal: false };
+        return Trouble {
+            path,
+            message: format!("{error}."),
+            fatal: false,
+        };
     };
     match io.kind() {
         std::io::ErrorKind::PermissionDenied => Trouble {
@@ -190,7 +213,11 @@ fn group(folder: &Path, configs: &[PathBuf], files: Vec<PathBuf>) -> Vec<Bluepri
         if let Some(root) = config.parent() {
             by_root.insert(
                 root.to_path_buf(),
-                Blueprint { root: root.to_path_buf(), config: Some(config.clone()), files: Vec::new() },
+                Blueprint {
+                    root: root.to_path_buf(),
+                    config: Some(config.clone()),
+                    files: Vec::new(),
+                },
             );
         }
     }
@@ -199,18 +226,33 @@ fn group(folder: &Path, configs: &[PathBuf], files: Vec<PathBuf>) -> Vec<Bluepri
             .ancestors()
             .skip(1)
             .take_while(|ancestor| ancestor.starts_with(folder))
-            .find(|ancestor| by_root.get(*ancestor).is_some_and(|blueprint| blueprint.config.is_some()))
+            .find(|ancestor| {
+                by_root
+                    .get(*ancestor)
+                    .is_some_and(|blueprint| blueprint.config.is_some())
+            })
             .unwrap_or(folder)
             .to_path_buf();
         by_root
             .entry(root.clone())
-            .or_insert_with(|| Blueprint { root, config: None, files: Vec::new() })
+            .or_insert_with(|| Blueprint {
+                root,
+                config: None,
+                files: Vec::new(),
+            })
             .files
             .push(file);
     }
     if by_root.is_empty() {
         let root = folder.to_path_buf();
-        by_root.insert(root.clone(), Blueprint { root, config: None, files: Vec::new() });
+        by_root.insert(
+            root.clone(),
+            Blueprint {
+                root,
+                config: None,
+                files: Vec::new(),
+            },
+        );
     }
     let mut blueprints: Vec<_> = by_root.into_values().collect();
     for blueprint in &mut blueprints {
@@ -242,9 +284,17 @@ mod tests {
         let shape: Vec<(String, usize)> = found
             .blueprints
             .iter()
-            .map(|it| (it.root.strip_prefix(root).expect("below").display().to_string(), it.files.len()))
+            .map(|it| {
+                (
+                    it.root.strip_prefix(root).expect("below").display().to_string(),
+                    it.files.len(),
+                )
+            })
             .collect();
-        assert_eq!(shape, [(String::new(), 1), ("a".into(), 2), ("a/nested".into(), 1)]);
+        assert_eq!(
+            shape,
+            [(String::new(), 1), ("a".into(), 2), ("a/nested".into(), 1)]
+        );
         assert!(found.troubles.is_empty());
     }
 
@@ -252,7 +302,13 @@ mod tests {
     fn dependency_folders_hidden_folders_and_ignored_files_are_left_out() {
         let dir = tempfile::tempdir().expect("tempdir");
         let root = dir.path();
-        for path in ["node_modules/a.arch", "target/a.arch", ".git/a.arch", "old/a.arch", "kept.arch"] {
+        for path in [
+            "node_modules/a.arch",
+            "target/a.arch",
+            ".git/a.arch",
+            "old/a.arch",
+            "kept.arch",
+        ] {
             write(&root.join(path), "");
         }
         write(&root.join(".gitignore"), "old/\n");
@@ -275,7 +331,11 @@ mod tests {
         assert_eq!(found.blueprints[0].files.len(), 1, "{found:?}");
         assert_eq!(found.troubles.len(), 1);
         assert!(!found.troubles[0].fatal);
-        assert!(found.troubles[0].message.contains("leads back to"), "{}", found.troubles[0].message);
+        assert!(
+            found.troubles[0].message.contains("leads back to"),
+            "{}",
+            found.troubles[0].message
+        );
     }
 
     #[test]

@@ -15,7 +15,10 @@ pub(crate) type Refusal = String;
 /// a file.
 pub(crate) fn inside(root: &Path, relative: &str) -> Result<PathBuf, Refusal> {
     let below = Path::new(relative);
-    let plain = !relative.is_empty() && below.components().all(|part| matches!(part, Component::Normal(_)));
+    let plain = !relative.is_empty()
+        && below
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
     if !plain {
         return Err("does not lie inside the blueprint's folder".into());
     }
@@ -90,9 +93,13 @@ impl Files for Disk<'_> {
     }
 
     fn bases(&self) -> Vec<String> {
-        let Ok(folder) = fs_err::read_dir(self.root.join(BASE_FOLDER)) else { return Vec::new() };
-        let mut names: Vec<String> =
-            folder.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let Ok(folder) = fs_err::read_dir(self.root.join(BASE_FOLDER)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = folder
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
         names.retain(|name| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
         names.sort();
         names
@@ -120,12 +127,18 @@ mod tests {
     #[test]
     fn links_are_never_followed() {
         use std::os::unix::fs::symlink;
-        let (dir, outside) = (tempfile::tempdir().expect("tempdir"), tempfile::tempdir().expect("tempdir"));
+        let (dir, outside) = (
+            tempfile::tempdir().expect("tempdir"),
+            tempfile::tempdir().expect("tempdir"),
+        );
         symlink(outside.path(), dir.path().join("services")).expect("link");
         symlink(outside.path().join("none"), dir.path().join("dangling")).expect("link");
         assert!(inside(dir.path(), "services/orders/app.py").is_err_and(|why| why.contains("link")));
         assert!(inside(dir.path(), "dangling").is_err());
         let disk = Disk::new(dir.path(), BTreeMap::new());
-        assert!(matches!(disk.current("services/orders/app.py"), Current::Opaque(_)));
+        assert!(matches!(
+            disk.current("services/orders/app.py"),
+            Current::Opaque(_)
+        ));
     }
 }

@@ -25,14 +25,22 @@ pub(crate) struct Loaded {
 
 /// Reads everything that `blueprint` consists of.
 pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
-    let read: Vec<_> = blueprint.files.par_iter().map(|path| (path, read_source(path))).collect();
+    let read: Vec<_> = blueprint
+        .files
+        .par_iter()
+        .map(|path| (path, read_source(path)))
+        .collect();
     let mut texts = Vec::with_capacity(read.len());
     let mut troubles = Vec::new();
     for (path, result) in read {
         match result {
             Ok(text) => texts.push((relative(&blueprint.root, path), text)),
             Err(error) => {
-                troubles.push(Trouble { path: path.clone(), message: error.to_string(), fatal: true });
+                troubles.push(Trouble {
+                    path: path.clone(),
+                    message: error.to_string(),
+                    fatal: true,
+                });
             }
         }
     }
@@ -44,16 +52,30 @@ pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
                 config_text = text;
             }
             Err(error) => {
-                troubles.push(Trouble { path: path.clone(), message: error.to_string(), fatal: true });
+                troubles.push(Trouble {
+                    path: path.clone(),
+                    message: error.to_string(),
+                    fatal: true,
+                });
             }
         }
     }
-    Loaded { texts, settings, config_text, problems, troubles }
+    Loaded {
+        texts,
+        settings,
+        config_text,
+        problems,
+        troubles,
+    }
 }
 
 /// `path` below `root`, with `/` separators; the whole path where it lies elsewhere.
 pub(crate) fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let text = below.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
 }

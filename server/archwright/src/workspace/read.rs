@@ -72,17 +72,23 @@ pub(crate) fn read_source(path: &Path) -> Result<String, ReadError> {
         return Err(ReadError::NotAFile);
     }
     if metadata.len() > MAX_BYTES {
-        return Err(ReadError::TooLarge { bytes: metadata.len() });
+        return Err(ReadError::TooLarge {
+            bytes: metadata.len(),
+        });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
     // A file may grow between the two calls; one byte more than allowed is enough to know.
-    std::fs::File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(ReadError::TooLarge { bytes: bytes.len() as u64 });
+        return Err(ReadError::TooLarge {
+            bytes: bytes.len() as u64,
+        });
     }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
+        let line = error.as_bytes()[..offset].split(|byte| *byte == b'\n').count();
         ReadError::NotUtf8 { offset, line }
     })
 }
@@ -100,11 +106,21 @@ mod tests {
             path
         };
         assert_eq!(read_source(&file("ok", b"team A\r\n")), Ok("team A\r\n".into()));
-        assert_eq!(read_source(&file("bad", b"a\nb\n\xff")), Err(ReadError::NotUtf8 { offset: 4, line: 3 }));
+        assert_eq!(
+            read_source(&file("bad", b"a\nb\n\xff")),
+            Err(ReadError::NotUtf8 { offset: 4, line: 3 })
+        );
         assert_eq!(read_source(&dir.path().join("none")), Err(ReadError::NotFound));
         assert_eq!(read_source(dir.path()), Err(ReadError::NotAFile));
         let big = file("big", b"");
-        std::fs::File::options().write(true).open(&big).and_then(|it| it.set_len(MAX_BYTES + 1)).expect("grown");
-        assert_eq!(read_source(&big), Err(ReadError::TooLarge { bytes: MAX_BYTES + 1 }));
+        std::fs::File::options()
+            .write(true)
+            .open(&big)
+            .and_then(|it| it.set_len(MAX_BYTES + 1))
+            .expect("grown");
+        assert_eq!(
+            read_source(&big),
+            Err(ReadError::TooLarge { bytes: MAX_BYTES + 1 })
+        );
     }
 }

@@ -15,14 +15,20 @@ pub(crate) fn create_new(path: &Path, text: &str) -> io::Result<bool> {
 /// Writes `text` beside `path` and moves it there in one step, so that a reader (or a crash) never meets half a file.
 /// An existing file keeps its permissions; a new one gets the usual ones.
 pub(crate) fn replace(path: &Path, text: &str, executable: bool) -> io::Result<()> {
-    let folder = path.parent().ok_or_else(|| io::Error::other("the path names no file"))?;
+    let folder = path
+        .parent()
+        .ok_or_else(|| io::Error::other("the path names no file"))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".archwright-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         // The process's mask applies, as it does to every new file.
-        builder.permissions(std::fs::Permissions::from_mode(if executable { 0o777 } else { 0o666 }));
+        builder.permissions(std::fs::Permissions::from_mode(if executable {
+            0o777
+        } else {
+            0o666
+        }));
     }
     #[cfg(not(unix))]
     let _ = executable;
@@ -55,11 +61,21 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         let (script, plain) = (dir.path().join("run"), dir.path().join("a"));
         replace(&script, "x", true).expect("written");
-        assert_ne!(std::fs::metadata(&script).expect("metadata").permissions().mode() & 0o100, 0);
+        assert_ne!(
+            std::fs::metadata(&script).expect("metadata").permissions().mode() & 0o100,
+            0
+        );
         replace(&plain, "x", false).expect("written");
         std::fs::set_permissions(&plain, std::fs::Permissions::from_mode(0o640)).expect("set");
         replace(&plain, "y", false).expect("written");
-        assert_eq!(std::fs::metadata(&plain).expect("metadata").permissions().mode() & 0o777, 0o640);
-        assert_eq!(fs_err::read_dir(dir.path()).expect("folder").count(), 2, "no temporary file is left");
+        assert_eq!(
+            std::fs::metadata(&plain).expect("metadata").permissions().mode() & 0o777,
+            0o640
+        );
+        assert_eq!(
+            fs_err::read_dir(dir.path()).expect("folder").count(),
+            2,
+            "no temporary file is left"
+        );
     }
 }

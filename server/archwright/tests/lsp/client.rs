@@ -77,7 +77,10 @@ pub fn rich() -> Value {
 /// Like [`rich`], but diagnostics are pushed.
 pub fn pushed() -> Value {
     let mut capabilities = rich();
-    capabilities["textDocument"].as_object_mut().expect("an object").remove("diagnostic");
+    capabilities["textDocument"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("diagnostic");
     capabilities
 }
 
@@ -137,7 +140,10 @@ impl Client {
     /// Sends bytes as they are.
     pub fn send_raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("the session is open");
-        input.write_all(bytes).and_then(|()| input.flush()).expect("the server listens");
+        input
+            .write_all(bytes)
+            .and_then(|()| input.flush())
+            .expect("the server listens");
     }
 
     /// Sends a message.
@@ -211,7 +217,11 @@ impl Client {
                 }
                 seen += 1;
             }
-            assert!(self.receive(deadline), "{what} did not come; got {:#?}", self.notifications);
+            assert!(
+                self.receive(deadline),
+                "{what} did not come; got {:#?}",
+                self.notifications
+            );
         }
     }
 
@@ -240,7 +250,10 @@ impl Client {
     /// Replaces a range, or the whole text.
     pub fn change(&mut self, uri: &str, version: i32, changes: Value) {
         let document = json!({ "uri": uri, "version": version });
-        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+        self.notify(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": changes }),
+        );
     }
 
     /// Ends the session as the protocol wants it.
@@ -266,20 +279,30 @@ impl Client {
             std::thread::sleep(Duration::from_millis(5));
         };
         let mut errors = String::new();
-        self.child.stderr.take().expect("piped").read_to_string(&mut errors).expect("text");
+        self.child
+            .stderr
+            .take()
+            .expect("piped")
+            .read_to_string(&mut errors)
+            .expect("text");
         (status, errors)
     }
 
     /// Takes in one message; false when none came in time.
     fn receive(&mut self, deadline: Instant) -> bool {
-        let Ok(message) = self.messages.recv_timeout(deadline.saturating_duration_since(Instant::now())) else {
+        let Ok(message) = self
+            .messages
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        else {
             return false;
         };
         assert_eq!(message["jsonrpc"], "2.0", "{message}");
         match (message.get("method").and_then(Value::as_str), message.get("id")) {
             (Some(method), Some(id)) => {
                 let result = match method {
-                    "workspace/applyEdit" if self.refuses_edits => json!({ "applied": false, "failureReason": "no" }),
+                    "workspace/applyEdit" if self.refuses_edits => {
+                        json!({ "applied": false, "failureReason": "no" })
+                    }
                     "workspace/applyEdit" => json!({ "applied": true }),
                     _ => Value::Null,
                 };
@@ -290,7 +313,10 @@ impl Client {
             (Some(_), None) => {
                 if message["method"] == "textDocument/publishDiagnostics" {
                     let uri = message["params"]["uri"].as_str().expect("a URI").to_owned();
-                    let list = message["params"]["diagnostics"].as_array().expect("a list").clone();
+                    let list = message["params"]["diagnostics"]
+                        .as_array()
+                        .expect("a list")
+                        .clone();
                     self.published.insert(uri, list);
                 }
                 self.notifications.push(message);

@@ -54,7 +54,11 @@ fn applied(text: &str, edits: &Value) -> String {
         .iter()
         .map(|it| {
             let range = &it["range"];
-            (offset(&range["start"]), offset(&range["end"]), it["newText"].as_str().expect("text"))
+            (
+                offset(&range["start"]),
+                offset(&range["end"]),
+                it["newText"].as_str().expect("text"),
+            )
         })
         .collect();
     edits.sort_unstable();
@@ -70,15 +74,26 @@ fn hover_is_markdown_where_the_client_shows_it() {
     let (_dir, mut client, file) = session(rich());
     let hover = client.result("textDocument/hover", at(&file, "owner Care", 7));
     assert_eq!(hover["contents"]["kind"], "markdown", "{hover}");
-    assert!(hover["contents"]["value"].as_str().is_some_and(|it| it.contains("The people who care.")), "{hover}");
+    assert!(
+        hover["contents"]["value"]
+            .as_str()
+            .is_some_and(|it| it.contains("The people who care.")),
+        "{hover}"
+    );
     assert_eq!(hover["range"]["start"], position("owner Care", 6));
-    assert_eq!(client.result("textDocument/hover", at(&file, "\n\n///", 1)), Value::Null);
+    assert_eq!(
+        client.result("textDocument/hover", at(&file, "\n\n///", 1)),
+        Value::Null
+    );
     client.shut_down();
 
     let (_dir, mut client, file) = session(json!({}));
     let hover = client.result("textDocument/hover", at(&file, "owner Care", 7));
     assert_eq!(hover["contents"]["kind"], "plaintext", "{hover}");
-    assert!(!hover["contents"]["value"].as_str().expect("text").contains('`'), "{hover}");
+    assert!(
+        !hover["contents"]["value"].as_str().expect("text").contains('`'),
+        "{hover}"
+    );
     client.shut_down();
 }
 
@@ -87,8 +102,14 @@ fn definitions_are_links_or_places() {
     let (_dir, mut client, file) = session(rich());
     let links = client.result("textDocument/definition", at(&file, "owner Care", 7));
     assert_eq!(links[0]["targetUri"], file, "{links}");
-    assert_eq!(links[0]["targetSelectionRange"]["start"], position("team Care", 5));
-    assert_eq!(links[0]["originSelectionRange"]["start"], position("owner Care", 6));
+    assert_eq!(
+        links[0]["targetSelectionRange"]["start"],
+        position("team Care", 5)
+    );
+    assert_eq!(
+        links[0]["originSelectionRange"]["start"],
+        position("owner Care", 6)
+    );
     client.shut_down();
 
     let (_dir, mut client, file) = session(json!({}));
@@ -104,7 +125,11 @@ fn references_are_all_places() {
     let ask = |client: &mut Client, declaration: bool| {
         let mut params = at(&file, "entity Order", 8);
         params["context"] = json!({ "includeDeclaration": declaration });
-        client.result("textDocument/references", params).as_array().expect("a list").len()
+        client
+            .result("textDocument/references", params)
+            .as_array()
+            .expect("a list")
+            .len()
     };
     assert_eq!((ask(&mut client, false), ask(&mut client, true)), (3, 4));
     client.shut_down();
@@ -115,10 +140,17 @@ fn symbols_are_nested_or_flat() {
     let (_dir, mut client, file) = session(rich());
     let document = json!({ "textDocument": { "uri": file } });
     let nested = client.result("textDocument/documentSymbol", document.clone());
-    let names: Vec<&str> =
-        nested.as_array().expect("a list").iter().filter_map(|it| it["name"].as_str()).collect();
+    let names: Vec<&str> = nested
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["name"].as_str())
+        .collect();
     assert_eq!(names, ["Care", "Clinician", "Session", "Orders"]);
-    assert!(nested[3]["children"].as_array().is_some_and(|it| it.len() == 3), "{nested}");
+    assert!(
+        nested[3]["children"].as_array().is_some_and(|it| it.len() == 3),
+        "{nested}"
+    );
     client.shut_down();
 
     let (_dir, mut client, _) = session(json!({}));
@@ -127,8 +159,16 @@ fn symbols_are_nested_or_flat() {
     client.shut_down();
 
     let (_dir, mut client, file) = session(json!({}));
-    let flat = client.result("textDocument/documentSymbol", json!({ "textDocument": { "uri": file } }));
-    let place = flat.as_array().expect("a list").iter().find(|it| it["name"] == "place").expect("the endpoint");
+    let flat = client.result(
+        "textDocument/documentSymbol",
+        json!({ "textDocument": { "uri": file } }),
+    );
+    let place = flat
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|it| it["name"] == "place")
+        .expect("the endpoint");
     assert_eq!(place["containerName"], "Orders", "{place}");
     client.shut_down();
 }
@@ -139,7 +179,10 @@ fn completion_offers_what_the_place_expects() {
     let items = client.result("textDocument/completion", at(&file, "owner Care", 6));
     let items = items.as_array().expect("a list");
     let care = items.iter().find(|it| it["label"] == "Care").expect("the team");
-    assert!(items.iter().all(|it| it["label"] != "Clinician"), "a role owns nothing");
+    assert!(
+        items.iter().all(|it| it["label"] != "Clinician"),
+        "a role owns nothing"
+    );
     assert!(care["textEdit"]["range"].is_object(), "{care}");
     client.shut_down();
 }
@@ -167,7 +210,11 @@ fn actions(client: &mut Client, file: &str, needle: &str, only: Value) -> Vec<Va
         context["only"] = only;
     }
     let params = json!({ "textDocument": { "uri": file }, "range": { "start": start, "end": start }, "context": context });
-    client.result("textDocument/codeAction", params).as_array().expect("a list").clone()
+    client
+        .result("textDocument/codeAction", params)
+        .as_array()
+        .expect("a list")
+        .clone()
 }
 
 #[test]
@@ -183,15 +230,26 @@ fn a_repair_is_resolved_lazily_and_repairs() {
         .find(|it| it["diagnostics"][0]["code"] == "auth.missing_authorization")
         .unwrap_or_else(|| panic!("a repair of {found}"));
     assert_eq!(action["kind"], "quickfix");
-    assert!(action.get("edit").is_none() && action.get("command").is_none(), "{action}");
+    assert!(
+        action.get("edit").is_none() && action.get("command").is_none(),
+        "{action}"
+    );
     let resolved = client.result("codeAction/resolve", action);
     let change = &resolved["edit"]["documentChanges"][0];
-    assert_eq!(change["textDocument"], json!({ "uri": file, "version": 1 }), "{resolved}");
+    assert_eq!(
+        change["textDocument"],
+        json!({ "uri": file, "version": 1 }),
+        "{resolved}"
+    );
     let text = applied(TEXT, &change["edits"]);
     client.change(&file, 2, json!([{ "text": text }]));
     let after = client.diagnostics(&file, |params| params["version"] == 2);
     assert!(
-        after["diagnostics"].as_array().expect("a list").iter().all(|it| it["code"] != "auth.missing_authorization"),
+        after["diagnostics"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .all(|it| it["code"] != "auth.missing_authorization"),
         "{text}\n{after}"
     );
     client.shut_down();
@@ -214,7 +272,10 @@ fn a_client_that_cannot_resolve_gets_the_edit_at_once() {
     capabilities["textDocument"] = Value::Null;
     let (_dir, mut client, file) = session(capabilities);
     let commands = actions(&mut client, &file, "place POST", Value::Null);
-    assert!(commands.iter().all(|it| it["command"].is_string()), "{commands:?}");
+    assert!(
+        commands.iter().all(|it| it["command"].is_string()),
+        "{commands:?}"
+    );
     client.shut_down();
 }
 
@@ -230,10 +291,23 @@ fn only_the_kinds_that_were_asked_for_come() {
             assert_eq!(action["kind"], allowed, "{action}");
         }
     }
-    assert!(actions(&mut client, &file, "place POST", json!(["source.organizeImports"])).is_empty());
+    assert!(
+        actions(
+            &mut client,
+            &file,
+            "place POST",
+            json!(["source.organizeImports"])
+        )
+        .is_empty()
+    );
     let generate = actions(&mut client, &file, "place POST", json!(["source.archwright"]));
     assert!(!generate.is_empty());
-    assert!(generate.iter().all(|it| it["command"]["command"] == "archwright.generate"), "{generate:?}");
+    assert!(
+        generate
+            .iter()
+            .all(|it| it["command"]["command"] == "archwright.generate"),
+        "{generate:?}"
+    );
     client.shut_down();
 }
 

@@ -12,13 +12,20 @@ fn empty(params: &Value) -> bool {
 }
 
 fn watched(client: &mut Client, changes: &[(&str, u8)]) {
-    let changes: Vec<Value> = changes.iter().map(|(uri, kind)| json!({ "uri": uri, "type": kind })).collect();
+    let changes: Vec<Value> = changes
+        .iter()
+        .map(|(uri, kind)| json!({ "uri": uri, "type": kind }))
+        .collect();
     client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
 }
 
 #[test]
 fn files_that_nobody_opened_are_checked_too() {
-    let (_dir, root) = folder(&[("deep/er/a.arch", BROKEN), ("node_modules/x/b.arch", BROKEN), ("target/c.arch", BROKEN)]);
+    let (_dir, root) = folder(&[
+        ("deep/er/a.arch", BROKEN),
+        ("node_modules/x/b.arch", BROKEN),
+        ("target/c.arch", BROKEN),
+    ]);
     let mut client = Client::start(&root, pushed());
     client.diagnostics(&uri(&root.join("deep/er/a.arch")), |params| !empty(params));
     assert_eq!(client.settled().len(), 1);
@@ -32,7 +39,10 @@ fn a_closed_document_is_what_is_on_disk_again() {
     let mut client = Client::start(&root, pushed());
     client.open(&file, 1, BROKEN);
     client.diagnostics(&file, |params| !empty(params));
-    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": file } }));
+    client.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": file } }),
+    );
     client.diagnostics(&file, empty);
     client.shut_down();
 }
@@ -44,7 +54,10 @@ fn a_document_that_was_never_saved_is_gone_when_it_is_closed() {
     let mut client = Client::start(&root, pushed());
     client.open(&file, 1, BROKEN);
     client.diagnostics(&file, |params| !empty(params));
-    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": file } }));
+    client.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": file } }),
+    );
     client.diagnostics(&file, empty);
     client.shut_down();
 }
@@ -52,12 +65,19 @@ fn a_document_that_was_never_saved_is_gone_when_it_is_closed() {
 #[test]
 fn watchers_are_registered_and_changes_on_disk_are_seen() {
     let (_dir, root) = folder(&[("a.arch", "team A\n"), ("b.arch", BROKEN)]);
-    let (first, second, third) =
-        (uri(&root.join("a.arch")), uri(&root.join("b.arch")), uri(&root.join("c.arch")));
+    let (first, second, third) = (
+        uri(&root.join("a.arch")),
+        uri(&root.join("b.arch")),
+        uri(&root.join("c.arch")),
+    );
     let mut client = Client::start(&root, pushed());
     client.diagnostics(&second, |params| !empty(params));
-    let registered = client.requests.iter().find(|it| it["method"] == "client/registerCapability");
-    let watchers = &registered.expect("registered")["params"]["registrations"][0]["registerOptions"]["watchers"];
+    let registered = client
+        .requests
+        .iter()
+        .find(|it| it["method"] == "client/registerCapability");
+    let watchers =
+        &registered.expect("registered")["params"]["registrations"][0]["registerOptions"]["watchers"];
     assert_eq!(watchers[0]["globPattern"], "**/*.arch");
 
     write(&root.join("a.arch"), BROKEN);
@@ -80,8 +100,14 @@ fn an_open_document_is_not_overwritten_by_the_disk() {
     client.open(&file, 1, BROKEN);
     write(&root.join("a.arch"), "team B\n");
     watched(&mut client, &[(&file, 2)]);
-    let report = client.result("textDocument/diagnostic", json!({ "textDocument": { "uri": file } }));
-    assert!(!report["items"].as_array().expect("a list").is_empty(), "{report}");
+    let report = client.result(
+        "textDocument/diagnostic",
+        json!({ "textDocument": { "uri": file } }),
+    );
+    assert!(
+        !report["items"].as_array().expect("a list").is_empty(),
+        "{report}"
+    );
     client.shut_down();
 }
 
@@ -107,21 +133,35 @@ fn each_configuration_makes_a_blueprint_of_its_own() {
         ("two/b.arch", "team B\n"),
     ]);
     let mut client = Client::start(&root, pushed());
-    assert_eq!(client.settled().values().map(Vec::len).sum::<usize>(), 0, "nothing is a duplicate, B is known");
+    assert_eq!(
+        client.settled().values().map(Vec::len).sum::<usize>(),
+        0,
+        "nothing is a duplicate, B is known"
+    );
     client.shut_down();
 }
 
 #[test]
 fn a_bad_configuration_is_shown_at_its_line_and_goes_when_it_is_mended() {
-    let (_dir, root) = folder(&[("archwright.toml", "\nprofil = \"core\"\n"), ("a.arch", "team A\n")]);
+    let (_dir, root) = folder(&[
+        ("archwright.toml", "\nprofil = \"core\"\n"),
+        ("a.arch", "team A\n"),
+    ]);
     let file = uri(&root.join("archwright.toml"));
     // Clients do not ask for the diagnostics of this file, so it is pushed to all of them.
     for capabilities in [pushed(), rich()] {
         write(&root.join("archwright.toml"), "\nprofil = \"core\"\n");
         let mut client = Client::start(&root, capabilities);
         let found = client.diagnostics(&file, |params| !empty(params));
-        assert_eq!(found["diagnostics"][0]["range"]["start"], json!({ "line": 1, "character": 0 }));
-        assert!(found["diagnostics"][0]["message"].as_str().is_some_and(|it| it.contains("Did you mean `profile`?")));
+        assert_eq!(
+            found["diagnostics"][0]["range"]["start"],
+            json!({ "line": 1, "character": 0 })
+        );
+        assert!(
+            found["diagnostics"][0]["message"]
+                .as_str()
+                .is_some_and(|it| it.contains("Did you mean `profile`?"))
+        );
         client.wait_for("a message", |it| it["method"] == "window/showMessage");
         write(&root.join("archwright.toml"), "\nprofile = \"core\"\n");
         watched(&mut client, &[(&file, 2)]);
@@ -137,7 +177,12 @@ fn a_file_that_cannot_be_read_is_said_once() {
     let file = uri(&root.join("b.arch"));
     let mut client = Client::start(&root, pushed());
     let found = client.diagnostics(&file, |params| !empty(params));
-    assert!(found["diagnostics"][0]["message"].as_str().is_some_and(|it| it.contains("Byte 5 (line 1)")), "{found}");
+    assert!(
+        found["diagnostics"][0]["message"]
+            .as_str()
+            .is_some_and(|it| it.contains("Byte 5 (line 1)")),
+        "{found}"
+    );
     client.wait_for("a message", |it| it["method"] == "window/showMessage");
     write(&root.join("b.arch"), "team B\n");
     watched(&mut client, &[(&file, 2)]);
@@ -164,8 +209,15 @@ fn progress_is_shown_to_clients_that_can() {
     let mut client = Client::start(&root, rich());
     let begin = client.wait_for("progress", |it| it["params"]["value"]["kind"] == "begin");
     let token = begin["params"]["token"].clone();
-    client.wait_for("its end", |it| it["params"]["value"]["kind"] == "end" && it["params"]["token"] == token);
-    assert!(client.requests.iter().any(|it| it["method"] == "window/workDoneProgress/create"));
+    client.wait_for("its end", |it| {
+        it["params"]["value"]["kind"] == "end" && it["params"]["token"] == token
+    });
+    assert!(
+        client
+            .requests
+            .iter()
+            .any(|it| it["method"] == "window/workDoneProgress/create")
+    );
     client.shut_down();
 
     let mut client = Client::start(&root, json!({}));

@@ -28,7 +28,9 @@ fn carry_out(edit: &Value) -> usize {
         } else if operation["kind"] == "delete" {
             std::fs::remove_file(path(&operation["uri"])).expect("deleted");
         } else {
-            let [edit] = &operation["edits"].as_array().expect("edits")[..] else { panic!("one edit: {operation}") };
+            let [edit] = &operation["edits"].as_array().expect("edits")[..] else {
+                panic!("one edit: {operation}")
+            };
             assert_eq!(edit["range"]["start"], json!({ "line": 0, "character": 0 }));
             let text = edit["newText"].as_str().expect("text");
             std::fs::write(path(&operation["textDocument"]["uri"]), text).expect("written");
@@ -38,7 +40,10 @@ fn carry_out(edit: &Value) -> usize {
 }
 
 fn applied_edits(client: &Client) -> Vec<Value> {
-    let edits = client.requests.iter().filter(|it| it["method"] == "workspace/applyEdit");
+    let edits = client
+        .requests
+        .iter()
+        .filter(|it| it["method"] == "workspace/applyEdit");
     edits.map(|it| it["params"]["edit"].clone()).collect()
 }
 
@@ -48,7 +53,10 @@ fn an_editor_that_creates_files_gets_one_edit_and_the_lock_follows() {
     copy_example("clinic", &root);
     let mut client = Client::start(&root, rich());
     let result = generate(&mut client, &root, "Orders");
-    assert!(result["summary"]["create"].as_u64().is_some_and(|it| it > 20), "{result}");
+    assert!(
+        result["summary"]["create"].as_u64().is_some_and(|it| it > 20),
+        "{result}"
+    );
     let edits = applied_edits(&client);
     assert_eq!(edits.len(), 1);
     let annotations = edits[0]["changeAnnotations"].as_object().expect("annotations");
@@ -61,10 +69,21 @@ fn an_editor_that_creates_files_gets_one_edit_and_the_lock_follows() {
     let (code, json, errors) = outcome(&root, &["generate", "--service", "Orders", "--format", "json"]);
     assert_eq!((code, errors.as_str()), (0, ""));
     let plan: Value = serde_json::from_str(&json).expect("JSON");
-    assert!(plan["files"].as_array().expect("files").iter().all(|it| it["action"] == "unchanged"), "{json}");
+    assert!(
+        plan["files"]
+            .as_array()
+            .expect("files")
+            .iter()
+            .all(|it| it["action"] == "unchanged"),
+        "{json}"
+    );
     let again = generate(&mut client, &root, "Orders");
     assert_eq!(again["summary"]["create"], 0, "{again}");
-    assert_eq!(applied_edits(&client).len(), 1, "nothing to apply the second time");
+    assert_eq!(
+        applied_edits(&client).len(),
+        1,
+        "nothing to apply the second time"
+    );
     client.shut_down();
 }
 
@@ -75,16 +94,26 @@ fn an_editor_that_refuses_leaves_everything_as_it_was() {
     let mut client = Client::start(&root, rich());
     client.refuses_edits = true;
     let result = generate(&mut client, &root, "Orders");
-    assert!(result["error"].as_str().is_some_and(|it| it.contains("did not apply")), "{result}");
+    assert!(
+        result["error"]
+            .as_str()
+            .is_some_and(|it| it.contains("did not apply")),
+        "{result}"
+    );
     assert!(!root.join(".archwright").exists());
-    client.wait_for("a message", |it| it["method"] == "window/showMessage" && it["params"]["type"] == 1);
+    client.wait_for("a message", |it| {
+        it["method"] == "window/showMessage" && it["params"]["type"] == 1
+    });
     client.shut_down();
 }
 
 #[test]
 fn other_editors_find_the_files_on_disk() {
     // As eglot and Neovim declare it: no resource operations, or no versioned changes.
-    for edit in [json!({ "documentChanges": true }), json!({ "resourceOperations": ["create", "rename", "delete"] })] {
+    for edit in [
+        json!({ "documentChanges": true }),
+        json!({ "resourceOperations": ["create", "rename", "delete"] }),
+    ] {
         let (_dir, root) = folder(&[]);
         copy_example("clinic", &root);
         let mut capabilities = rich();
@@ -94,11 +123,16 @@ fn other_editors_find_the_files_on_disk() {
         let files = result["files"].as_array().expect("files");
         assert!(files.len() > 20, "{result}");
         for file in files {
-            assert!(root.join(file["path"].as_str().expect("a path")).is_file(), "{file}");
+            assert!(
+                root.join(file["path"].as_str().expect("a path")).is_file(),
+                "{file}"
+            );
         }
         assert!(root.join(".archwright/lock.json").is_file());
         assert!(applied_edits(&client).is_empty());
-        client.wait_for("a message", |it| it["method"] == "window/showMessage" && it["params"]["type"] == 3);
+        client.wait_for("a message", |it| {
+            it["method"] == "window/showMessage" && it["params"]["type"] == 3
+        });
         client.shut_down();
     }
 }
@@ -109,10 +143,15 @@ fn a_blueprint_with_errors_is_not_generated_from() {
     copy_example("clinic-before", &root);
     let mut client = Client::start(&root, rich());
     let result = generate(&mut client, &root, "Orders");
-    assert!(result["error"].as_array().is_some_and(|it| !it.is_empty()), "{result}");
+    assert!(
+        result["error"].as_array().is_some_and(|it| !it.is_empty()),
+        "{result}"
+    );
     assert!(applied_edits(&client).is_empty());
     client.wait_for("a message", |it| {
-        it["params"]["message"].as_str().is_some_and(|it| it.starts_with("Nothing was generated."))
+        it["params"]["message"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("Nothing was generated."))
     });
     client.shut_down();
 }
@@ -124,9 +163,16 @@ fn unsaved_text_is_what_counts() {
     let path = root.join("ordering.arch");
     let text = std::fs::read_to_string(&path).expect("text");
     let mut client = Client::start(&root, rich());
-    client.open(&uri(&path), 1, &format!("{text}\nservice Extra {{\n  colour blue\n}}\n"));
+    client.open(
+        &uri(&path),
+        1,
+        &format!("{text}\nservice Extra {{\n  colour blue\n}}\n"),
+    );
     let result = generate(&mut client, &root, "Orders");
-    assert!(result["error"].is_array(), "the unsaved error stands in the way: {result}");
+    assert!(
+        result["error"].is_array(),
+        "the unsaved error stands in the way: {result}"
+    );
     client.shut_down();
 }
 
@@ -143,6 +189,11 @@ fn commands_that_make_no_sense_are_refused() {
     }
     let params = json!({ "command": "archwright.generate", "arguments": ["Nobody"] });
     let result = client.result("workspace/executeCommand", params);
-    assert!(result["results"][0]["error"][0].as_str().is_some_and(|it| it.contains("no service `Nobody`")), "{result}");
+    assert!(
+        result["results"][0]["error"][0]
+            .as_str()
+            .is_some_and(|it| it.contains("no service `Nobody`")),
+        "{result}"
+    );
     client.shut_down();
 }

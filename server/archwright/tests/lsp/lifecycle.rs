@@ -27,7 +27,11 @@ fn a_client_that_goes_away_is_no_error() {
     let (status, errors) = Client::start(&root, rich()).ended();
     assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
     let (status, errors) = Client::spawn().ended();
-    assert_eq!((status.code(), errors.as_str()), (Some(0), ""), "before initialize");
+    assert_eq!(
+        (status.code(), errors.as_str()),
+        (Some(0), ""),
+        "before initialize"
+    );
 }
 
 #[test]
@@ -62,7 +66,12 @@ fn malformed_messages_are_answered_and_the_session_goes_on() {
     ] {
         client.send_raw(bytes);
         let answer = client.stray_answer();
-        assert_eq!(answer["error"]["code"], code, "{answer} to {}", String::from_utf8_lossy(bytes));
+        assert_eq!(
+            answer["error"]["code"],
+            code,
+            "{answer} to {}",
+            String::from_utf8_lossy(bytes)
+        );
         assert!(answer["id"].is_null());
     }
     let answer = client.request("textDocument/hover", json!({ "textDocument": 7 }));

@@ -1,5 +1,8 @@
 //! Sessions against the real server.
 
+#![allow(clippy::disallowed_methods, reason = "it runs the real program on real files")]
+#![allow(clippy::needless_pass_by_value, reason = "JSON is made for the call")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -8,7 +8,12 @@ use crate::support::folder;
 const BROKEN: &str = "service Orders {\n  colour blue\n}\n";
 
 fn codes(params: &Value) -> Vec<&str> {
-    params["diagnostics"].as_array().expect("a list").iter().filter_map(|it| it["code"].as_str()).collect()
+    params["diagnostics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["code"].as_str())
+        .collect()
 }
 
 #[test]
@@ -40,7 +45,10 @@ fn documents_without_language_or_version_are_documents() {
     let mut client = Client::start(&root, pushed());
     let document = json!({ "uri": file, "languageId": null, "version": null, "text": BROKEN });
     client.notify("textDocument/didOpen", json!({ "textDocument": document }));
-    assert_eq!(codes(&client.diagnostics(&file, |_| true)), ["syntax.unknown_statement"]);
+    assert_eq!(
+        codes(&client.diagnostics(&file, |_| true)),
+        ["syntax.unknown_statement"]
+    );
     client.shut_down();
 }
 
@@ -50,7 +58,9 @@ fn a_second_open_without_close_brings_the_newest_text() {
     let file = uri(&root.join("a.arch"));
     let mut client = Client::start(&root, pushed());
     client.open(&file, 1, BROKEN);
-    client.diagnostics(&file, |params| params["version"] == 1 && !codes(params).is_empty());
+    client.diagnostics(&file, |params| {
+        params["version"] == 1 && !codes(params).is_empty()
+    });
     client.open(&file, 7, "team A\n");
     let found = client.diagnostics(&file, |params| params["version"] == 7);
     assert_eq!(codes(&found), Vec::<&str>::new());
@@ -64,10 +74,16 @@ fn changes_and_closes_of_unknown_documents_are_harmless() {
     let mut client = Client::start(&root, pushed());
     let at = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
     client.change(&file, 2, json!([{ "range": at, "text": "x" }]));
-    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": file } }));
+    client.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": file } }),
+    );
     client.notify("textDocument/didSave", json!({ "textDocument": { "uri": file } }));
     client.change(&file, 3, json!([{ "text": BROKEN }]));
-    assert_eq!(codes(&client.diagnostics(&file, |params| params["version"] == 3)), ["syntax.unknown_statement"]);
+    assert_eq!(
+        codes(&client.diagnostics(&file, |params| params["version"] == 3)),
+        ["syntax.unknown_statement"]
+    );
     client.shut_down();
 }
 
@@ -78,7 +94,10 @@ fn documents_that_are_no_files_are_checked_on_their_own() {
     client.open("untitled:Untitled-1", 1, BROKEN);
     let found = client.diagnostics("untitled:Untitled-1", |_| true);
     assert_eq!(codes(&found), ["syntax.unknown_statement"]);
-    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": "untitled:Untitled-1" } }));
+    client.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": "untitled:Untitled-1" } }),
+    );
     let found = client.diagnostics("untitled:Untitled-1", |_| true);
     assert_eq!(codes(&found), Vec::<&str>::new(), "taken back");
     client.shut_down();
@@ -102,10 +121,16 @@ fn columns_are_counted_in_the_units_that_were_agreed() {
         client.open(&file, 1, text);
         let found = client.diagnostics(&file, |_| true);
         let column = |line: u64| {
-            found["diagnostics"].as_array().expect("a list").iter().find_map(|it| {
-                let start = &it["range"]["start"];
-                (start["line"] == line).then(|| start["character"].as_u64()).flatten()
-            })
+            found["diagnostics"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .find_map(|it| {
+                    let start = &it["range"]["start"];
+                    (start["line"] == line)
+                        .then(|| start["character"].as_u64())
+                        .flatten()
+                })
         };
         assert_eq!(column(0), Some(5), "{found}");
         let before = "team A { contact \"🧪\" ";
@@ -118,7 +143,11 @@ fn columns_are_counted_in_the_units_that_were_agreed() {
         // An edit in the same units: the emoji goes, and so does the word behind it.
         let start = json!({ "line": 1, "character": expected - 1 });
         let end = json!({ "line": 1, "character": expected + "colour".len() });
-        client.change(&file, 2, json!([{ "range": { "start": start, "end": end }, "text": "" }]));
+        client.change(
+            &file,
+            2,
+            json!([{ "range": { "start": start, "end": end }, "text": "" }]),
+        );
         let found = client.diagnostics(&file, |params| params["version"] == 2);
         let lines: Vec<_> = found["diagnostics"]
             .as_array()
@@ -138,11 +167,24 @@ fn positions_beyond_the_end_are_the_end() {
     let mut client = Client::start(&root, pushed());
     client.open(&file, 1, "team A");
     let far = json!({ "line": 900, "character": 900 });
-    client.change(&file, 2, json!([{ "range": { "start": far, "end": far }, "text": "\nteam A\n" }]));
-    let found = client.diagnostics(&file, |params| params["version"] == 2 && !codes(params).is_empty());
+    client.change(
+        &file,
+        2,
+        json!([{ "range": { "start": far, "end": far }, "text": "\nteam A\n" }]),
+    );
+    let found = client.diagnostics(&file, |params| {
+        params["version"] == 2 && !codes(params).is_empty()
+    });
     assert!(codes(&found).contains(&"name.duplicate"), "{found}");
-    for method in ["textDocument/hover", "textDocument/definition", "textDocument/completion"] {
-        client.result(method, json!({ "textDocument": { "uri": file }, "position": far }));
+    for method in [
+        "textDocument/hover",
+        "textDocument/definition",
+        "textDocument/completion",
+    ] {
+        client.result(
+            method,
+            json!({ "textDocument": { "uri": file }, "position": far }),
+        );
     }
     client.shut_down();
 }
@@ -161,7 +203,8 @@ fn an_output_that_is_closed_early_ends_the_session_quietly() {
     drop(child.stdout.take());
     let mut input = child.stdin.take().expect("piped");
     for (id, method) in [(1, "initialize"), (2, "shutdown")] {
-        let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": { "capabilities": {} } }).to_string();
+        let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": { "capabilities": {} } })
+            .to_string();
         write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).expect("the server listens");
     }
     drop(input);

@@ -10,7 +10,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit
     }
 }
@@ -21,7 +24,9 @@ fn five_thousand_rapid_edits_end_in_what_a_fresh_check_says() {
     let path = root.join("a.arch");
     let file = uri(&path);
     let mut client = Client::start(&root, pushed());
-    let mut lines: Vec<String> = (0..40).map(|n| format!("team T{n} {{ contact \"t{n}@x.test\" }}")).collect();
+    let mut lines: Vec<String> = (0..40)
+        .map(|n| format!("team T{n} {{ contact \"t{n}@x.test\" }}"))
+        .collect();
     client.open(&file, 0, &(lines.join("\n") + "\n"));
     let mut numbers = Numbers(7);
     for version in 1..=5_000 {
@@ -35,12 +40,16 @@ fn five_thousand_rapid_edits_end_in_what_a_fresh_check_says() {
             _ => format!("team T{at} {{ contact \"é🧪\" }}"),
         };
         let old = lines[at].len();
-        let range = json!({ "start": { "line": at, "character": 0 }, "end": { "line": at, "character": old } });
+        let range =
+            json!({ "start": { "line": at, "character": 0 }, "end": { "line": at, "character": old } });
         client.change(&file, version, json!([{ "range": range, "text": new }]));
         lines[at] = new;
         if version % 50 == 0 {
             // Requests in between hold snapshots, and are cancelled or retried.
-            let id = client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": file } }));
+            let id = client.ask(
+                "textDocument/documentSymbol",
+                json!({ "textDocument": { "uri": file } }),
+            );
             if version % 100 == 0 {
                 client.notify("$/cancelRequest", json!({ "id": id }));
             }
@@ -56,7 +65,13 @@ fn five_thousand_rapid_edits_end_in_what_a_fresh_check_says() {
             let start = &it["range"]["start"];
             let number = |key: &str| start[key].as_u64().expect("a number") + 1;
             let code = it["code"].as_str().expect("a code").to_owned();
-            let message = it["message"].as_str().expect("a message").lines().next().unwrap_or_default().to_owned();
+            let message = it["message"]
+                .as_str()
+                .expect("a message")
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             (code, message, number("line"), number("character"))
         })
         .collect();
@@ -77,10 +92,24 @@ fn five_thousand_rapid_edits_end_in_what_a_fresh_check_says() {
             let line = start["line"].as_u64().expect("a number");
             // The session counts bytes, the report characters.
             let column = usize::try_from(start["column"].as_u64().expect("a number")).expect("small");
-            let text = text.lines().nth(usize::try_from(line).expect("small") - 1).unwrap_or_default();
+            let text = text
+                .lines()
+                .nth(usize::try_from(line).expect("small") - 1)
+                .unwrap_or_default();
             let bytes: usize = text.chars().take(column - 1).map(char::len_utf8).sum();
-            let message = it["message"].as_str().expect("a message").lines().next().unwrap_or_default().to_owned();
-            (it["code"].as_str().expect("a code").to_owned(), message, line, bytes as u64 + 1)
+            let message = it["message"]
+                .as_str()
+                .expect("a message")
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            (
+                it["code"].as_str().expect("a code").to_owned(),
+                message,
+                line,
+                bytes as u64 + 1,
+            )
         })
         .collect();
     assert!(!fresh.is_empty());
@@ -100,7 +129,11 @@ fn many_requests_at_once_are_all_answered() {
     let ids: Vec<i64> = (0..400)
         .map(|n| {
             if n % 10 == 0 {
-                client.change(&file, n, json!([{ "text": format!("team A\nservice S{n} {{ owner A }}\n") }]));
+                client.change(
+                    &file,
+                    n,
+                    json!([{ "text": format!("team A\nservice S{n} {{ owner A }}\n") }]),
+                );
             }
             let at = json!({ "textDocument": { "uri": file }, "position": { "line": 1, "character": 20 } });
             client.ask("textDocument/hover", at)

@@ -13,19 +13,30 @@ pub fn archwright() -> Command {
 
 /// Runs the binary in `dir`.
 pub fn run(dir: &Path, args: &[&str]) -> Output {
-    archwright().current_dir(dir).args(args).output().expect("the binary starts")
+    archwright()
+        .current_dir(dir)
+        .args(args)
+        .output()
+        .expect("the binary starts")
 }
 
 /// Exit code, standard output and standard error.
 pub fn outcome(dir: &Path, args: &[&str]) -> (i32, String, String) {
     let output = run(dir, args);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
-    (output.status.code().expect("it was not killed"), text(output.stdout), text(output.stderr))
+    (
+        output.status.code().expect("it was not killed"),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 /// The repository's folder.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the repository is there")
 }
 
 /// A temporary folder with files in it, without links in its path.

@@ -10,10 +10,15 @@ pub(crate) fn path(uri: &Uri) -> Option<PathBuf> {
     if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
         return None;
     }
-    uri.to_file_path().map(std::borrow::Cow::into_owned).filter(|path| path.is_absolute())
+    uri.to_file_path()
+        .map(std::borrow::Cow::into_owned)
+        .filter(|path| path.is_absolute())
 }
 
 /// A position, in the units of the session's encoding.
 pub(crate) fn position(position: lsp::Position) -> Position {
-    Position { line: position.line, column: position.character }
+    Position {
+        line: position.line,
+        column: position.character,
+    }
 }

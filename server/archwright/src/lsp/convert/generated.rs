@@ -15,7 +15,11 @@ use crate::workspace::read::read_source;
 const ANNOTATION: &str = "archwright.generate";
 
 /// The edit; `None` for clients that cannot apply it, or not all of it. For those the files are written directly.
-pub(crate) fn workspace_edit(client: &ClientInfo, root: &Path, writes: &[Write]) -> Option<lsp::WorkspaceEdit> {
+pub(crate) fn workspace_edit(
+    client: &ClientInfo,
+    root: &Path,
+    writes: &[Write],
+) -> Option<lsp::WorkspaceEdit> {
     let deletes = writes.iter().any(|write| matches!(write, Write::Delete { .. }));
     let able = client.applies_edits && client.document_changes && client.creates_files;
     if !able || (deletes && !client.deletes_files) {
@@ -25,34 +29,43 @@ pub(crate) fn workspace_edit(client: &ClientInfo, root: &Path, writes: &[Write])
     let mut operations = Vec::new();
     for write in writes {
         match write {
-            Write::File { path, text, previous, .. } => {
+            Write::File {
+                path, text, previous, ..
+            } => {
                 let full = root.join(path);
                 let uri = to_proto::uri(&full)?;
-                let old_end = match previous {
-                    None => {
-                        operations.push(DocumentChangeOperation::Op(ResourceOp::Create(lsp::CreateFile {
-                            uri: uri.clone(),
-                            // A file that appeared meanwhile makes the edit fail instead of being overwritten.
-                            options: Some(lsp::CreateFileOptions {
-                                overwrite: Some(false),
-                                ignore_if_exists: Some(false),
-                            }),
-                            annotation_id: annotation_id.clone(),
-                        })));
-                        lsp::Position::default()
-                    }
+                let old_end = if previous.is_some() {
                     // One line past the last: every client clamps it to the end, in any encoding.
-                    Some(_) => {
-                        let lines = read_source(&full).ok()?.split('\n').count();
-                        lsp::Position { line: u32::try_from(lines).ok()?, character: 0 }
+                    let lines = read_source(&full).ok()?.split('\n').count();
+                    lsp::Position {
+                        line: u32::try_from(lines).ok()?,
+                        character: 0,
                     }
+                } else {
+                    operations.push(DocumentChangeOperation::Op(ResourceOp::Create(lsp::CreateFile {
+                        uri: uri.clone(),
+                        // A file that appeared meanwhile makes the edit fail instead of being overwritten.
+                        options: Some(lsp::CreateFileOptions {
+                            overwrite: Some(false),
+                            ignore_if_exists: Some(false),
+                        }),
+                        annotation_id: annotation_id.clone(),
+                    })));
+                    lsp::Position::default()
                 };
-                let range = lsp::Range { start: lsp::Position::default(), end: old_end };
-                let text_edit = lsp::TextEdit { range, new_text: text.clone() };
+                let range = lsp::Range {
+                    start: lsp::Position::default(),
+                    end: old_end,
+                };
+                let text_edit = lsp::TextEdit {
+                    range,
+                    new_text: text.clone(),
+                };
                 let edit = match &annotation_id {
-                    Some(id) => {
-                        lsp::OneOf::Right(lsp::AnnotatedTextEdit { text_edit, annotation_id: id.clone() })
-                    }
+                    Some(id) => lsp::OneOf::Right(lsp::AnnotatedTextEdit {
+                        text_edit,
+                        annotation_id: id.clone(),
+                    }),
                     None => lsp::OneOf::Left(text_edit),
                 };
                 operations.push(DocumentChangeOperation::Edit(lsp::TextDocumentEdit {
@@ -83,7 +96,7 @@ pub(crate) fn workspace_edit(client: &ClientInfo, root: &Path, writes: &[Write])
 }
 
 /// The parameters of `workspace/applyEdit`. Clients that know the newer key save what a refactoring touched.
-pub(crate) fn apply_params(client: &ClientInfo, edit: lsp::WorkspaceEdit) -> Value {
+pub(crate) fn apply_params(client: &ClientInfo, edit: &lsp::WorkspaceEdit) -> Value {
     let mut params = json!({ "label": "Generate services", "edit": edit });
     if client.edit_metadata {
         params["metadata"] = json!({ "isRefactoring": true });

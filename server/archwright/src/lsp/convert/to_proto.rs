@@ -27,12 +27,18 @@ pub(crate) trait Places {
 
     /// A byte range.
     fn range(&self, file: FileId, range: &Range<u32>) -> lsp::Range {
-        lsp::Range { start: self.position(file, range.start), end: self.position(file, range.end) }
+        lsp::Range {
+            start: self.position(file, range.start),
+            end: self.position(file, range.end),
+        }
     }
 
     /// A byte range in a file.
     fn location(&self, at: &FileRange) -> Option<lsp::Location> {
-        Some(lsp::Location { uri: self.uri(at.file)?, range: self.range(at.file, &at.range) })
+        Some(lsp::Location {
+            uri: self.uri(at.file)?,
+            range: self.range(at.file, &at.range),
+        })
     }
 }
 
@@ -43,7 +49,10 @@ pub(crate) fn uri(path: &Path) -> Option<Uri> {
 
 /// A position.
 pub(crate) fn position(position: archwright_analysis::Position) -> lsp::Position {
-    lsp::Position { line: position.line, character: position.column }
+    lsp::Position {
+        line: position.line,
+        character: position.column,
+    }
 }
 
 /// The name of an encoding.
@@ -82,14 +91,20 @@ pub(crate) fn diagnostic(
         .iter()
         .filter_map(|related| {
             let location = places.location(&related.at)?;
-            Some(lsp::DiagnosticRelatedInformation { location, message: related.message.clone() })
+            Some(lsp::DiagnosticRelatedInformation {
+                location,
+                message: related.message.clone(),
+            })
         })
         .collect();
     let tags: Vec<_> = diagnostic
         .tags
         .iter()
         .filter_map(|tag| match tag {
-            Tag::Unnecessary => client.tags.contains(&1).then_some(lsp::DiagnosticTag::UNNECESSARY),
+            Tag::Unnecessary => client
+                .tags
+                .contains(&1)
+                .then_some(lsp::DiagnosticTag::UNNECESSARY),
             Tag::Deprecated => client.tags.contains(&2).then_some(lsp::DiagnosticTag::DEPRECATED),
         })
         .collect();
@@ -98,22 +113,36 @@ pub(crate) fn diagnostic(
         range: places.range(diagnostic.at.file, &diagnostic.at.range),
         severity: Some(severity(diagnostic.severity)),
         code: Some(lsp::NumberOrString::String(diagnostic.code.to_string())),
-        code_description: href.filter(|_| client.code_description).map(|href| lsp::CodeDescription { href }),
+        code_description: href
+            .filter(|_| client.code_description)
+            .map(|href| lsp::CodeDescription { href }),
         source: Some("archwright".to_owned()),
         message,
         related_information: (client.related && !related.is_empty()).then_some(related),
         tags: (!tags.is_empty()).then_some(tags),
-        data: client.diagnostic_data.then(|| json!({ "element": diagnostic.element.as_str() })),
+        data: client
+            .diagnostic_data
+            .then(|| json!({ "element": diagnostic.element.as_str() })),
     })
 }
 
 /// Text for people, as the client can show it.
 pub(crate) fn markup(text: String, markdown: bool) -> lsp::MarkupContent {
     if markdown {
-        return lsp::MarkupContent { kind: lsp::MarkupKind::Markdown, value: text };
+        return lsp::MarkupContent {
+            kind: lsp::MarkupKind::Markdown,
+            value: text,
+        };
     }
-    let plain: Vec<_> = text.lines().filter(|line| !line.starts_with("```")).map(|line| line.replace('`', "")).collect();
-    lsp::MarkupContent { kind: lsp::MarkupKind::PlainText, value: plain.join("\n") }
+    let plain: Vec<_> = text
+        .lines()
+        .filter(|line| !line.starts_with("```"))
+        .map(|line| line.replace('`', ""))
+        .collect();
+    lsp::MarkupContent {
+        kind: lsp::MarkupKind::PlainText,
+        value: plain.join("\n"),
+    }
 }
 
 /// A completion.
@@ -124,7 +153,11 @@ pub(crate) fn completion(
     item: Completion,
 ) -> lsp::CompletionItem {
     let snippet = item.snippet && client.snippets;
-    let new_text = if item.snippet && !client.snippets { without_stops(&item.insert) } else { item.insert };
+    let new_text = if item.snippet && !client.snippets {
+        without_stops(&item.insert)
+    } else {
+        item.insert
+    };
     let range = places.range(file, &item.replace);
     let kind = match item.kind {
         CompletionKind::Keyword => lsp::CompletionItemKind::KEYWORD,
@@ -196,7 +229,12 @@ pub(crate) fn definition(
         });
         return lsp::GotoDefinitionResponse::Link(links.collect());
     }
-    lsp::GotoDefinitionResponse::Array(targets.iter().filter_map(|target| places.location(&target.at)).collect())
+    lsp::GotoDefinitionResponse::Array(
+        targets
+            .iter()
+            .filter_map(|target| places.location(&target.at))
+            .collect(),
+    )
 }
 
 fn symbol_kind(kind: Kind) -> lsp::SymbolKind {
@@ -219,12 +257,23 @@ fn symbol_kind(kind: Kind) -> lsp::SymbolKind {
 }
 
 /// A symbol with what is inside it.
-#[expect(deprecated, reason = "the protocol's type still has the field that `tags` replaced")]
+#[expect(
+    deprecated,
+    reason = "the protocol's type still has the field that `tags` replaced"
+)]
 pub(crate) fn document_symbol(places: &impl Places, file: FileId, symbol: &Symbol) -> lsp::DocumentSymbol {
-    let children: Vec<_> = symbol.children.iter().map(|child| document_symbol(places, file, child)).collect();
+    let children: Vec<_> = symbol
+        .children
+        .iter()
+        .map(|child| document_symbol(places, file, child))
+        .collect();
     lsp::DocumentSymbol {
         // Some clients refuse a symbol without a name.
-        name: if symbol.name.is_empty() { "…".into() } else { symbol.name.clone() },
+        name: if symbol.name.is_empty() {
+            "…".into()
+        } else {
+            symbol.name.clone()
+        },
         detail: (!symbol.detail.is_empty()).then(|| symbol.detail.clone()),
         kind: symbol_kind(symbol.kind),
         tags: None,
@@ -236,8 +285,15 @@ pub(crate) fn document_symbol(places: &impl Places, file: FileId, symbol: &Symbo
 }
 
 /// The same symbols as a flat list, for clients that cannot nest.
-#[expect(deprecated, reason = "the protocol's type still has the field that `tags` replaced")]
-pub(crate) fn flat_symbols(places: &impl Places, file: FileId, symbols: &[Symbol]) -> Vec<lsp::SymbolInformation> {
+#[expect(
+    deprecated,
+    reason = "the protocol's type still has the field that `tags` replaced"
+)]
+pub(crate) fn flat_symbols(
+    places: &impl Places,
+    file: FileId,
+    symbols: &[Symbol],
+) -> Vec<lsp::SymbolInformation> {
     fn add(
         places: &impl Places,
         uri: &Uri,
@@ -252,7 +308,10 @@ pub(crate) fn flat_symbols(places: &impl Places, file: FileId, symbols: &[Symbol
                 kind: symbol_kind(symbol.kind),
                 tags: None,
                 deprecated: None,
-                location: lsp::Location { uri: uri.clone(), range: places.range(file, &symbol.range) },
+                location: lsp::Location {
+                    uri: uri.clone(),
+                    range: places.range(file, &symbol.range),
+                },
                 container_name: parent.map(str::to_owned),
             });
             add(places, uri, file, Some(&symbol.name), &symbol.children, out);
@@ -277,13 +336,19 @@ pub(crate) fn workspace_edit(
         .iter()
         .filter_map(|(file, edits)| {
             let end = line_end(*file);
-            let edits: Vec<_> = edits.iter().map(|edit| text_edit(places, *file, edit, end)).collect();
+            let edits: Vec<_> = edits
+                .iter()
+                .map(|edit| text_edit(places, *file, edit, end))
+                .collect();
             Some((*file, places.uri(*file)?, edits))
         })
         .collect();
     if client.document_changes {
         let edits = files.into_iter().map(|(file, uri, edits)| lsp::TextDocumentEdit {
-            text_document: lsp::OptionalVersionedTextDocumentIdentifier { uri, version: places.version(file) },
+            text_document: lsp::OptionalVersionedTextDocumentIdentifier {
+                uri,
+                version: places.version(file),
+            },
             edits: edits.into_iter().map(lsp::OneOf::Left).collect(),
         });
         return lsp::WorkspaceEdit {
@@ -295,10 +360,20 @@ pub(crate) fn workspace_edit(
     for (_, uri, edits) in files {
         changes.entry(uri).or_default().extend(edits);
     }
-    lsp::WorkspaceEdit { changes: Some(changes), ..lsp::WorkspaceEdit::default() }
+    lsp::WorkspaceEdit {
+        changes: Some(changes),
+        ..lsp::WorkspaceEdit::default()
+    }
 }
 
 fn text_edit(places: &impl Places, file: FileId, edit: &TextEdit, line_end: &str) -> lsp::TextEdit {
-    let new_text = if line_end == "\n" { edit.text.clone() } else { edit.text.replace('\n', line_end) };
-    lsp::TextEdit { range: places.range(file, &edit.range), new_text }
+    let new_text = if line_end == "\n" {
+        edit.text.clone()
+    } else {
+        edit.text.replace('\n', line_end)
+    };
+    lsp::TextEdit {
+        range: places.range(file, &edit.range),
+        new_text,
+    }
 }

@@ -25,7 +25,9 @@ pub(crate) async fn handle(
         let at = |position| view.offset(file, from_proto::position(position));
         let (start, end) = (at(range.start), at(range.end));
         let actions = view.snapshot.actions(file, start.min(end)..end.max(start))?;
-        let wanted = actions.into_iter().filter(|action| wanted(&kind(action), only.as_deref()));
+        let wanted = actions
+            .into_iter()
+            .filter(|action| wanted(&kind(action), only.as_deref()));
         wanted
             .filter_map(|action| convert(view, &client, &uri, file, action).transpose())
             .collect::<std::result::Result<_, Cancelled>>()
@@ -60,8 +62,11 @@ fn convert(
 ) -> std::result::Result<Option<lsp::CodeActionOrCommand>, Cancelled> {
     if let ActionKind::Generate { service } = &action.kind {
         let argument = json!({ "service": service.as_deref(), "uri": uri.as_str() });
-        let command =
-            lsp::Command { title: action.title.clone(), command: GENERATE.into(), arguments: Some(vec![argument]) };
+        let command = lsp::Command {
+            title: action.title.clone(),
+            command: GENERATE.into(),
+            arguments: Some(vec![argument]),
+        };
         if !client.action_literals {
             return Ok(Some(command.into()));
         }
@@ -87,8 +92,12 @@ fn convert(
     if client.resolves_edits {
         converted.data = Some(json!({ "uri": uri.as_str(), "id": action.id, "version": view.version(file) }));
     } else {
-        let Some(edit) = view.snapshot.resolve_action(file, &action.id)? else { return Ok(None) };
-        converted.edit = Some(to_proto::workspace_edit(view, client, &edit, |file| view.line_end(file)));
+        let Some(edit) = view.snapshot.resolve_action(file, &action.id)? else {
+            return Ok(None);
+        };
+        converted.edit = Some(to_proto::workspace_edit(view, client, &edit, |file| {
+            view.line_end(file)
+        }));
     }
     Ok(Some(converted.into()))
 }
@@ -116,11 +125,19 @@ mod tests {
 
     #[test]
     fn kinds_are_filtered_by_their_dotted_path() {
-        let only = |kinds: &[&'static str]| kinds.iter().map(|kind| CodeActionKind::new(kind)).collect::<Vec<_>>();
+        let only = |kinds: &[&'static str]| {
+            kinds
+                .iter()
+                .map(|kind| CodeActionKind::new(kind))
+                .collect::<Vec<_>>()
+        };
         assert!(wanted(&CodeActionKind::QUICKFIX, None));
         assert!(wanted(&GENERATE_KIND, Some(&only(&["source"]))));
         assert!(wanted(&GENERATE_KIND, Some(&only(&["quickfix", ""]))));
         assert!(!wanted(&GENERATE_KIND, Some(&only(&["source.arch"]))));
-        assert!(!wanted(&CodeActionKind::REFACTOR, Some(&only(&["refactor.extract"]))));
+        assert!(!wanted(
+            &CodeActionKind::REFACTOR,
+            Some(&only(&["refactor.extract"]))
+        ));
     }
 }

@@ -15,8 +15,11 @@ struct Data {
 }
 
 pub(crate) async fn handle(backend: &Backend, mut action: lsp::CodeAction) -> Result<lsp::CodeAction> {
-    let Some(data) = action.data.clone() else { return Ok(action) };
-    let data: Data = serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
+    let Some(data) = action.data.clone() else {
+        return Ok(action);
+    };
+    let data: Data =
+        serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
     let client = backend.client();
     let edit = read(backend, &data.uri, move |view, file| {
         let edit = view.snapshot.resolve_action(file, &data.id)?;

@@ -15,7 +15,10 @@ pub(crate) async fn handle(
     let items = read(backend, &at.text_document.uri, move |view, file| {
         let offset = view.offset(file, from_proto::position(at.position));
         let items = view.snapshot.completion(file, offset)?;
-        Ok(items.into_iter().map(|item| to_proto::completion(view, &client, file, item)).collect::<Vec<_>>())
+        Ok(items
+            .into_iter()
+            .map(|item| to_proto::completion(view, &client, file, item))
+            .collect::<Vec<_>>())
     });
     Ok(items.await?.map(lsp::CompletionResponse::Array))
 }

@@ -11,7 +11,11 @@ pub(crate) async fn handle(
     params: lsp::DocumentDiagnosticParams,
 ) -> Result<lsp::DocumentDiagnosticReportResult> {
     let (reply, report) = oneshot::channel();
-    backend.send(Event::Pull { uri: params.text_document.uri, previous: params.previous_result_id, reply });
+    backend.send(Event::Pull {
+        uri: params.text_document.uri,
+        previous: params.previous_result_id,
+        reply,
+    });
     let report = report.await.map_err(|_| Error::request_cancelled())?;
     Ok(lsp::DocumentDiagnosticReportResult::Report(report))
 }

@@ -14,7 +14,9 @@ pub(crate) async fn handle(
     read(backend, &params.text_document.uri, move |view, file| {
         let symbols = view.snapshot.symbols(file)?;
         Ok(if nested {
-            let symbols = symbols.iter().map(|symbol| to_proto::document_symbol(view, file, symbol));
+            let symbols = symbols
+                .iter()
+                .map(|symbol| to_proto::document_symbol(view, file, symbol));
             lsp::DocumentSymbolResponse::Nested(symbols.collect())
         } else {
             lsp::DocumentSymbolResponse::Flat(to_proto::flat_symbols(view, file, &symbols))

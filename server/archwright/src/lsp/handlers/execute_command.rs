@@ -41,18 +41,25 @@ struct Job {
 
 pub(crate) async fn handle(backend: &Backend, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {
     if params.command != GENERATE {
-        return Err(Error::invalid_params(format!("There is no command `{}`.", params.command)));
+        return Err(Error::invalid_params(format!(
+            "There is no command `{}`.",
+            params.command
+        )));
     }
     let arguments = arguments(params.arguments)?;
     let jobs = jobs(backend, arguments).await?;
-    let progress =
-        Progress::begin(&backend.outbox, &backend.client(), &backend.runtime, "Archwright: generating services");
+    let progress = Progress::begin(
+        &backend.outbox,
+        &backend.client(),
+        &backend.runtime,
+        "Archwright: generating services",
+    );
     let mut results = Vec::new();
     for job in jobs {
         progress.report(&job.root.display().to_string(), 50);
         results.push(generate(backend, job).await?);
     }
-    progress.end();
+    drop(progress);
     backend.send(Event::Rescan);
     Ok(Some(json!({ "results": results })))
 }
@@ -61,8 +68,13 @@ pub(crate) async fn handle(backend: &Backend, params: lsp::ExecuteCommandParams)
 fn arguments(values: Vec<Value>) -> Result<Arguments> {
     match values.into_iter().next() {
         None | Some(Value::Null) => Ok(Arguments::default()),
-        Some(Value::String(service)) => Ok(Arguments { service: Some(service), uri: None }),
-        Some(value) => serde_json::from_value(value).map_err(|error| Error::invalid_params(error.to_string())),
+        Some(Value::String(service)) => Ok(Arguments {
+            service: Some(service),
+            uri: None,
+        }),
+        Some(value) => {
+            serde_json::from_value(value).map_err(|error| Error::invalid_params(error.to_string()))
+        }
     }
 }
 
@@ -74,7 +86,11 @@ async fn jobs(backend: &Backend, arguments: Arguments) -> Result<Vec<Job>> {
             let services: Vec<String> = arguments.service.iter().cloned().collect();
             let made = on_reader(backend, view, move |view| {
                 let ready = ready(&view.snapshot, &services)?;
-                Ok::<_, Cancelled>(Job { root: view.root.clone(), settings: view.settings.clone(), ready })
+                Ok::<_, Cancelled>(Job {
+                    root: view.root.clone(),
+                    settings: view.settings.clone(),
+                    ready,
+                })
             });
             match made.await? {
                 Ok(job) => jobs.push(job),
@@ -90,33 +106,39 @@ async fn jobs(backend: &Backend, arguments: Arguments) -> Result<Vec<Job>> {
 
 /// The blueprints that are meant. Lone files have no folder to generate into.
 async fn views(backend: &Backend, uri: Option<Uri>) -> Vec<View> {
-    let views = match uri {
-        Some(uri) => {
-            let (reply, view) = oneshot::channel();
-            backend.send(Event::View { uri, reply });
-            view.await.ok().flatten().into_iter().collect()
-        }
-        None => {
-            let (reply, views) = oneshot::channel();
-            backend.send(Event::Views { reply });
-            views.await.unwrap_or_default()
-        }
+    let views = if let Some(uri) = uri {
+        let (reply, view) = oneshot::channel();
+        backend.send(Event::View { uri, reply });
+        view.await.ok().flatten().into_iter().collect()
+    } else {
+        let (reply, views) = oneshot::channel();
+        backend.send(Event::Views { reply });
+        views.await.unwrap_or_default()
     };
     let (lone, folders): (Vec<View>, Vec<View>) = views.into_iter().partition(|view| view.detached);
     if folders.is_empty() && !lone.is_empty() {
-        backend.outbox.show(MessageType::WARNING, "This file belongs to no folder, so there is no place for a service. Open its folder.");
+        backend.outbox.show(
+            MessageType::WARNING,
+            "This file belongs to no folder, so there is no place for a service. Open its folder.",
+        );
     }
     folders
 }
 
 async fn generate(backend: &Backend, job: Job) -> Result<Value> {
-    let Job { root, settings, ready } = job;
+    let Job {
+        root,
+        settings,
+        ready,
+    } = job;
     let ready = match ready {
         Ok(ready) => ready,
         Err(refused) => return Ok(refuse(backend, &refused)),
     };
     let place = root.clone();
-    let planned = backend.runtime.spawn_blocking(move || prepare(&ready, &place, &settings, BTreeMap::new()));
+    let planned = backend
+        .runtime
+        .spawn_blocking(move || prepare(&ready, &place, &settings, BTreeMap::new()));
     let plan = match planned.await.map_err(|_| Error::internal_error())? {
         Ok(plan) => plan,
         Err(refused) => return Ok(refuse(backend, &refused)),
@@ -135,30 +157,45 @@ async fn generate(backend: &Backend, job: Job) -> Result<Value> {
 }
 
 fn refuse(backend: &Backend, Refused(lines): &Refused) -> Value {
-    let more = if lines.len() > 1 { format!(" And {} more.", lines.len() - 1) } else { String::new() };
+    let more = if lines.len() > 1 {
+        format!(" And {} more.", lines.len() - 1)
+    } else {
+        String::new()
+    };
     let first = lines.first().map_or("", String::as_str);
-    backend.outbox.show(MessageType::ERROR, format!("Nothing was generated. {first}{more}"));
+    backend.outbox.show(
+        MessageType::ERROR,
+        format!("Nothing was generated. {first}{more}"),
+    );
     json!({ "error": lines })
 }
 
 /// Carries the plan out; the story of it, or of what stopped it.
 async fn write(backend: &Backend, root: PathBuf, plan: Plan) -> Result<std::result::Result<String, String>> {
     let client = backend.client();
-    let (files, rest): (Vec<Write>, Vec<Write>) =
-        plan.writes().into_iter().partition(|write| matches!(write, Write::File { .. } | Write::Delete { .. }));
+    let (files, rest): (Vec<Write>, Vec<Write>) = plan
+        .writes()
+        .into_iter()
+        .partition(|write| matches!(write, Write::File { .. } | Write::Delete { .. }));
     let conflicts = plan.summary().summary.conflict;
     let story = story(&files, conflicts);
     let mut todo = plan.writes();
     if !files.is_empty()
         && let Some(edit) = generated::workspace_edit(&client, &root, &files)
     {
-        let params = generated::apply_params(&client, edit);
+        let params = generated::apply_params(&client, &edit);
         let answer = backend.outbox.request_raw("workspace/applyEdit", &params).await;
-        let applied = answer.as_ref().is_ok_and(|answer| answer.get("applied") == Some(&Value::Bool(true)));
+        let applied = answer
+            .as_ref()
+            .is_ok_and(|answer| answer.get("applied") == Some(&Value::Bool(true)));
         if !applied {
-            let why = answer.ok().and_then(|answer| Some(answer.get("failureReason")?.as_str()?.to_owned()));
+            let why = answer
+                .ok()
+                .and_then(|answer| Some(answer.get("failureReason")?.as_str()?.to_owned()));
             let why = why.map_or_else(String::new, |why| format!(" It said: {why}."));
-            return Ok(Err(format!("The editor did not apply the generated files.{why} Generate again when it is ready.")));
+            return Ok(Err(format!(
+                "The editor did not apply the generated files.{why} Generate again when it is ready."
+            )));
         }
         make_executable(&root, &files);
         todo = rest;
@@ -173,7 +210,14 @@ fn make_executable(root: &Path, files: &[Write]) {
     #[cfg(unix)]
     for write in files {
         use std::os::unix::fs::PermissionsExt;
-        let Write::File { path, executable: true, .. } = write else { continue };
+        let Write::File {
+            path,
+            executable: true,
+            ..
+        } = write
+        else {
+            continue;
+        };
         let Ok(full) = inside(root, path) else { continue };
         // An editor that has not saved the file yet leaves nothing to change; its user runs `sh script` then.
         if let Ok(metadata) = std::fs::metadata(&full) {
@@ -189,12 +233,19 @@ fn make_executable(root: &Path, files: &[Write]) {
 }
 
 fn story(files: &[Write], conflicts: usize) -> String {
-    let deleted = files.iter().filter(|write| matches!(write, Write::Delete { .. })).count();
+    let deleted = files
+        .iter()
+        .filter(|write| matches!(write, Write::Delete { .. }))
+        .count();
     let written = files.len() - deleted;
     let mut story = match (written, deleted) {
         (0, 0) => "Everything is generated already.".to_owned(),
         (written, 0) => format!("{} generated.", plural(written, "file")),
-        (written, deleted) => format!("{} generated, {} deleted.", plural(written, "file"), plural(deleted, "file")),
+        (written, deleted) => format!(
+            "{} generated, {} deleted.",
+            plural(written, "file"),
+            plural(deleted, "file")
+        ),
     };
     if conflicts > 0 {
         story.push_str(&format!(

@@ -7,7 +7,10 @@ use super::{Backend, read};
 use crate::lsp::convert::from_proto;
 use crate::lsp::convert::to_proto::Places;
 
-pub(crate) async fn handle(backend: &Backend, params: lsp::ReferenceParams) -> Result<Option<Vec<lsp::Location>>> {
+pub(crate) async fn handle(
+    backend: &Backend,
+    params: lsp::ReferenceParams,
+) -> Result<Option<Vec<lsp::Location>>> {
     let at = params.text_document_position;
     let declaration = params.context.include_declaration;
     read(backend, &at.text_document.uri, move |view, file| {

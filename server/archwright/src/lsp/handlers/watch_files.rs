@@ -13,7 +13,10 @@ pub(crate) fn register(backend: &Backend) {
         return;
     }
     let patterns = [format!("**/*.{EXTENSION}"), format!("**/{CONFIG_FILE}")];
-    let watchers: Vec<_> = patterns.iter().map(|pattern| json!({ "globPattern": pattern })).collect();
+    let watchers: Vec<_> = patterns
+        .iter()
+        .map(|pattern| json!({ "globPattern": pattern }))
+        .collect();
     let answer = backend.outbox.request::<RegisterCapability>(RegistrationParams {
         registrations: vec![Registration {
             id: "archwright/files".to_owned(),
@@ -24,7 +27,10 @@ pub(crate) fn register(backend: &Backend) {
     let outbox = backend.outbox.clone();
     backend.runtime.spawn(async move {
         if let Err(error) = answer.await {
-            outbox.log(MessageType::LOG, format!("The editor does not watch files: {}", error.message));
+            outbox.log(
+                MessageType::LOG,
+                format!("The editor does not watch files: {}", error.message),
+            );
         }
     });
 }

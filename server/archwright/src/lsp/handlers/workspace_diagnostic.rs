@@ -11,7 +11,12 @@ pub(crate) async fn handle(
     params: lsp::WorkspaceDiagnosticParams,
 ) -> Result<lsp::WorkspaceDiagnosticReportResult> {
     let (reply, items) = oneshot::channel();
-    backend.send(Event::PullAll { previous: params.previous_result_ids, reply });
+    backend.send(Event::PullAll {
+        previous: params.previous_result_ids,
+        reply,
+    });
     let items = items.await.map_err(|_| Error::request_cancelled())?;
-    Ok(lsp::WorkspaceDiagnosticReportResult::Report(lsp::WorkspaceDiagnosticReport { items }))
+    Ok(lsp::WorkspaceDiagnosticReportResult::Report(
+        lsp::WorkspaceDiagnosticReport { items },
+    ))
 }

@@ -17,7 +17,9 @@ impl MainLoop {
     pub(super) fn publish(&mut self) {
         let ids: Vec<u64> = self.projects.keys().copied().collect();
         for id in ids {
-            let Some(project) = self.projects.get_mut(&id) else { continue };
+            let Some(project) = self.projects.get_mut(&id) else {
+                continue;
+            };
             project.refresh();
             let edited = std::mem::take(&mut project.edited);
             let changed = std::mem::take(&mut project.changed);
@@ -38,16 +40,25 @@ impl MainLoop {
     }
 
     fn push(&mut self, id: u64, file: FileId, force: bool) {
-        let Some(project) = self.projects.get(&id) else { return };
-        let places = Newest { project, encoding: self.client.encoding };
+        let Some(project) = self.projects.get(&id) else {
+            return;
+        };
+        let places = Newest {
+            project,
+            encoding: self.client.encoding,
+        };
         let Some(uri) = places.uri(file) else { return };
         let version = places.version(file);
         let diagnostics = self.convert(project, file);
-        self.publisher.publish(&self.outbox, uri, version, diagnostics, force);
+        self.publisher
+            .publish(&self.outbox, uri, version, diagnostics, force);
     }
 
     fn convert(&self, project: &Project, file: FileId) -> Vec<lsp::Diagnostic> {
-        let places = Newest { project, encoding: self.client.encoding };
+        let places = Newest {
+            project,
+            encoding: self.client.encoding,
+        };
         project
             .diagnostics(file)
             .iter()
@@ -67,12 +78,23 @@ impl MainLoop {
             }
             for trouble in &project.troubles {
                 if let Some(uri) = to_proto::uri(&trouble.path) {
-                    extras.push((uri, vec![plain(lsp::Range::default(), "io.unreadable", trouble.message.clone())]));
+                    extras.push((
+                        uri,
+                        vec![plain(
+                            lsp::Range::default(),
+                            "io.unreadable",
+                            trouble.message.clone(),
+                        )],
+                    ));
                 }
             }
         }
-        let gone: Vec<Uri> =
-            self.extras.iter().filter(|uri| !extras.iter().any(|(kept, _)| kept == *uri)).cloned().collect();
+        let gone: Vec<Uri> = self
+            .extras
+            .iter()
+            .filter(|uri| !extras.iter().any(|(kept, _)| kept == *uri))
+            .cloned()
+            .collect();
         for uri in gone {
             // A file that can be read by now has been published with its own findings.
             if !self.is_known(uri.as_str()) {
@@ -81,7 +103,8 @@ impl MainLoop {
         }
         self.extras = extras.iter().map(|(uri, _)| uri.clone()).collect();
         for (uri, diagnostics) in extras {
-            self.publisher.publish(&self.outbox, uri, None, diagnostics, false);
+            self.publisher
+                .publish(&self.outbox, uri, None, diagnostics, false);
         }
     }
 
@@ -97,7 +120,10 @@ impl MainLoop {
     fn known(&self) -> FxHashMap<String, (u64, FileId)> {
         let mut known = FxHashMap::default();
         for project in self.projects.values() {
-            let places = Newest { project, encoding: self.client.encoding };
+            let places = Newest {
+                project,
+                encoding: self.client.encoding,
+            };
             for (file, _) in project.host.files() {
                 if let Some(uri) = places.uri(file) {
                     known.insert(uri.as_str().to_owned(), (project.id, file));
@@ -113,7 +139,9 @@ impl MainLoop {
 
     /// Takes in the result of a second stage, unless the texts have changed since it was started.
     pub(super) fn settled(&mut self, id: u64, edition: u64, result: Option<Settled>) {
-        let Some(project) = self.projects.get_mut(&id) else { return };
+        let Some(project) = self.projects.get_mut(&id) else {
+            return;
+        };
         match result {
             Some(settled) if project.edition == edition => {
                 let changed = project.host.settled(settled);
@@ -122,7 +150,9 @@ impl MainLoop {
             }
             // Cancelled or overtaken: once more, after the next pause.
             _ => {
-                project.settle_at.get_or_insert_with(|| std::time::Instant::now() + SETTLE_AFTER);
+                project
+                    .settle_at
+                    .get_or_insert_with(|| std::time::Instant::now() + SETTLE_AFTER);
             }
         }
     }
@@ -130,7 +160,9 @@ impl MainLoop {
     /// Before an answer that the client will not be told to ask for again, both stages must have run.
     fn complete(&mut self, id: u64) {
         let refreshes = self.client.refreshes;
-        let Some(project) = self.projects.get_mut(&id) else { return };
+        let Some(project) = self.projects.get_mut(&id) else {
+            return;
+        };
         project.refresh();
         if !refreshes && project.host.needs_settling() {
             project.settle();
@@ -149,12 +181,17 @@ impl MainLoop {
         if previous == Some(result.as_str()) {
             return lsp::DocumentDiagnosticReport::Unchanged(lsp::RelatedUnchangedDocumentDiagnosticReport {
                 related_documents: None,
-                unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport { result_id: result },
+                unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport {
+                    result_id: result,
+                },
             });
         }
         lsp::DocumentDiagnosticReport::Full(lsp::RelatedFullDocumentDiagnosticReport {
             related_documents: None,
-            full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport { result_id: Some(result), items },
+            full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport {
+                result_id: Some(result),
+                items,
+            },
         })
     }
 
@@ -167,11 +204,19 @@ impl MainLoop {
         let mut reported = std::collections::BTreeSet::new();
         for id in ids {
             self.complete(id);
-            let Some(project) = self.projects.get(&id) else { continue };
-            let places = Newest { project, encoding: self.client.encoding };
+            let Some(project) = self.projects.get(&id) else {
+                continue;
+            };
+            let places = Newest {
+                project,
+                encoding: self.client.encoding,
+            };
             for (file, _) in project.host.files() {
                 let Some(uri) = places.uri(file) else { continue };
-                let had = previous.iter().find(|it| it.uri == uri).map(|it| it.value.as_str());
+                let had = previous
+                    .iter()
+                    .find(|it| it.uri == uri)
+                    .map(|it| it.value.as_str());
                 let items = self.convert(project, file);
                 reported.insert(uri.as_str().to_owned());
                 reports.push(workspace_report(uri, places.version(file), items, had));
@@ -179,7 +224,12 @@ impl MainLoop {
         }
         // Files that went away: an explicit empty set, so that nothing stays behind.
         for stale in previous.iter().filter(|it| !reported.contains(it.uri.as_str())) {
-            reports.push(workspace_report(stale.uri.clone(), None, Vec::new(), Some(&stale.value)));
+            reports.push(workspace_report(
+                stale.uri.clone(),
+                None,
+                Vec::new(),
+                Some(&stale.value),
+            ));
         }
         reports
     }
@@ -193,16 +243,21 @@ fn workspace_report(
 ) -> lsp::WorkspaceDocumentDiagnosticReport {
     let (version, result_id) = (version.map(i64::from), result_id(&items));
     if previous == Some(result_id.as_str()) {
-        return lsp::WorkspaceDocumentDiagnosticReport::Unchanged(lsp::WorkspaceUnchangedDocumentDiagnosticReport {
-            uri,
-            version,
-            unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport { result_id },
-        });
+        return lsp::WorkspaceDocumentDiagnosticReport::Unchanged(
+            lsp::WorkspaceUnchangedDocumentDiagnosticReport {
+                uri,
+                version,
+                unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport { result_id },
+            },
+        );
     }
     lsp::WorkspaceDocumentDiagnosticReport::Full(lsp::WorkspaceFullDocumentDiagnosticReport {
         uri,
         version,
-        full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport { result_id: Some(result_id), items },
+        full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport {
+            result_id: Some(result_id),
+            items,
+        },
     })
 }
 
@@ -212,13 +267,23 @@ fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
     let at = |offset: usize| {
         let place = source.position(offset as u32);
         // Names and keys are ASCII in practice, so the units of the session's encoding make no difference here.
-        lsp::Position { line: place.line as u32 - 1, character: place.column as u32 - 1 }
+        lsp::Position {
+            line: place.line as u32 - 1,
+            character: place.column as u32 - 1,
+        }
     };
     problems
         .iter()
         .map(|problem| {
-            let range = lsp::Range { start: at(problem.range.start), end: at(problem.range.end) };
-            plain(range, "config.invalid", format!("{}\n{}", problem.message, problem.help))
+            let range = lsp::Range {
+                start: at(problem.range.start),
+                end: at(problem.range.end),
+            };
+            plain(
+                range,
+                "config.invalid",
+                format!("{}\n{}", problem.message, problem.help),
+            )
         })
         .collect()
 }

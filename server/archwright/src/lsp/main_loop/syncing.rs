@@ -17,13 +17,21 @@ use crate::workspace::{CONFIG_FILE, EXTENSION};
 const RESCAN_EVERY: Duration = Duration::from_secs(2);
 
 impl MainLoop {
-    pub(super) fn open(&mut self, uri: Uri, version: i32, text: &str) {
+    pub(super) fn open(&mut self, uri: &Uri, version: i32, text: &str) {
         self.rescan_now_and_then();
-        let (id, path) = self.home(&uri);
-        let Some(project) = self.projects.get_mut(&id) else { return };
+        let (id, path) = self.home(uri);
+        let Some(project) = self.projects.get_mut(&id) else {
+            return;
+        };
         // Some clients open twice without closing: the newest text holds.
         let file = project.set(&path, text);
-        project.opened(file, Open { uri: uri.clone(), version });
+        project.opened(
+            file,
+            Open {
+                uri: uri.clone(),
+                version,
+            },
+        );
         self.documents.insert(uri.as_str().to_owned(), (id, file));
     }
 
@@ -36,21 +44,33 @@ impl MainLoop {
         let Some(&(id, file)) = self.documents.get(uri.as_str()) else {
             // A change of a document that was never opened has no base to apply to, unless it brings the whole text.
             if let Some(whole) = changes.iter().rev().find(|change| change.range.is_none()) {
-                self.open(uri.clone(), version, &whole.text);
+                self.open(uri, version, &whole.text);
             }
             return;
         };
         let encoding = self.client.encoding;
-        let Some(project) = self.projects.get_mut(&id) else { return };
+        let Some(project) = self.projects.get_mut(&id) else {
+            return;
+        };
         for change in changes {
             project.edit(file, change, encoding);
         }
-        project.opened(file, Open { uri: uri.clone(), version });
+        project.opened(
+            file,
+            Open {
+                uri: uri.clone(),
+                version,
+            },
+        );
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
-        let Some((id, file)) = self.documents.remove(uri.as_str()) else { return };
-        let Some(project) = self.projects.get_mut(&id) else { return };
+        let Some((id, file)) = self.documents.remove(uri.as_str()) else {
+            return;
+        };
+        let Some(project) = self.projects.get_mut(&id) else {
+            return;
+        };
         project.closed(file);
         let path = project.host.path(file).to_owned();
         if project.detached {
@@ -76,9 +96,14 @@ impl MainLoop {
         let mut regroup = false;
         let mut rescan = false;
         for change in changes {
-            let Some(path) = from_proto::path(&change.uri) else { continue };
+            let Some(path) = from_proto::path(&change.uri) else {
+                continue;
+            };
             if path.file_name().is_some_and(|name| name == CONFIG_FILE) {
-                let known = self.projects.values().any(|it| path.parent() == Some(&it.root) && !it.config.0.is_empty());
+                let known = self
+                    .projects
+                    .values()
+                    .any(|it| path.parent() == Some(&it.root) && !it.config.0.is_empty());
                 regroup |= !known || change.typ == FileChangeType::DELETED;
                 rescan |= known;
                 continue;
@@ -91,9 +116,16 @@ impl MainLoop {
             if self.documents.contains_key(change.uri.as_str()) {
                 continue;
             }
-            let Some((id, relative)) = self.project_of(&path) else { continue };
-            let Some(project) = self.projects.get_mut(&id) else { continue };
-            let open = project.host.file(&relative).is_some_and(|file| project.open.contains_key(&file));
+            let Some((id, relative)) = self.project_of(&path) else {
+                continue;
+            };
+            let Some(project) = self.projects.get_mut(&id) else {
+                continue;
+            };
+            let open = project
+                .host
+                .file(&relative)
+                .is_some_and(|file| project.open.contains_key(&file));
             if !open && !project.read_from_disk(&relative) {
                 self.publisher.clear(&self.outbox, change.uri.as_str());
             }
@@ -122,7 +154,14 @@ impl MainLoop {
             .values()
             .flat_map(|project| {
                 project.open.iter().map(|(file, open)| {
-                    (open.clone(), project.host.rope(*file).map(ToString::to_string).unwrap_or_default())
+                    (
+                        open.clone(),
+                        project
+                            .host
+                            .rope(*file)
+                            .map(ToString::to_string)
+                            .unwrap_or_default(),
+                    )
                 })
             })
             .collect();
@@ -132,7 +171,7 @@ impl MainLoop {
         let mut open = open;
         open.sort_by(|a, b| a.0.uri.as_str().cmp(b.0.uri.as_str()));
         for (document, text) in open {
-            self.open(document.uri, document.version, &text);
+            self.open(&document.uri, document.version, &text);
         }
         for project in self.projects.values_mut() {
             project.settle();
@@ -200,7 +239,10 @@ impl MainLoop {
             }
         }
         let folder = path.parent().unwrap_or(&path).to_path_buf();
-        let name = path.file_name().map_or_else(|| uri.as_str().to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = path.file_name().map_or_else(
+            || uri.as_str().to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         (self.lone(folder, &name), name)
     }
 
