@@ -88,7 +88,9 @@ impl Dependency {
 #[salsa::tracked(returns(copy))]
 pub fn home(db: &dyn Db, service: Item) -> Home {
     let facts = facts(db, service);
-    let Body::Service(body) = &facts.body else { return Home::Unknown };
+    let Body::Service(body) = &facts.body else {
+        return Home::Unknown;
+    };
     match &body.context {
         // The `in` of a half-typed head may just be missing yet.
         None if facts.broken => Home::Unknown,
@@ -128,8 +130,13 @@ pub fn dependencies(db: &dyn Db, item: Item) -> Arc<[Dependency]> {
         if target.item == item {
             continue;
         }
-        let (Some(node), Part::Ref(argument, _)) = (loc.node(tree), loc.part) else { continue };
-        let slot = node.args.get(usize::from(argument)).map_or("", |argument| argument.slot);
+        let (Some(node), Part::Ref(argument, _)) = (loc.node(tree), loc.part) else {
+            continue;
+        };
+        let slot = node
+            .args
+            .get(usize::from(argument))
+            .map_or("", |argument| argument.slot);
         if !names_dependency(node.kind(), slot, *target, db) {
             continue;
         }
@@ -178,7 +185,9 @@ fn names_dependency(node: Kind, slot: &str, target: Def, db: &dyn Db) -> bool {
 #[salsa::tracked(returns(ref))]
 pub fn first_dependency(db: &dyn Db) -> Option<(Item, Dependency)> {
     items_of(db, Kind::Service).iter().find_map(|&service| {
-        let found = dependencies(db, service).iter().find(|found| facts(db, found.target.item).kind == Kind::Service)?;
+        let found = dependencies(db, service)
+            .iter()
+            .find(|found| facts(db, found.target.item).kind == Kind::Service)?;
         Some((service, found.clone()))
     })
 }

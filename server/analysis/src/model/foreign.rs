@@ -32,7 +32,11 @@ pub struct ForeignTouch {
 impl ForeignTouch {
     /// The service that the data belongs to: the entity's, or for an own entity in a foreign database that database's.
     pub fn owner(&self) -> Item {
-        if self.entity.item == self.op.item { self.held.item } else { self.entity.item }
+        if self.entity.item == self.op.item {
+            self.held.item
+        } else {
+            self.entity.item
+        }
     }
 
     /// Whether both sides are in one context; `None` where a context is not known.
@@ -52,12 +56,20 @@ fn touches_of(db: &dyn Db, item: Item) -> Arc<[ForeignTouch]> {
             if access == Access::Erases {
                 continue;
             }
-            let held = cx.store_of(entity).map_or(entity, |store| cx.physical_store(store));
+            let held = cx
+                .store_of(entity)
+                .map_or(entity, |store| cx.physical_store(store));
             if entity.item == item && held.item == item {
                 continue;
             }
             let statement = Loc::head(&loc.path);
-            found.push(ForeignTouch { op: op.def, access, entity, statement, held });
+            found.push(ForeignTouch {
+                op: op.def,
+                access,
+                entity,
+                statement,
+                held,
+            });
         }
     }
     Arc::from(found)

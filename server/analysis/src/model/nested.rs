@@ -32,8 +32,13 @@ fn inside<'db>(
                 }
             }
         }
-        TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => {
-            let Some(def) = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else { return };
+        TyKind::Named(reference)
+        | TyKind::New(reference)
+        | TyKind::Patch(reference)
+        | TyKind::Page(reference) => {
+            let Some(def) = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else {
+                return;
+            };
             fields(cx, def, entered, each);
         }
         TyKind::Scalar(..) | TyKind::Ref(_) | TyKind::Error => {}
@@ -45,7 +50,12 @@ pub fn walk_def<'db>(cx: Cx<'db>, def: Def, each: &mut impl FnMut(Item, &'db Fie
     fields(cx, def, &mut Vec::new(), each);
 }
 
-fn fields<'db>(cx: Cx<'db>, def: Def, entered: &mut Vec<Def>, each: &mut impl FnMut(Item, &'db Field) -> bool) {
+fn fields<'db>(
+    cx: Cx<'db>,
+    def: Def,
+    entered: &mut Vec<Def>,
+    each: &mut impl FnMut(Item, &'db Field) -> bool,
+) {
     if entered.contains(&def) {
         return;
     }
@@ -69,7 +79,9 @@ pub fn own_classes(field: &Field) -> Classes {
     field
         .attributes
         .iter()
-        .fold(nature(&field.ty), |classes, attribute| classes.union(Classes::of_attribute(&attribute.name)))
+        .fold(nature(&field.ty), |classes, attribute| {
+            classes.union(Classes::of_attribute(&attribute.name))
+        })
 }
 
 /// The classes of a field and of everything inside it. Where `protected` holds, neither the field nor what is in it counts.

@@ -50,7 +50,11 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn calls(cx: Cx<'_>) -> Calls<'_> {
     let services = cx.items(Kind::Service);
-    let numbers: FxHashMap<Item, usize> = services.iter().enumerate().map(|(number, item)| (*item, number)).collect();
+    let numbers: FxHashMap<Item, usize> = services
+        .iter()
+        .enumerate()
+        .map(|(number, item)| (*item, number))
+        .collect();
     let issuers: FxHashSet<Item> = cx
         .items(Kind::Auth)
         .iter()
@@ -60,10 +64,20 @@ fn calls(cx: Cx<'_>) -> Calls<'_> {
     let mut successors = vec![Vec::new(); services.len()];
     let mut sites: BTreeMap<(usize, usize), Vec<&Dependency>> = BTreeMap::new();
     for (from, &service) in services.iter().enumerate() {
-        for call in dependencies(cx.db, service).iter().filter(|dependency| dependency.via == Kind::Calls) {
-            let Some(&to) = numbers.get(&call.target.item) else { continue };
+        for call in dependencies(cx.db, service)
+            .iter()
+            .filter(|dependency| dependency.via == Kind::Calls)
+        {
+            let Some(&to) = numbers.get(&call.target.item) else {
+                continue;
+            };
             // Everybody asks who somebody is, and a probe answers without asking anybody.
-            if issuers.contains(&call.target.item) || call.target.op(cx.db).is_some_and(crate::model::facts::Op::is_probe) {
+            if issuers.contains(&call.target.item)
+                || call
+                    .target
+                    .op(cx.db)
+                    .is_some_and(crate::model::facts::Op::is_probe)
+            {
                 continue;
             }
             sites.entry((from, to)).or_insert_with(|| {
@@ -75,7 +89,11 @@ fn calls(cx: Cx<'_>) -> Calls<'_> {
             }
         }
     }
-    Calls { services, successors, sites }
+    Calls {
+        services,
+        successors,
+        sites,
+    }
 }
 
 fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> {
@@ -96,8 +114,15 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
         .map(|&member| home(cx.db, calls.services[member]))
         .filter(|home| *home != Home::Unknown)
         .collect();
-    let severity = if homes.len() > 1 { Severity::Error } else { Severity::Warning };
-    let mut circle: Vec<&str> = std::iter::once(from).chain(back.iter().copied()).map(name).collect();
+    let severity = if homes.len() > 1 {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let mut circle: Vec<&str> = std::iter::once(from)
+        .chain(back.iter().copied())
+        .map(name)
+        .collect();
     let more = members.len() + 1 - circle.len();
     if circle.len() > SHOWN {
         circle.splice(SHOWN - 3..circle.len() - 2, ["…"]);
@@ -147,14 +172,17 @@ mod tests {
     fn a_circle_over_contexts_is_an_error() {
         let text = "context C\ncontext D\nservice A in C { endpoint a GET /a { calls B.b } }\nservice B in D { endpoint b GET /b { calls A.a } }\n";
         assert_eq!(found(text), ["3 error A.a"]);
-        let alone = "service A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
+        let alone =
+            "service A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
         assert_eq!(found(alone), ["1 error A.a"]);
     }
 
     #[test]
     fn two_circles_have_a_finding_each_and_name_their_members() {
         let circle = |one: &str, two: &str| {
-            format!("service {one} {{ endpoint x GET /x {{ calls {two}.x }} }}\nservice {two} {{ endpoint x GET /x {{ calls {one}.x }} }}\n")
+            format!(
+                "service {one} {{ endpoint x GET /x {{ calls {two}.x }} }}\nservice {two} {{ endpoint x GET /x {{ calls {one}.x }} }}\n"
+            )
         };
         let text = format!("{}{}", circle("A", "B"), circle("C", "D"));
         assert_eq!(found(&text), ["1 error A.x", "3 error C.x"]);
@@ -163,12 +191,19 @@ mod tests {
 
     #[test]
     fn a_long_circle_is_told_in_short() {
-        let text: String = (0..30)
-            .map(|number| format!("service S{number} {{ endpoint x GET /x {{ calls S{}.x }} }}\n", (number + 1) % 30))
+        let services: Vec<String> = (0..30)
+            .map(|number| {
+                let next = (number + 1) % 30;
+                format!("service S{number} {{ endpoint x GET /x {{ calls S{next}.x }} }}\n")
+            })
             .collect();
+        let text = services.concat();
         assert_eq!(found(&text), ["1 error S0.x"]);
         let lines = check(&text);
-        let line = lines.iter().find(|line| line.contains("boundary.cyclic_services")).expect("just found");
+        let line = lines
+            .iter()
+            .find(|line| line.contains("boundary.cyclic_services"))
+            .expect("just found");
         assert!(line.contains("S0 → S1 → S2 → S3 → S4 → … → S29 → S0"), "{line}");
     }
 

@@ -54,8 +54,14 @@ struct Order<'a> {
 impl<'a> Order<'a> {
     fn of(service: &'a Service) -> Self {
         match &service.layers {
-            Some((names, strict, _)) => Self { names: names.iter().map(Name::as_str).collect(), strict: *strict },
-            None => Self { names: USUAL.to_vec(), strict: false },
+            Some((names, strict, _)) => Self {
+                names: names.iter().map(Name::as_str).collect(),
+                strict: *strict,
+            },
+            None => Self {
+                names: USUAL.to_vec(),
+                strict: false,
+            },
         }
     }
 
@@ -82,7 +88,9 @@ fn components(cx: Cx<'_>, item: Item, service: &Service, findings: &mut Vec<Find
         .filter_map(|(component, used)| match cx.def(item, used)? {
             def if def.item != item => None,
             def => match def.kind {
-                DefKind::Component(index) => Some((component, service.components.get(usize::from(index))?, &used.loc)),
+                DefKind::Component(index) => {
+                    Some((component, service.components.get(usize::from(index))?, &used.loc))
+                }
                 _ => None,
             },
         })
@@ -113,20 +121,39 @@ fn components(cx: Cx<'_>, item: Item, service: &Service, findings: &mut Vec<Find
             Place::new(item, (*loc).clone()),
             message,
         )
-        .help(format!("Give {inner} an interface that `{}` fulfils, or move `{}` to another layer.", used.name, component.name))
-        .related(format!("`{}` stands in {outer}", used.name), Place::new(item, used.layer.1.clone()));
+        .help(format!(
+            "Give {inner} an interface that `{}` fulfils, or move `{}` to another layer.",
+            used.name, component.name
+        ))
+        .related(
+            format!("`{}` stands in {outer}", used.name),
+            Place::new(item, used.layer.1.clone()),
+        );
         if let Some((_, _, loc)) = &service.layers {
-            finding = finding.related("the order of the layers, outer to inner", Place::new(item, loc.clone()));
+            finding = finding.related(
+                "the order of the layers, outer to inner",
+                Place::new(item, loc.clone()),
+            );
         }
         // Moving it must not bring the next violation.
         let fits = uses.iter().all(|(from, to, _)| {
-            let layer = |one: &Component| if one.name == component.name { used.layer.0.clone() } else { one.layer.0.clone() };
-            (from.name != component.name && to.name != component.name) || order.allows(&layer(from), &layer(to))
+            let layer = |one: &Component| {
+                if one.name == component.name {
+                    used.layer.0.clone()
+                } else {
+                    one.layer.0.clone()
+                }
+            };
+            (from.name != component.name && to.name != component.name)
+                || order.allows(&layer(from), &layer(to))
         });
         if fits {
             finding = finding.fix(FixPlan::refactor(
                 format!("Move {} to layer {outer}", component.name),
-                vec![Step::Replace(Place::new(item, component.layer.1.clone()), outer.to_owned())],
+                vec![Step::Replace(
+                    Place::new(item, component.layer.1.clone()),
+                    outer.to_owned(),
+                )],
             ));
         }
         findings.push(finding);
@@ -148,7 +175,9 @@ fn chains(db: &dyn Db) -> Arc<[Chain]> {
     let cx = Cx { db };
     let mut chains = Vec::new();
     for &policy in items_of(db, Kind::Policy).iter() {
-        let Body::Policy(facts) = &cx.facts(policy).body else { continue };
+        let Body::Policy(facts) = &cx.facts(policy).body else {
+            continue;
+        };
         for (line, loc) in &facts.layers {
             let mut levels = FxHashMap::default();
             for (level, group) in line.iter().enumerate() {
@@ -156,7 +185,11 @@ fn chains(db: &dyn Db) -> Arc<[Chain]> {
                     levels.entry(def.item).or_insert(level);
                 }
             }
-            chains.push(Chain { policy, loc: loc.clone(), levels });
+            chains.push(Chain {
+                policy,
+                loc: loc.clone(),
+                levels,
+            });
         }
     }
     Arc::from(chains)
@@ -176,10 +209,14 @@ impl Chain {
 }
 
 fn against_policy(cx: Cx<'_>, item: Item, chain: &Chain, findings: &mut Vec<Finding>) {
-    let Some((from, low)) = chain.level(cx.db, item) else { return };
+    let Some((from, low)) = chain.level(cx.db, item) else {
+        return;
+    };
     let mut reported = FxHashSet::default();
     for dependency in dependencies(cx.db, item).iter() {
-        let Some((to, high)) = chain.level(cx.db, dependency.target.item) else { continue };
+        let Some((to, high)) = chain.level(cx.db, dependency.target.item) else {
+            continue;
+        };
         if to >= from || !reported.insert(&dependency.loc) {
             continue;
         }
@@ -227,10 +264,16 @@ mod tests {
     fn a_policy_orders_contexts_and_services() {
         let services = "service A in Up { entity E { id: uuid @id; f: ref B.F } }\nservice B in Down { entity F { id: uuid @id; e: ref A.E } }\n";
         let maps = "context Up { uses Down }\ncontext Down { uses Up }\n";
-        assert_eq!(check(&format!("{maps}policy P {{ layers Up > Down }}\n{services}")), ["5 error B.F.e"]);
+        assert_eq!(
+            check(&format!("{maps}policy P {{ layers Up > Down }}\n{services}")),
+            ["5 error B.F.e"]
+        );
         assert!(check(&format!("{maps}policy P {{ layers Up, Down }}\n{services}")).is_empty());
         // A service that the line names stands where it is named, not where its context is.
-        assert_eq!(check(&format!("{maps}policy P {{ layers B > Up > Down }}\n{services}")), ["4 error A.E.f"]);
+        assert_eq!(
+            check(&format!("{maps}policy P {{ layers B > Up > Down }}\n{services}")),
+            ["4 error A.E.f"]
+        );
     }
 
     #[test]
@@ -240,8 +283,14 @@ mod tests {
         assert!(moved.contains("component Rules in api { uses Form }"), "{moved}");
         assert!(check(&moved).is_empty());
         let used = "service S {\n  component Form in api\n  component Rules in domain { uses Form }\n  component Flow in application { uses Rules }\n}\n";
-        let titles: Vec<String> =
-            crate::testing::diagnostics(used).iter().flat_map(|found| &found.fixes).map(|fix| fix.title.clone()).collect();
-        assert!(!titles.iter().any(|title| title.starts_with("Move")), "{titles:?}");
+        let titles: Vec<String> = crate::testing::diagnostics(used)
+            .iter()
+            .flat_map(|found| &found.fixes)
+            .map(|fix| fix.title.clone())
+            .collect();
+        assert!(
+            !titles.iter().any(|title| title.starts_with("Move")),
+            "{titles:?}"
+        );
     }
 }

@@ -76,25 +76,30 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
 fn lines(cx: Cx<'_>) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     for &policy in cx.items(Kind::Policy).iter() {
-        let Body::Policy(facts) = &cx.facts(policy).body else { continue };
+        let Body::Policy(facts) = &cx.facts(policy).body else {
+            continue;
+        };
         let side = |side: &Option<RefFact>| match side {
             None => Some(None),
             Some(reference) => cx.def(policy, reference).map(|def| Some(def.item)),
         };
         // A line with an unknown name says nothing; the name is reported already.
-        lines.extend(
-            facts
-                .lines
-                .iter()
-                .filter_map(|facts| Some(Line { policy, facts, from: side(&facts.from)?, to: side(&facts.to)? })),
-        );
+        lines.extend(facts.lines.iter().filter_map(|facts| {
+            Some(Line {
+                policy,
+                facts,
+                from: side(&facts.from)?,
+                to: side(&facts.to)?,
+            })
+        }));
     }
     lines
 }
 
 /// Whether policies speak of such a dependency: of vendors only where they are called or sent something.
 fn judged(cx: Cx<'_>, dependency: &Dependency) -> bool {
-    cx.facts(dependency.target.item).kind != Kind::Vendor || matches!(dependency.via, Kind::Calls | Kind::Sends)
+    cx.facts(dependency.target.item).kind != Kind::Vendor
+        || matches!(dependency.via, Kind::Calls | Kind::Sends)
 }
 
 /// The line that decides about a dependency: the narrowest on its left side, then on its right; of equal ones a `deny`.
@@ -111,7 +116,10 @@ fn decide(
             Home::Context(context) => Some(Some(context)),
             _ => None,
         };
-        [Some(Some(item)), context, Some(None)].into_iter().flatten().collect()
+        [Some(Some(item)), context, Some(None)]
+            .into_iter()
+            .flatten()
+            .collect()
     };
     let targets = sides(dependency.target.item);
     let mut decisive = None;
@@ -150,12 +158,19 @@ fn denied(cx: Cx<'_>, service: Item, dependency: &Dependency, line: &Line<'_>) -
         Place::new(service, dependency.loc.clone()),
         message,
     )
-    .help(format!("Remove the dependency, or write the exception into policy `{policy}` with its reason."))
+    .help(format!(
+        "Remove the dependency, or write the exception into policy `{policy}` with its reason."
+    ))
     .related("denied here", Place::new(line.policy, line.facts.loc.clone()));
     // Against a `deny` of just these two no exception can be narrower.
     if line.from != Some(service) || line.to != Some(target) {
         let from = written(cx, line.policy, service, &[Kind::Context, Kind::Service]);
-        let to = written(cx, line.policy, target, &[Kind::Context, Kind::Service, Kind::Vendor]);
+        let to = written(
+            cx,
+            line.policy,
+            target,
+            &[Kind::Context, Kind::Service, Kind::Vendor],
+        );
         finding = finding.fix(FixPlan::suggest(
             format!("Allow {from} -> {to} in policy {policy}"),
             vec![Step::AddStatement(
@@ -170,8 +185,11 @@ fn denied(cx: Cx<'_>, service: Item, dependency: &Dependency, line: &Line<'_>) -
 /// The name of an item as a policy has to write it: with its word where something else has the name, too.
 fn written(cx: Cx<'_>, policy: Item, item: Item, want: &[Kind]) -> String {
     let name = cx.name(item);
-    let reference =
-        RefFact { path: smallvec::SmallVec::from_iter([SmolStr::clone(name)]), kind: None, loc: Loc::head(&[]) };
+    let reference = RefFact {
+        path: smallvec::SmallVec::from_iter([SmolStr::clone(name)]),
+        kind: None,
+        loc: Loc::head(&[]),
+    };
     match cx.resolution(policy, &reference, want) {
         Resolution::Ambiguous(..) => format!("{} {name}", vocabulary::row(cx.facts(item).kind).word),
         _ => name.to_string(),
@@ -179,7 +197,12 @@ fn written(cx: Cx<'_>, policy: Item, item: Item, want: &[Kind]) -> String {
 }
 
 /// An `allow` that no dependency needs, or a line about a context in which there is nothing.
-fn without_effect(cx: Cx<'_>, line: &Line<'_>, matched: bool, inhabited: &FxHashSet<Item>) -> Option<Finding> {
+fn without_effect(
+    cx: Cx<'_>,
+    line: &Line<'_>,
+    matched: bool,
+    inhabited: &FxHashSet<Item>,
+) -> Option<Finding> {
     if matched {
         return None;
     }
@@ -192,7 +215,10 @@ fn without_effect(cx: Cx<'_>, line: &Line<'_>, matched: bool, inhabited: &FxHash
     let (message, help) = match (line.facts.deny, empty) {
         (true, None) => return None,
         (true, Some(context)) => (
-            format!("no service stands in context `{}`: `deny {from} -> {to}` protects nothing", cx.name(context)),
+            format!(
+                "no service stands in context `{}`: `deny {from} -> {to}` protects nothing",
+                cx.name(context)
+            ),
             "Name the context that is meant, or remove the line.",
         ),
         (false, _) => (
@@ -202,9 +228,15 @@ fn without_effect(cx: Cx<'_>, line: &Line<'_>, matched: bool, inhabited: &FxHash
     };
     let at = Place::new(line.policy, line.facts.loc.clone());
     Some(
-        Finding::new(RULE.id, Severity::Info, cx.name(line.policy).clone(), at.clone(), message)
-            .help(help)
-            .fix(FixPlan::suggest("Remove the line", vec![Step::Remove(at)])),
+        Finding::new(
+            RULE.id,
+            Severity::Info,
+            cx.name(line.policy).clone(),
+            at.clone(),
+            message,
+        )
+        .help(help)
+        .fix(FixPlan::suggest("Remove the line", vec![Step::Remove(at)])),
     )
 }
 
@@ -217,22 +249,33 @@ mod tests {
                             service Billing in Finance { endpoint total GET /total }\n";
 
     fn found(policy: &str) -> Vec<String> {
-        of_rule(&format!("{SERVICES}policy P {{\n{policy}\n}}\n"), "boundary.policy_denied")
+        of_rule(
+            &format!("{SERVICES}policy P {{\n{policy}\n}}\n"),
+            "boundary.policy_denied",
+        )
     }
 
     #[test]
     fn a_denied_dependency_quotes_the_reason() {
         assert_eq!(found("deny Insight -> Finance"), ["3 error Reporting.sum"]);
-        let lines = check(&format!("{SERVICES}policy P {{ deny * -> Billing because \"it is slow\" }}\n"));
+        let lines = check(&format!(
+            "{SERVICES}policy P {{ deny * -> Billing because \"it is slow\" }}\n"
+        ));
         assert!(lines.iter().any(|line| line.contains("it is slow")), "{lines:?}");
     }
 
     #[test]
     fn the_narrower_line_decides_first_by_its_left_side() {
         assert!(found("deny Insight -> Finance\nallow Reporting -> *").is_empty());
-        assert_eq!(found("deny Insight -> Billing\nallow * -> Billing"), ["3 error Reporting.sum"]);
+        assert_eq!(
+            found("deny Insight -> Billing\nallow * -> Billing"),
+            ["3 error Reporting.sum"]
+        );
         assert!(found("deny Insight -> Finance\nallow Insight -> Billing").is_empty());
-        assert_eq!(found("allow Insight -> Finance\ndeny Insight -> Finance"), ["3 error Reporting.sum"]);
+        assert_eq!(
+            found("allow Insight -> Finance\ndeny Insight -> Finance"),
+            ["3 error Reporting.sum"]
+        );
     }
 
     #[test]
@@ -240,7 +283,10 @@ mod tests {
         assert_eq!(found("allow Billing -> Reporting"), ["6 info P"]);
         assert!(found("deny Billing -> Reporting").is_empty());
         assert_eq!(
-            of_rule(&format!("{SERVICES}context Empty\npolicy P {{ deny Empty -> Finance }}\n"), "boundary.policy_denied"),
+            of_rule(
+                &format!("{SERVICES}context Empty\npolicy P {{ deny Empty -> Finance }}\n"),
+                "boundary.policy_denied"
+            ),
             ["6 info P"]
         );
     }
@@ -248,14 +294,22 @@ mod tests {
     #[test]
     fn vendors_are_denied_where_they_are_called_or_sent_something() {
         let text = "vendor Mail: postmark\nservice A {\n  entity E { id: uuid @id }\n  job j every 1d {\n    calls Mail\n    sends E.id to Mail\n  }\n}\npolicy P { deny A -> Mail }\n";
-        assert_eq!(of_rule(text, "boundary.policy_denied"), ["5 error A.j", "6 error A.j"]);
+        assert_eq!(
+            of_rule(text, "boundary.policy_denied"),
+            ["5 error A.j", "6 error A.j"]
+        );
     }
 
     #[test]
     fn the_exception_is_written_beside_the_rule() {
         let text = format!("{SERVICES}policy P {{\n  deny Insight -> Finance\n}}\n");
         let allowed = fixed(&text, "Allow Reporting -> Billing in policy P");
-        assert!(allowed.ends_with("  deny Insight -> Finance\n  allow Reporting -> Billing because \"say why\"\n}\n"), "{allowed}");
+        assert!(
+            allowed.ends_with(
+                "  deny Insight -> Finance\n  allow Reporting -> Billing because \"say why\"\n}\n"
+            ),
+            "{allowed}"
+        );
         assert!(of_rule(&allowed, "boundary.policy_denied").is_empty());
     }
 }

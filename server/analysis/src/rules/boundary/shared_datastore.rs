@@ -31,7 +31,8 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         if operations.len() < 2 {
             continue;
         }
-        let outside = |touch: &&_| crate::model::foreign::ForeignTouch::within_context(touch, cx.db) == Some(false);
+        let outside =
+            |touch: &&_| crate::model::foreign::ForeignTouch::within_context(touch, cx.db) == Some(false);
         let severity = if touches.iter().filter(outside).any(|touch| touch.access.changes()) {
             Severity::Error
         } else if touches.iter().any(|touch| outside(&touch)) {
@@ -39,7 +40,10 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         } else {
             Severity::Info
         };
-        let names: Vec<String> = operations.iter().map(|op| format!("`{}`", cx.qualified(*op))).collect();
+        let names: Vec<String> = operations
+            .iter()
+            .map(|op| format!("`{}`", cx.qualified(*op)))
+            .collect();
         let listed = match names.len() {
             2 | 3 => names.join(", "),
             more => format!("{} and {} more", names[..2].join(", "), more - 2),
@@ -66,7 +70,12 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             if last.as_ref() == Some(&place) {
                 continue;
             }
-            let says = format!("`{}` {} `{}`", cx.qualified(touch.op), touch.access.word(), cx.qualified(touch.entity));
+            let says = format!(
+                "`{}` {} `{}`",
+                cx.qualified(touch.op),
+                touch.access.word(),
+                cx.qualified(touch.entity)
+            );
             finding = finding.related(says, place.clone());
             last = Some(place);
         }
@@ -88,7 +97,9 @@ mod tests {
     #[test]
     fn the_severity_follows_who_does_what() {
         let two = |context: &str, word: &str| {
-            check(&format!("service B in {context} {{ job i every 1d {{ reads A.E }}; job j every 1d {{ {word} A.E }} }}\n"))
+            check(&format!(
+                "service B in {context} {{ job i every 1d {{ reads A.E }}; job j every 1d {{ {word} A.E }} }}\n"
+            ))
         };
         assert_eq!(two("D", "writes"), ["3 error A.Db"]);
         assert_eq!(two("D", "reads"), ["3 warning A.Db"]);
@@ -98,7 +109,10 @@ mod tests {
     #[test]
     fn one_operation_is_not_sharing_however_often_it_touches() {
         assert!(check("service B in D { job i every 1d { reads A.E; writes A.E } }\n").is_empty());
-        assert!(check("service B in D { job i every 1d { erases A.E }; job j every 1d { erases A.E } }\n").is_empty());
+        assert!(
+            check("service B in D { job i every 1d { erases A.E }; job j every 1d { erases A.E } }\n")
+                .is_empty()
+        );
     }
 
     #[test]

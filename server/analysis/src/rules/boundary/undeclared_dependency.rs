@@ -45,7 +45,9 @@ fn undeclared(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     };
     let mut reported = FxHashSet::default();
     for dependency in dependencies(cx.db, item).iter() {
-        let Some(to) = home_of(cx.db, dependency.target) else { continue };
+        let Some(to) = home_of(cx.db, dependency.target) else {
+            continue;
+        };
         let known = match to {
             Home::Context(context) => declared.contains(&context),
             Home::Alone(_) => false,
@@ -69,19 +71,29 @@ fn uses(cx: Cx<'_>, context: Item) -> FxHashSet<Item> {
 }
 
 fn finding(cx: Cx<'_>, item: Item, from: Home, to: Home, dependency: &Dependency) -> Finding {
-    let severity = if dependency.binding() { Severity::Error } else { Severity::Warning };
+    let severity = if dependency.binding() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     let fact = dependency.says(cx);
     let target = cx.name(dependency.target.item);
     let (message, help) = match (from, to) {
         (Home::Context(from), Home::Context(to)) => {
             let (from, to) = (cx.name(from), cx.name(to));
-            let owner = if to == target { String::new() } else { format!(" of context `{to}`") };
+            let owner = if to == target {
+                String::new()
+            } else {
+                format!(" of context `{to}`")
+            };
             (
                 format!(
                     "{fact}{owner}, but context `{from}` does not say that it uses `{to}`: the context map hides this dependency, \
                      and a change in `{to}` breaks `{from}` without warning"
                 ),
-                format!("Add `uses {to}` to context `{from}`, react to an event instead, or move what is named."),
+                format!(
+                    "Add `uses {to}` to context `{from}`, react to an event instead, or move what is named."
+                ),
             )
         }
         (Home::Context(from), _) => (
@@ -90,7 +102,10 @@ fn finding(cx: Cx<'_>, item: Item, from: Home, to: Home, dependency: &Dependency
                  this dependency",
                 cx.name(from)
             ),
-            format!("Put `{target}` into a context, and let context `{}` use that.", cx.name(from)),
+            format!(
+                "Put `{target}` into a context, and let context `{}` use that.",
+                cx.name(from)
+            ),
         ),
         _ => (
             format!(
@@ -100,15 +115,29 @@ fn finding(cx: Cx<'_>, item: Item, from: Home, to: Home, dependency: &Dependency
             format!("Put it into one: `service {} in …`.", cx.name(item)),
         ),
     };
-    let mut finding =
-        Finding::new(RULE.id, severity, dependency.element.clone(), Place::new(item, dependency.loc.clone()), message)
-            .help(help)
-            .related(format!("`{}` is here", cx.qualified(dependency.target)), cx.place(dependency.target));
+    let mut finding = Finding::new(
+        RULE.id,
+        severity,
+        dependency.element.clone(),
+        Place::new(item, dependency.loc.clone()),
+        message,
+    )
+    .help(help)
+    .related(
+        format!("`{}` is here", cx.qualified(dependency.target)),
+        cx.place(dependency.target),
+    );
     if let (Home::Context(from), Home::Context(to)) = (from, to) {
         let (name, used) = (cx.name(from), cx.name(to));
         let add = |text: String| vec![Step::AddStatement(Place::new(from, Loc::head(&[])), text)];
         finding = finding
-            .fix(FixPlan::suggest(format!("Let context {name} use {used}"), add(format!("uses {used}"))).preferred())
+            .fix(
+                FixPlan::suggest(
+                    format!("Let context {name} use {used}"),
+                    add(format!("uses {used}")),
+                )
+                .preferred(),
+            )
             .fix(FixPlan::suggest(
                 format!("Let context {name} use {used} via anticorruption"),
                 add(format!("uses {used} via anticorruption")),
@@ -122,7 +151,9 @@ fn no_map(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     if has_contexts(cx.db) || cx.system().is_none_or(|(system, _)| system != item) {
         return;
     }
-    let Some((service, dependency)) = first_dependency(cx.db) else { return };
+    let Some((service, dependency)) = first_dependency(cx.db) else {
+        return;
+    };
     findings.push(
         Finding::new(
             RULE.id,
@@ -144,8 +175,7 @@ mod tests {
     use crate::testing::{fixed, of_rule};
 
     const MAP: &str = "context Ordering\ncontext Finance\n";
-    const BILLING: &str =
-        "service Billing in Finance { entity Invoice { id: uuid @id }; event Issued { id: uuid }; endpoint issue POST /v1/i }\n";
+    const BILLING: &str = "service Billing in Finance { entity Invoice { id: uuid @id }; event Issued { id: uuid }; endpoint issue POST /v1/i }\n";
 
     fn check(text: &str) -> Vec<String> {
         of_rule(text, "boundary.undeclared_dependency")
@@ -171,7 +201,9 @@ mod tests {
 
     #[test]
     fn a_statement_about_two_things_of_one_context_is_one_finding() {
-        let text = format!("{MAP}service A in Finance {{ entity X {{ id: uuid @id }}; entity Y {{ id: uuid @id }} }}\nservice B in Ordering {{ job j every 1d {{ reads A.X, A.Y }} }}\n");
+        let text = format!(
+            "{MAP}service A in Finance {{ entity X {{ id: uuid @id }}; entity Y {{ id: uuid @id }} }}\nservice B in Ordering {{ job j every 1d {{ reads A.X, A.Y }} }}\n"
+        );
         assert_eq!(check(&text), ["4 error B.j"]);
     }
 
@@ -194,7 +226,8 @@ mod tests {
 
     #[test]
     fn without_contexts_the_system_has_one_hint() {
-        let services = "service A { entity E { id: uuid @id } }\nservice B { entity F { id: uuid @id; e: ref A.E } }\n";
+        let services =
+            "service A { entity E { id: uuid @id } }\nservice B { entity F { id: uuid @id; e: ref A.E } }\n";
         assert_eq!(check(&format!("system S {{ }}\n{services}")), ["1 hint S"]);
         assert!(check(services).is_empty());
         assert!(check("system S { }\nservice A { entity E { id: uuid @id; f: ref E? } }\n").is_empty());
@@ -215,11 +248,19 @@ mod tests {
 
     #[test]
     fn the_fix_adds_the_relation() {
-        let text = format!("{MAP}{BILLING}service Orders in Ordering {{ job j every 1d {{ calls Billing.issue }} }}\n");
+        let text = format!(
+            "{MAP}{BILLING}service Orders in Ordering {{ job j every 1d {{ calls Billing.issue }} }}\n"
+        );
         let plain = fixed(&text, "Let context Ordering use Finance");
-        assert!(plain.starts_with("context Ordering { uses Finance }\ncontext Finance\n"), "{plain}");
+        assert!(
+            plain.starts_with("context Ordering { uses Finance }\ncontext Finance\n"),
+            "{plain}"
+        );
         assert!(check(&plain).is_empty());
         let guarded = fixed(&text, "Let context Ordering use Finance via anticorruption");
-        assert!(guarded.starts_with("context Ordering { uses Finance via anticorruption }\n"), "{guarded}");
+        assert!(
+            guarded.starts_with("context Ordering { uses Finance via anticorruption }\n"),
+            "{guarded}"
+        );
     }
 }

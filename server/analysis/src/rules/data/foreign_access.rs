@@ -38,7 +38,10 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         }
         let mut statements: Vec<Vec<&ForeignTouch>> = Vec::new();
         for touch in touches {
-            match statements.iter_mut().find(|known| known[0].statement == touch.statement) {
+            match statements
+                .iter_mut()
+                .find(|known| known[0].statement == touch.statement)
+            {
                 Some(known) => known.push(touch),
                 None => statements.push(vec![touch]),
             }
@@ -49,13 +52,20 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(cx: Cx<'_>, statement: &[&ForeignTouch]) -> Finding {
     // A resource may read, write and delete with one line; the worst counts.
-    let touch = statement.iter().max_by_key(|touch| touch.access).unwrap_or(&statement[0]);
+    let touch = statement
+        .iter()
+        .max_by_key(|touch| touch.access)
+        .unwrap_or(&statement[0]);
     let severity = match (touch.within_context(cx.db), touch.access) {
         (Some(false), Access::Reads) => Severity::Warning,
         (Some(false), _) => Severity::Error,
         _ => Severity::Info,
     };
-    let (op, entity, owner) = (cx.qualified(touch.op), cx.qualified(touch.entity), cx.name(touch.owner()));
+    let (op, entity, owner) = (
+        cx.qualified(touch.op),
+        cx.qualified(touch.entity),
+        cx.name(touch.owner()),
+    );
     let word = touch.access.word();
     let message = if touch.entity.item == touch.op.item {
         format!(
@@ -70,7 +80,9 @@ fn finding(cx: Cx<'_>, statement: &[&ForeignTouch]) -> Finding {
     };
     let at = Place::new(touch.op.item, touch.statement.clone());
     let mut finding = Finding::new(RULE.id, severity, op, at.clone(), message)
-        .help(format!("Call an endpoint of `{owner}`, or keep a copy that its events feed."))
+        .help(format!(
+            "Call an endpoint of `{owner}`, or keep a copy that its events feed."
+        ))
         .related(format!("`{entity}` is here"), cx.place(touch.entity));
     finding.fixes = fixes(cx, touch, &at);
     finding
@@ -83,7 +95,12 @@ fn fixes(cx: Cx<'_>, touch: &ForeignTouch, at: &Place) -> Vec<FixPlan> {
     }
     let endpoints = endpoints(cx, touch);
     let called = |endpoint: &&Def| {
-        cx.op(touch.op).is_some_and(|op| op.op.calls.iter().any(|call| cx.def(op.def.item, &call.target) == Some(**endpoint)))
+        cx.op(touch.op).is_some_and(|op| {
+            op.op
+                .calls
+                .iter()
+                .any(|call| cx.def(op.def.item, &call.target) == Some(**endpoint))
+        })
     };
     if let Some(endpoint) = endpoints.iter().find(called) {
         let title = format!("Leave it to the call of {}", cx.qualified(*endpoint));
@@ -100,7 +117,10 @@ fn fixes(cx: Cx<'_>, touch: &ForeignTouch, at: &Place) -> Vec<FixPlan> {
         .map(|endpoint| {
             let endpoint = cx.qualified(endpoint);
             let text = format!("calls {endpoint} {{ timeout 1s }}");
-            let mut fix = FixPlan::suggest(format!("Call {endpoint} instead"), vec![Step::Replace(at.clone(), text)]);
+            let mut fix = FixPlan::suggest(
+                format!("Call {endpoint} instead"),
+                vec![Step::Replace(at.clone(), text)],
+            );
             fix.preferred = only;
             fix
         })
@@ -109,14 +129,20 @@ fn fixes(cx: Cx<'_>, touch: &ForeignTouch, at: &Place) -> Vec<FixPlan> {
 
 /// Whether one service calls the other.
 fn calls(cx: Cx<'_>, from: Item, to: Item) -> bool {
-    dependencies(cx.db, from).iter().any(|dependency| dependency.via == Kind::Calls && dependency.target.item == to)
+    dependencies(cx.db, from)
+        .iter()
+        .any(|dependency| dependency.via == Kind::Calls && dependency.target.item == to)
 }
 
 /// Whether the statement names nothing else and so can go as a whole.
 fn replaceable(cx: Cx<'_>, touch: &ForeignTouch) -> bool {
     let Some(op) = cx.op(touch.op) else { return false };
     let path = &touch.statement.path;
-    let mut named = op.op.touches.iter().filter(|named| named.entity.loc.path == *path);
+    let mut named = op
+        .op
+        .touches
+        .iter()
+        .filter(|named| named.entity.loc.path == *path);
     match (named.next(), named.next()) {
         (Some(only), None) => !only.implied && touch.entity.item != touch.op.item,
         (None, _) => touch.entity.item != touch.op.item,
@@ -130,7 +156,9 @@ fn endpoints(cx: Cx<'_>, touch: &ForeignTouch) -> Vec<Def> {
         .filter(|op| op.op.is_endpoint() && op.op.deprecated.is_none())
         .filter(|op| {
             let touches = cx.touches(*op);
-            touches.iter().any(|(access, entity, _)| *access == touch.access && *entity == touch.entity)
+            touches
+                .iter()
+                .any(|(access, entity, _)| *access == touch.access && *entity == touch.entity)
                 && (touch.access.changes() || !cx.mutates(*op))
         })
         .map(|op| op.def)
@@ -154,25 +182,43 @@ mod tests {
             check("service B in D { job i every 1d {\n runs A.q\n writes A.E\n} }\n"),
             ["5 warning B.i", "6 error B.i"]
         );
-        assert_eq!(check("service B in C { job i every 1d { deletes A.E } }\n"), ["4 info B.i"]);
+        assert_eq!(
+            check("service B in C { job i every 1d { deletes A.E } }\n"),
+            ["4 info B.i"]
+        );
     }
 
     #[test]
     fn a_query_of_its_own_over_foreign_rows_counts() {
-        assert_eq!(check("service B in D { query r -> [A.E] { limit 9 }; job i every 1d { runs r } }\n"), ["4 warning B.i"]);
+        assert_eq!(
+            check("service B in D { query r -> [A.E] { limit 9 }; job i every 1d { runs r } }\n"),
+            ["4 warning B.i"]
+        );
     }
 
     #[test]
     fn two_operations_and_own_rows_are_not_reported_here() {
-        assert!(check("service B in D { job i every 1d { reads A.E }; job j every 1d { reads A.E } }\n").is_empty());
+        assert!(
+            check("service B in D { job i every 1d { reads A.E }; job j every 1d { reads A.E } }\n")
+                .is_empty()
+        );
         assert!(check("service B in D { entity F { id: uuid @id; e: ref A.E }; job i every 1d { writes F; erases A.E } }\n").is_empty());
     }
 
     #[test]
     fn the_fix_calls_the_endpoint_that_does_the_same() {
-        let read = fixed(&format!("{MAP}service B in D {{ job i every 1d {{ reads A.E }} }}\n"), "Call A.e instead");
-        assert!(read.contains("job i every 1d { calls A.e { timeout 1s } }"), "{read}");
-        let write = fixed(&format!("{MAP}service B in D {{ job i every 1d {{ writes A.E }} }}\n"), "Call A.f instead");
+        let read = fixed(
+            &format!("{MAP}service B in D {{ job i every 1d {{ reads A.E }} }}\n"),
+            "Call A.e instead",
+        );
+        assert!(
+            read.contains("job i every 1d { calls A.e { timeout 1s } }"),
+            "{read}"
+        );
+        let write = fixed(
+            &format!("{MAP}service B in D {{ job i every 1d {{ writes A.E }} }}\n"),
+            "Call A.f instead",
+        );
         assert!(write.contains("calls A.f { timeout 1s }"), "{write}");
         assert!(check(write.strip_prefix(MAP).expect("the map is untouched")).is_empty());
         let both = fixed(
@@ -185,11 +231,23 @@ mod tests {
     #[test]
     fn no_fix_closes_a_circle_or_writes_for_a_read() {
         let titles = |text: &str| -> Vec<String> {
-            crate::testing::diagnostics(text).iter().flat_map(|found| &found.fixes).map(|fix| fix.title.clone()).collect()
+            crate::testing::diagnostics(text)
+                .iter()
+                .flat_map(|found| &found.fixes)
+                .map(|fix| fix.title.clone())
+                .collect()
         };
         let circle = "service A { entity E { id: uuid @id }; endpoint e GET /e { reads E; calls B.b } }\nservice B { endpoint b GET /b { reads A.E } }\n";
-        assert!(!titles(circle).iter().any(|title| title.starts_with("Call ")), "{:?}", titles(circle));
+        assert!(
+            !titles(circle).iter().any(|title| title.starts_with("Call ")),
+            "{:?}",
+            titles(circle)
+        );
         let post = "service A { entity E { id: uuid @id }; endpoint e POST /e { reads E } }\nservice B { endpoint b GET /b { reads A.E } }\n";
-        assert!(!titles(post).iter().any(|title| title.starts_with("Call ")), "{:?}", titles(post));
+        assert!(
+            !titles(post).iter().any(|title| title.starts_with("Call ")),
+            "{:?}",
+            titles(post)
+        );
     }
 }

@@ -32,7 +32,10 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         if facts.retain.is_some() {
             continue;
         }
-        let store = cx.store_of(entity).map(|store| cx.physical_store(store)).and_then(|store| store.store(cx.db));
+        let store = cx
+            .store_of(entity)
+            .map(|store| cx.physical_store(store))
+            .and_then(|store| store.store(cx.db));
         if store.is_some_and(|store| store.kind == "memory") {
             continue;
         }
@@ -42,13 +45,16 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             .map(|field| (field, stored_classes(cx, item, field, |_| false)))
             .filter(|(_, classes)| classes.sensitive())
             .collect();
-        let Some((first, classes)) = held.first() else { continue };
+        let Some((first, classes)) = held.first() else {
+            continue;
+        };
         let others = match held.len() - 1 {
             0 => String::new(),
             1 => " and another classified field".to_owned(),
             more => format!(" and {more} more classified fields"),
         };
-        let mut help = "Say how long it is needed: `retain 2y then erase`, or `anonymize`, or `archive`.".to_owned();
+        let mut help =
+            "Say how long it is needed: `retain 2y then erase`, or `anonymize`, or `archive`.".to_owned();
         if cx.complies("pci") && held.iter().any(|(_, classes)| classes.any(Classes::PCI)) {
             help.push_str(" PCI DSS 3.2.1 asks for it.");
         }
@@ -66,7 +72,10 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         )
         .help(help);
         for (field, classes) in &held {
-            finding = finding.related(format!("`{}` is {}", field.name, classes.words()), Place::new(item, field.loc.clone()));
+            finding = finding.related(
+                format!("`{}` is {}", field.name, classes.words()),
+                Place::new(item, field.loc.clone()),
+            );
         }
         for years in YEARS {
             let plural = if years == 1 { "year" } else { "years" };
@@ -108,7 +117,10 @@ mod tests {
     fn a_time_can_be_chosen() {
         let text = "service S {\n  entity A {\n    id: uuid @id\n    mail: email\n  }\n}\n";
         let kept = fixed(text, "Keep for 7 years, then erase");
-        assert!(kept.contains("    mail: email\n    retain 7y then erase\n  }"), "{kept}");
+        assert!(
+            kept.contains("    mail: email\n    retain 7y then erase\n  }"),
+            "{kept}"
+        );
         assert!(check(&kept).is_empty());
     }
 }

@@ -41,20 +41,40 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         for field in &event.fields {
             let mut leaks = Vec::new();
             if note(&mut leaks, item, field) {
-                walk(cx, item, &field.ty, &mut |item, field| note(&mut leaks, item, field));
+                walk(cx, item, &field.ty, &mut |item, field| {
+                    note(&mut leaks, item, field)
+                });
             }
             let name = format!("{}.{}.{}", cx.name(item), event.name, field.name);
             let fact = format!("event `{}` carries", event.name);
-            report(cx, &leaks, name, &Place::new(item, field.loc.clone()), &fact, findings);
+            report(
+                cx,
+                &leaks,
+                name,
+                &Place::new(item, field.loc.clone()),
+                &fact,
+                findings,
+            );
         }
     }
     for cache in &service.caches {
-        let Some(query) = cx.def(item, &cache.query).filter(|query| query.item != item) else { continue };
+        let Some(query) = cx.def(item, &cache.query).filter(|query| query.item != item) else {
+            continue;
+        };
         let Some(facts) = query.query(cx.db) else { continue };
         let mut leaks = Vec::new();
-        walk(cx, query.item, &facts.returns, &mut |item, field| note(&mut leaks, item, field));
+        walk(cx, query.item, &facts.returns, &mut |item, field| {
+            note(&mut leaks, item, field)
+        });
         let fact = format!("cache `{}` keeps, outside `{}`,", cache.name, cx.name(query.item));
-        report(cx, &leaks, format!("{}.{}", cx.name(item), cache.name), &Place::new(item, cache.loc.clone()), &fact, findings);
+        report(
+            cx,
+            &leaks,
+            format!("{}.{}", cx.name(item), cache.name),
+            &Place::new(item, cache.loc.clone()),
+            &fact,
+            findings,
+        );
     }
 }
 
@@ -80,7 +100,14 @@ fn answers(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
     let before = findings.len();
     let name = cx.qualified(op.def);
     let fact = format!("`{name}` answers with");
-    report(cx, &leaks, name, &Place::new(item, op.op.loc.clone()), &fact, findings);
+    report(
+        cx,
+        &leaks,
+        name,
+        &Place::new(item, op.op.loc.clone()),
+        &fact,
+        findings,
+    );
     if let Some(finding) = findings.get_mut(before) {
         finding.fixes = projections(cx, op, ty, &leaks);
     }
@@ -94,7 +121,9 @@ fn sends(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
             match data.field(cx.db) {
                 Some(field) => {
                     if note(&mut leaks, data.item, field) {
-                        walk(cx, data.item, &field.ty, &mut |item, field| note(&mut leaks, item, field));
+                        walk(cx, data.item, &field.ty, &mut |item, field| {
+                            note(&mut leaks, item, field)
+                        });
                     }
                 }
                 None => walk_def(cx, data, &mut |item, field| note(&mut leaks, item, field)),
@@ -102,7 +131,14 @@ fn sends(cx: Cx<'_>, op: OpRef<'_>, findings: &mut Vec<Finding>) {
         }
         let name = cx.qualified(op.def);
         let fact = format!("`{name}` sends to `{}`", send.vendor.text());
-        report(cx, &leaks, name, &Place::new(item, send.loc.clone()), &fact, findings);
+        report(
+            cx,
+            &leaks,
+            name,
+            &Place::new(item, send.loc.clone()),
+            &fact,
+            findings,
+        );
     }
 }
 
@@ -118,38 +154,65 @@ fn report(
         return;
     }
     let credential = leaks.iter().any(|(_, field)| field.has("secret"));
-    let named: Vec<String> = leaks.iter().map(|(_, field)| format!("`{}` ({})", field.name, word(field))).collect();
+    let named: Vec<String> = leaks
+        .iter()
+        .map(|(_, field)| format!("`{}` ({})", field.name, word(field)))
+        .collect();
     let consequence = if credential {
         "a credential that has left its service is one that has to be changed"
     } else {
         "what is `@internal` never leaves its service"
     };
-    let mut finding =
-        Finding::new(RULE.id, Severity::Error, element, at.clone(), format!("{fact} {}: {consequence}", named.join(", ")))
-            .help("Name a projection without the field, or leave the field out.");
+    let mut finding = Finding::new(
+        RULE.id,
+        Severity::Error,
+        element,
+        at.clone(),
+        format!("{fact} {}: {consequence}", named.join(", ")),
+    )
+    .help("Name a projection without the field, or leave the field out.");
     for (item, field) in leaks {
         let place = Place::new(*item, field.loc.clone());
         if place != *at {
-            finding = finding.related(format!("`{}` of `{}` is {}", field.name, cx.name(*item), word(field)), place);
+            finding = finding.related(
+                format!("`{}` of `{}` is {}", field.name, cx.name(*item), word(field)),
+                place,
+            );
         }
     }
     findings.push(finding);
 }
 
 fn word(field: &Field) -> &'static str {
-    if field.has("secret") { "@secret" } else { "@internal" }
+    if field.has("secret") {
+        "@secret"
+    } else {
+        "@internal"
+    }
 }
 
 /// Answering with what is left: an existing projection, or a new one. Where the leaking fields are the entity's own.
 fn projections(cx: Cx<'_>, op: OpRef<'_>, ty: &Ty, leaks: &[Leak<'_>]) -> Vec<FixPlan> {
     let item = op.def.item;
-    let Some(reference) = named(ty).filter(|_| !matches!(op.op.kind, OpKind::Resource(_))) else { return Vec::new() };
-    let Some(entity) = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else { return Vec::new() };
-    let Some(facts) = entity.entity(cx.db).filter(|_| entity.item == item) else { return Vec::new() };
-    let own = |(leak_item, leak): &Leak<'_>| *leak_item == item && facts.fields.iter().any(|field| field.loc == leak.loc);
+    let Some(reference) = named(ty).filter(|_| !matches!(op.op.kind, OpKind::Resource(_))) else {
+        return Vec::new();
+    };
+    let Some(entity) = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else {
+        return Vec::new();
+    };
+    let Some(facts) = entity.entity(cx.db).filter(|_| entity.item == item) else {
+        return Vec::new();
+    };
+    let own = |(leak_item, leak): &Leak<'_>| {
+        *leak_item == item && facts.fields.iter().any(|field| field.loc == leak.loc)
+    };
     let leaks_field = |name: &str| leaks.iter().any(|(_, leak)| leak.name == name);
-    let kept: Vec<&str> =
-        facts.fields.iter().map(|field| field.name.as_str()).filter(|name| !leaks_field(name)).collect();
+    let kept: Vec<&str> = facts
+        .fields
+        .iter()
+        .map(|field| field.name.as_str())
+        .filter(|name| !leaks_field(name))
+        .collect();
     if !leaks.iter().all(own) || kept.is_empty() {
         return Vec::new();
     }
@@ -162,7 +225,12 @@ fn projections(cx: Cx<'_>, op: OpRef<'_>, ty: &Ty, leaks: &[Leak<'_>]) -> Vec<Fi
             let of = def.of.as_ref().and_then(|of| cx.def(item, of));
             of == Some(entity) && !def.projected.iter().any(|(name, _)| leaks_field(name))
         })
-        .map(|def| FixPlan::suggest(format!("Answer with {}", def.name), vec![Step::Replace(at.clone(), def.name.to_string())]))
+        .map(|def| {
+            FixPlan::suggest(
+                format!("Answer with {}", def.name),
+                vec![Step::Replace(at.clone(), def.name.to_string())],
+            )
+        })
         .collect();
     let view = unused_name(cx, item, &format!("{}View", facts.name));
     let without: Vec<&str> = leaks.iter().map(|(_, field)| field.name.as_str()).collect();
@@ -226,10 +294,18 @@ mod tests {
     fn answers_are_searched_however_deep() {
         assert_eq!(member("endpoint e GET /e -> User"), ["4 error S.e"]);
         assert_eq!(member("endpoint e GET /e -> page User"), ["4 error S.e"]);
-        assert_eq!(member("endpoint e GET /e -> { users: [User] } { internal }"), ["4 error S.e"]);
-        assert_eq!(member("resource User at /u { get; delete }"), ["4 error S.get_user"]);
         assert_eq!(
-            check(&format!("{USER}}}\nservice T {{ endpoint e GET /e -> S.User }}\n")),
+            member("endpoint e GET /e -> { users: [User] } { internal }"),
+            ["4 error S.e"]
+        );
+        assert_eq!(
+            member("resource User at /u { get; delete }"),
+            ["4 error S.get_user"]
+        );
+        assert_eq!(
+            check(&format!(
+                "{USER}}}\nservice T {{ endpoint e GET /e -> S.User }}\n"
+            )),
             ["5 error T.e"]
         );
     }
@@ -247,14 +323,25 @@ mod tests {
         let text = "vendor V: http\nservice S {\n  entity K { id: uuid @id; key: string @secret }\n  query all -> [K] { limit 9 }\n  cache own of all\n  \
                     event E {\n    key id\n    id: uuid\n    token: string @secret\n  }\n  job j every 1d {\n    sends K.key to V\n    sends K to V\n    sends K.id to V\n  }\n}\n\
                     service T { cache other of S.all }\n";
-        assert_eq!(check(text), ["9 error S.E.token", "12 error S.j", "13 error S.j", "17 error T.other"]);
+        assert_eq!(
+            check(text),
+            [
+                "9 error S.E.token",
+                "12 error S.j",
+                "13 error S.j",
+                "17 error T.other"
+            ]
+        );
     }
 
     #[test]
     fn the_fix_answers_with_a_projection() {
         let text = format!("{USER}  endpoint e GET /e -> [User]\n}}\n");
         let fresh = fixed(&text, "Answer with a projection without hash, note");
-        assert!(fresh.contains("-> [UserView]\n  type UserView of User { id, name }\n}"), "{fresh}");
+        assert!(
+            fresh.contains("-> [UserView]\n  type UserView of User { id, name }\n}"),
+            "{fresh}"
+        );
         assert!(check(&fresh).is_empty());
         assert!(fixed(&text, "Answer with Card").contains("-> [Card]"));
     }

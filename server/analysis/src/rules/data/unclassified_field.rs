@@ -32,7 +32,9 @@ pub(crate) static RULE: Rule = Rule {
 const CLASSES: [&str; 4] = ["pii", "phi", "pci", "secret"];
 
 /// Scalars that can hold such a thing; e-mails and phones have their class by nature.
-const CARRIERS: [&str; 10] = ["uuid", "string", "text", "int", "long", "decimal", "instant", "date", "bytes", "json"];
+const CARRIERS: [&str; 10] = [
+    "uuid", "string", "text", "int", "long", "decimal", "instant", "date", "bytes", "json",
+];
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let facts = cx.facts(item);
@@ -66,7 +68,9 @@ fn check_fields(item: Item, owner: &str, fields: &[Field], findings: &mut Vec<Fi
         if !carries(&field.ty) || field.has("public") || CLASSES.iter().any(|class| field.has(class)) {
             continue;
         }
-        let Some((class, entry)) = LEXICON.class(&field.name) else { continue };
+        let Some((class, entry)) = LEXICON.class(&field.name) else {
+            continue;
+        };
         // What is left of a hashed or tokenized name says nothing about anybody; a hashed secret is still one.
         if class != "secret" && (field.has("hashed") || field.has("tokenized")) {
             continue;
@@ -86,13 +90,20 @@ fn finding(item: Item, owner: &str, field: &Field, class: &'static str, entry: &
         "secret" => "a credential",
         _ => "personal data",
     };
-    let named = if field.name == entry { String::new() } else { format!(" (`{entry}`)") };
+    let named = if field.name == entry {
+        String::new()
+    } else {
+        format!(" (`{entry}`)")
+    };
     let mut finding = Finding::new(
         RULE.id,
         Severity::Warning,
         format!("{owner}.{}", field.name),
         Place::new(item, field.loc.clone()),
-        format!("`{}` sounds like {sounds}{named} and has no class: every other rule is blind to it", field.name),
+        format!(
+            "`{}` sounds like {sounds}{named} and has no class: every other rule is blind to it",
+            field.name
+        ),
     )
     .help(format!("Mark it `@{class}`, or `@public` if the name misleads."));
     // An inline field has no place behind which an attribute could be written.
@@ -152,7 +163,11 @@ struct Entry {
 impl Lexicon {
     fn read(text: &'static str) -> Self {
         let mut lexicon = Self::default();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let parts: Vec<&str> = line.split_whitespace().collect();
             match parts.as_slice() {
                 ["prefix", word] => lexicon.prefixes.push(word),
@@ -166,7 +181,12 @@ impl Lexicon {
     }
 
     fn add(&mut self, text: &'static str, whole: bool, class: &'static str) {
-        self.entries.push(Entry { text, words: text.split('_').collect(), whole, class });
+        self.entries.push(Entry {
+            text,
+            words: text.split('_').collect(),
+            whole,
+            class,
+        });
     }
 
     /// The class that a name sounds like, and the entry that says so: the one with the most words, then the first in the name.
@@ -178,7 +198,12 @@ impl Lexicon {
             if entry.whole && entry.words.len() != words.len() {
                 continue;
             }
-            let Some(at) = words.windows(entry.words.len()).position(|window| window == entry.words) else { continue };
+            let Some(at) = words
+                .windows(entry.words.len())
+                .position(|window| window == entry.words)
+            else {
+                continue;
+            };
             let better = best.is_none_or(|(known, known_at)| {
                 (entry.words.len(), std::cmp::Reverse(at)) > (known.words.len(), std::cmp::Reverse(known_at))
             });
@@ -223,7 +248,14 @@ mod tests {
 
     #[test]
     fn names_about_the_thing_are_not_the_thing() {
-        for name in ["has_passport", "password_changed_at", "token_count", "passport_id", "diagnosis_template", "masked_iban"] {
+        for name in [
+            "has_passport",
+            "password_changed_at",
+            "token_count",
+            "passport_id",
+            "diagnosis_template",
+            "masked_iban",
+        ] {
             assert_eq!(class(name), None, "{name}");
         }
     }
@@ -235,7 +267,10 @@ mod tests {
     }
 
     fn check(fields: &str) -> Vec<String> {
-        of_rule(&format!("service S {{ entity E {{\n{fields}\n}} }}\n"), "data.unclassified_field")
+        of_rule(
+            &format!("service S {{ entity E {{\n{fields}\n}} }}\n"),
+            "data.unclassified_field",
+        )
     }
 
     #[test]
@@ -243,7 +278,12 @@ mod tests {
         let text = "type T { ssn: string }\nservice S {\n  type U { ssn: [string]? }\n  event V { ssn: string }\n  entity W { id: uuid @id; inner: { ssn: string } }\n  endpoint e GET /e (ssn: string) -> { ssn: string }\n}\n";
         assert_eq!(
             of_rule(text, "data.unclassified_field"),
-            ["1 warning T.ssn", "3 warning S.U.ssn", "4 warning S.V.ssn", "5 warning S.W.inner.ssn"]
+            [
+                "1 warning T.ssn",
+                "3 warning S.U.ssn",
+                "4 warning S.V.ssn",
+                "5 warning S.W.inner.ssn"
+            ]
         );
     }
 

@@ -50,20 +50,27 @@ fn protected(field: &Field) -> bool {
 #[salsa::tracked(returns(ref))]
 fn shares(db: &dyn Db, item: Item) -> Arc<[Share]> {
     let cx = Cx { db };
-    let Some(service) = cx.service(item) else { return Arc::from([]) };
+    let Some(service) = cx.service(item) else {
+        return Arc::from([]);
+    };
     let mut shares: Vec<Share> = service
         .stores
         .iter()
         .enumerate()
         .map(|(index, store)| Share {
-            store: cx.physical_store(Def { item, kind: DefKind::Store(index as u16) }),
+            store: cx.physical_store(Def {
+                item,
+                kind: DefKind::Store(index as u16),
+            }),
             encrypted: store.encrypted.clone(),
             said_in: item,
             fields: Vec::new(),
         })
         .collect();
     for (entity, _) in cx.entities(item) {
-        let Some(store) = cx.store_of(entity) else { continue };
+        let Some(store) = cx.store_of(entity) else {
+            continue;
+        };
         let physical = cx.physical_store(store);
         let fields = cx
             .fields_of(entity)
@@ -105,16 +112,25 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
     if facts.kind == "memory" || shares.iter().any(|share| share.encrypted.set().is_some()) {
         return None;
     }
-    let fields: Vec<(Def, Classes)> = shares.iter().flat_map(|share| share.fields.iter().copied()).collect();
+    let fields: Vec<(Def, Classes)> = shares
+        .iter()
+        .flat_map(|share| share.fields.iter().copied())
+        .collect();
     if fields.is_empty() {
         return None;
     }
-    let classes = fields.iter().fold(Classes::NONE, |all, (_, classes)| all.union(*classes));
+    let classes = fields
+        .iter()
+        .fold(Classes::NONE, |all, (_, classes)| all.union(*classes));
     let off = shares.iter().find_map(|share| match &share.encrypted {
         Setting::Off(loc) => Some(Place::new(share.said_in, loc.clone())),
         _ => None,
     });
-    let stated = if classes.severe() { Severity::Error } else { Severity::Warning };
+    let stated = if classes.severe() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     let severity = if off.is_some() { stated } else { stated.lower() };
     let name = cx.qualified(store);
     let (first, rest) = fields.split_first()?;
@@ -123,24 +139,36 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
         1 => " and another classified field".to_owned(),
         more => format!(" and {more} more classified fields"),
     };
-    let state = if off.is_some() { "is not encrypted" } else { "does not say whether it is encrypted" };
+    let state = if off.is_some() {
+        "is not encrypted"
+    } else {
+        "does not say whether it is encrypted"
+    };
     let message = format!(
         "`{name}` {state} and holds `{}` ({}){others}: whoever gets hold of a disk, a snapshot or a backup can read {}",
         short(cx, first.0),
         first.1.words(),
         if rest.is_empty() { "it" } else { "them" }
     );
-    let mut help = "Write `encrypted` in the store, also if the platform sees to it; or give the fields `@encrypted`.".to_owned();
+    let mut help =
+        "Write `encrypted` in the store, also if the platform sees to it; or give the fields `@encrypted`."
+            .to_owned();
     if classes.any(Classes::PHI) && cx.complies("hipaa") {
         help.push_str(" HIPAA asks for it: 45 CFR 164.312(a)(2)(iv).");
     }
     let mut finding = Finding::new(RULE.id, severity, name, cx.place(store), message).help(help);
     for (field, classes) in &fields {
-        finding = finding.related(format!("`{}` is {}", short(cx, *field), classes.words()), cx.place(*field));
+        finding = finding.related(
+            format!("`{}` is {}", short(cx, *field), classes.words()),
+            cx.place(*field),
+        );
     }
     let step = match off {
         Some(off) => Step::Replace(off, "encrypted".to_owned()),
-        None => Step::AddStatement(Place::new(store.item, Loc::head(&facts.loc.path)), "encrypted".to_owned()),
+        None => Step::AddStatement(
+            Place::new(store.item, Loc::head(&facts.loc.path)),
+            "encrypted".to_owned(),
+        ),
     };
     finding = finding.fix(FixPlan::suggest(format!("Encrypt store {}", facts.name), vec![step]).preferred());
     let title = match rest.len() {
@@ -150,7 +178,10 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
     let steps = fields
         .iter()
         .map(|(field, _)| {
-            Step::InsertAfter(Place::new(field.item, field.loc(cx.db).with(Part::Head)), " @encrypted".to_owned())
+            Step::InsertAfter(
+                Place::new(field.item, field.loc(cx.db).with(Part::Head)),
+                " @encrypted".to_owned(),
+            )
         })
         .collect();
     Some(finding.fix(FixPlan::suggest(title, steps)))
@@ -159,7 +190,10 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
 /// `Order.notes`: without the service.
 fn short(cx: Cx<'_>, field: Def) -> String {
     let name = field.name(cx.db);
-    field.parent().map_or_else(|| name.to_string(), |parent| format!("{}.{name}", parent.name(cx.db)))
+    field.parent().map_or_else(
+        || name.to_string(),
+        |parent| format!("{}.{name}", parent.name(cx.db)),
+    )
 }
 
 #[cfg(test)]
@@ -171,12 +205,17 @@ mod tests {
     }
 
     fn one(store: &str, field: &str) -> Vec<String> {
-        check(&format!("service S {{\n  store Db: {store}\n  entity E {{ id: uuid @id; {field} }}\n}}\n"))
+        check(&format!(
+            "service S {{\n  store Db: {store}\n  entity E {{ id: uuid @id; {field} }}\n}}\n"
+        ))
     }
 
     #[test]
     fn off_is_judged_and_silence_is_asked_about() {
-        assert_eq!(one("postgres { encrypted off }", "a: text @phi"), ["2 error S.Db"]);
+        assert_eq!(
+            one("postgres { encrypted off }", "a: text @phi"),
+            ["2 error S.Db"]
+        );
         assert_eq!(one("postgres { encrypted off }", "a: email"), ["2 warning S.Db"]);
         assert_eq!(one("postgres", "a: text @pci"), ["2 warning S.Db"]);
         assert_eq!(one("postgres", "a: phone?"), ["2 info S.Db"]);
@@ -186,7 +225,13 @@ mod tests {
     #[test]
     fn protection_of_store_or_field_is_enough() {
         assert!(one("postgres { encrypted }", "a: text @phi").is_empty());
-        assert!(one("postgres", "a: text @phi @encrypted; b: string @secret @hashed; c: string @pci @tokenized").is_empty());
+        assert!(
+            one(
+                "postgres",
+                "a: text @phi @encrypted; b: string @secret @hashed; c: string @pci @tokenized"
+            )
+            .is_empty()
+        );
         assert!(one("memory", "a: text @phi").is_empty());
         assert!(one("postgres", "a: json; b: bytes; c: string").is_empty());
         assert!(check("service S { entity E { id: uuid @id; a: text @phi } }\n").is_empty());
@@ -195,7 +240,11 @@ mod tests {
     #[test]
     fn what_is_inside_a_type_counts_unless_it_protects_itself() {
         let types = "type Open { a: string @phi }\ntype Shut { a: string @phi @encrypted }\n";
-        let with = |field: &str| check(&format!("{types}service S {{ store Db: postgres; entity E {{ id: uuid @id; {field} }} }}\n"));
+        let with = |field: &str| {
+            check(&format!(
+                "{types}service S {{ store Db: postgres; entity E {{ id: uuid @id; {field} }} }}\n"
+            ))
+        };
         assert_eq!(with("x: [Open]"), ["3 warning S.Db"]);
         assert!(with("x: Shut").is_empty());
         assert!(with("x: Open @encrypted").is_empty());
@@ -219,7 +268,10 @@ mod tests {
         let text = "service S {\n  store Db: postgres { encrypted off; pool 3 }\n  entity E {\n    id: uuid @id\n    a: text @phi @len(1..9)\n    b: email\n  }\n}\n";
         assert!(fixed(text, "Encrypt store Db").contains("store Db: postgres { encrypted; pool 3 }"));
         let fields = fixed(text, "Encrypt the 2 fields themselves");
-        assert!(fields.contains("a: text @phi @len(1..9) @encrypted\n    b: email @encrypted\n"), "{fields}");
+        assert!(
+            fields.contains("a: text @phi @len(1..9) @encrypted\n    b: email @encrypted\n"),
+            "{fields}"
+        );
         assert!(check(&fields).is_empty());
     }
 }
