@@ -114,6 +114,40 @@ fn paths_of(plan: &Plan, class: Class) -> Vec<String> {
 }
 
 #[test]
+fn a_field_of_one_among_many_entities_leaves_the_others_alone() {
+    let many = |grown: bool| {
+        let mut system = clinic();
+        let line = system.services[0].entities[1].clone();
+        for number in 0..53 {
+            let text = serde_json::to_string(&line).expect("plain data").replace("OrderLine", &format!("Part{number}"));
+            system.services[0].entities.push(serde_json::from_str(&text).expect("the same entity"));
+        }
+        if grown {
+            let entity = &mut system.services[0].entities[30];
+            let remark = FieldModel {
+                id: format!("{}.remark", entity.id),
+                name: "remark".to_owned(),
+                ty: TypeModel::scalar(Scalar::String),
+                optional: true,
+                ..FieldModel::default()
+            };
+            entity.fields.push(remark);
+        }
+        system
+    };
+    let mut disk = Disk::default();
+    run(&many(false), &mut disk);
+    let plan = run(&many(true), &mut disk);
+    let own = &many(true).services[0].entities[30].name.to_lowercase();
+    let others: Vec<(&str, Action)> = changed(&plan)
+        .into_iter()
+        .filter(|(path, _)| (0..53).any(|number| path.contains(&format!("part{number}"))) && !path.contains(own.as_str()))
+        .collect();
+    assert_eq!(others, []);
+    assert!(!changed(&plan).is_empty());
+}
+
+#[test]
 fn edits_of_every_file_survive_a_change_of_the_model() {
     let mut disk = Disk::default();
     run(&clinic(), &mut disk);

@@ -169,7 +169,8 @@ impl<'a> Schemas<'a> {
 
     fn object(&mut self, fields: &[FieldModel], direction: Direction, hint: &str) -> Json {
         let required: fn(&FieldModel) -> bool = match direction {
-            Direction::In => is_required,
+            // In a type a list is part of what is said; only a new row may begin with an empty one unsaid.
+            Direction::In => |field| !field.optional && field.default.is_none(),
             Direction::Out => |_| true,
         };
         self.fields(fields.iter().collect(), direction, hint, required)
