@@ -51,7 +51,7 @@ fn bodies_have_the_bounds_of_their_fields() {
     assert_eq!(create["properties"]["priority"]["default"], 0);
     assert_eq!(
         create["properties"]["total"]["pattern"],
-        "^-?[0-9]{1,10}(\\.[0-9]{1,2})?$"
+        "^[0-9]{1,10}(\\.[0-9]{1,2})?$"
     );
     assert_eq!(create["properties"]["notes"]["type"], json!(["string", "null"]));
     assert_eq!(create["properties"]["tags"]["maxItems"], 20);
