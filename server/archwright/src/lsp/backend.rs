@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -41,14 +42,11 @@ impl Ended {
     pub(crate) fn finish(&self) -> bool {
         // Without a main loop there is nobody to hear it.
         let _ = self.events.send(Event::Quit);
-        let thread = self
-            .main_loop
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
-            // A main loop that panicked has ended, which is all that is asked for.
-            let _ = thread.join();
+        let thread = self.main_loop.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A loop that is still reading a large folder is not waited for: it only reads.
+        let deadline = Instant::now() + Duration::from_millis(500);
+        while thread.as_ref().is_some_and(|thread| !thread.is_finished()) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
         }
         self.shut_down.load(Ordering::SeqCst)
     }

@@ -14,6 +14,7 @@ auth Session: cookie
 /// Takes orders.
 service Orders {
   owner Care
+  stack python
   auth Session
   store OrdersDb: postgres { encrypted }
   entity Order in OrdersDb { id: uuid @id; note: text }

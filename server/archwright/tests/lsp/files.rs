@@ -86,9 +86,13 @@ fn watchers_are_registered_and_changes_on_disk_are_seen() {
     write(&root.join("c.arch"), "nonsense\n");
     watched(&mut client, &[(&third, 1)]);
     client.diagnostics(&third, |params| !empty(params));
+    let ignored = uri(&root.join("target/x.arch"));
+    write(&root.join("target/x.arch"), "service Lost { colour blue }\n");
+    watched(&mut client, &[(&ignored, 1)]);
     std::fs::remove_file(root.join("b.arch")).expect("removed");
     watched(&mut client, &[(&second, 3)]);
     client.diagnostics(&second, empty);
+    assert!(!client.settled().contains_key(&ignored), "a folder that is left out stays left out");
     client.shut_down();
 }
 

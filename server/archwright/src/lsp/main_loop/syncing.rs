@@ -122,6 +122,10 @@ impl MainLoop {
             let Some(project) = self.projects.get_mut(&id) else {
                 continue;
             };
+            // A file that a walk would not find stays unknown.
+            if project.host.file(&relative).is_none() && !is_visible(&project.root, &path) {
+                continue;
+            }
             let open = project
                 .host
                 .file(&relative)
