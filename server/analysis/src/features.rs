@@ -5,4 +5,7 @@ pub mod completion;
 pub mod definition;
 pub mod hover;
 pub mod references;
+pub(crate) mod spot;
 pub mod symbols;
+#[cfg(test)]
+mod testing;

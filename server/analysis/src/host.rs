@@ -236,32 +236,24 @@ impl Host {
             });
             entries.push(kept);
         }
-        let mut rest: Vec<Entry> = Vec::new();
-        for (index, entry) in free.drain(..).enumerate() {
-            if !taken[index] {
-                rest.push(entry);
-            }
-        }
+        let before: Vec<Item> = free.iter().map(|entry| entry.item).collect();
+        let rest: Vec<Entry> =
+            free.drain(..).enumerate().filter(|(index, _)| !taken[*index]).map(|(_, entry)| entry).collect();
         let mut rest = rest.into_iter();
         let mut result = Vec::with_capacity(pieces.len());
         for (slot, (piece, text)) in entries.into_iter().zip(pieces) {
             let entry = match slot {
                 Some(entry) => entry,
                 None => {
-                    let item = match rest.next() {
+                    // A reused item keeps its findings until it is looked at: most edits change none of them.
+                    let known = rest.next();
+                    let item = match &known {
                         Some(entry) => self.reuse(entry.item, text),
                         None => self.new_item(id, text),
                     };
                     self.dirty.push(item);
-                    Entry {
-                        item,
-                        start: piece.start,
-                        len: piece.len,
-                        head: piece.head,
-                        broken: false,
-                        findings: Arc::default(),
-                        late: Arc::default(),
-                    }
+                    let (findings, late) = known.map(|entry| (entry.findings, entry.late)).unwrap_or_default();
+                    Entry { item, start: piece.start, len: piece.len, head: piece.head, broken: false, findings, late }
                 }
             };
             result.push(entry);
@@ -269,8 +261,24 @@ impl Host {
         for entry in rest {
             self.drop_item(entry.item);
         }
+        self.note_order(&before, &result);
         if let Some(file) = self.files.get_mut(id) {
             file.entries.splice(old, result);
+        }
+    }
+
+    /// Where items changed places, "the first one" of a name may be another.
+    fn note_order(&mut self, before: &[Item], now: &[Entry]) {
+        let places: FxHashMap<Item, usize> = before.iter().enumerate().map(|(index, item)| (*item, index)).collect();
+        let kept: Vec<usize> = now.iter().filter_map(|entry| places.get(&entry.item).copied()).collect();
+        if kept.is_sorted() {
+            return;
+        }
+        self.membership_changed = true;
+        for item in before {
+            if let Some(known) = self.known.get(item) {
+                self.changed_names.insert(known.facts.name.clone());
+            }
         }
     }
 
@@ -454,7 +462,7 @@ impl Host {
     /// The second stage, to run on another thread. It holds a clone of the database: a write waits until the job has ended,
     /// and makes it end soon.
     pub fn settle_job(&self) -> SettleJob {
-        SettleJob::new(self.db.clone(), self.files.clone(), self.revision)
+        SettleJob::new(self.db.clone(), self.files.clone(), self.config.clone(), self.revision)
     }
 
     /// Takes the second stage's result in; one that is about an older text is dropped.

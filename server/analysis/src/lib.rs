@@ -2,6 +2,7 @@
 //!
 //! [`Host`] is the writer, [`Snapshot`] a read view. No types of any editor protocol, no files, no clock, no threads.
 
+mod assists;
 mod cancel;
 pub mod config;
 pub mod db;
@@ -11,6 +12,7 @@ pub mod features;
 mod files;
 mod host;
 mod insert;
+mod lower;
 pub mod model;
 mod render;
 mod report;
@@ -25,6 +27,7 @@ mod waivers;
 pub use cancel::Cancelled;
 pub use config::{Config, Profile};
 pub use host::{Host, Job};
+pub use lower::LowerError;
 pub use settle::{SettleJob, Settled};
 pub use snapshot::Snapshot;
 

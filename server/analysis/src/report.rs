@@ -24,16 +24,15 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         if entry.findings.is_empty() && entry.late.is_empty() {
             continue;
         }
-        let findings: Vec<&Finding> = entry.findings.iter().chain(entry.late.iter()).collect();
-        for finding in &findings {
-            if subsumed(finding, &findings) {
-                continue;
-            }
-            if let Some(mut diagnostic) = renderer.finding(finding) {
-                if let Some(because) = waivers::reason(db, config.today, &facts(db, entry.item).waivers, finding) {
-                    diagnostic.state = State::Waived { because };
-                }
-                all.push(diagnostic);
+        let findings: Vec<Finding> = entry.findings.iter().chain(entry.late.iter()).cloned().collect();
+        let states = if facts(db, entry.item).waivers.is_empty() {
+            vec![State::New; findings.len()]
+        } else {
+            waivers::apply(db, config, &[entry.item], &findings).states
+        };
+        for (finding, state) in findings.iter().zip(states) {
+            if !subsumed(finding, &findings) {
+                all.extend(renderer.finding(finding).map(|diagnostic| Diagnostic { state, ..diagnostic }));
             }
         }
     }
@@ -50,7 +49,7 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
 }
 
 /// Whether another finding on the same element makes this one superfluous.
-fn subsumed(finding: &Finding, all: &[&Finding]) -> bool {
+fn subsumed(finding: &Finding, all: &[Finding]) -> bool {
     all.iter().any(|other| {
         other.element == finding.element && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
     })

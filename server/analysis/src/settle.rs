@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     Cancelled,
-    db::{Database, Item, item_findings},
+    config::Config,
+    db::{Database, Item, facts, item_findings},
     files::Files,
     model::finding::Finding,
     rules, waivers,
@@ -16,6 +17,7 @@ use crate::{
 pub struct SettleJob {
     db: Database,
     files: Files,
+    config: Config,
     revision: u64,
 }
 
@@ -36,15 +38,15 @@ pub(crate) struct Change {
 }
 
 impl SettleJob {
-    pub(crate) const fn new(db: Database, files: Files, revision: u64) -> Self {
-        Self { db, files, revision }
+    pub(crate) const fn new(db: Database, files: Files, config: Config, revision: u64) -> Self {
+        Self { db, files, config, revision }
     }
 
     /// Runs to its end, or until a write cancels it.
     pub fn run(self) -> Result<Settled, Cancelled> {
         let revision = self.revision;
         crate::cancel::catch(move || {
-            let Self { db, files, .. } = self;
+            let Self { db, files, config, .. } = self;
             let db = &db;
             let mut findings = FxHashMap::default();
             for (_, file) in files.sorted() {
@@ -59,8 +61,22 @@ impl SettleJob {
             for finding in rules::check_workspace(db) {
                 late.entry(finding.at.item).or_default().push(finding);
             }
-            for (item, stale) in waivers::stale(db, &files, &findings, &late) {
-                late.entry(item).or_default().push(stale);
+            let waiving: Vec<Item> = files
+                .sorted()
+                .into_iter()
+                .flat_map(|(_, file)| file.entries.iter().map(|entry| entry.item))
+                .filter(|item| !facts(db, *item).waivers.is_empty())
+                .collect();
+            let waived: Vec<Finding> = waiving
+                .iter()
+                .flat_map(|item| {
+                    let own = findings.get(item).into_iter().flat_map(|findings| findings.iter());
+                    own.chain(late.get(item).into_iter().flatten()).cloned()
+                })
+                .collect();
+            let stale = waivers::apply(db, &config, &waiving, &waived).findings;
+            for stale in stale {
+                late.entry(stale.at.item).or_default().push(stale);
             }
             Settled { revision, findings, late }
         })

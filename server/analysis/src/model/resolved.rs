@@ -11,7 +11,7 @@ use super::{
     def::{Def, DefKind},
     expr::{Checker, Scope, listed},
     facts::{AttributeArgFact, Body, Field, ItemFacts, Name, OpKind, Param, RefFact, Service, Ty, TyKind},
-    finding::{Finding, Place, Similar},
+    finding::{Finding, FixPlan, Place, Similar, Step},
     loc::{Loc, Part, refs_in_value},
     resolve::{Resolution, resolve},
 };
@@ -256,16 +256,16 @@ fn look_up(
                 .help(format!("Say which: `{one} {0}` or `{two} {0}`.", fact.text()))
                 .related(format!("the {one}"), cx.place(first))
                 .related(format!("the {two}"), cx.place(second))
-                .fix(super::finding::FixPlan::suggest(
+                .fix(FixPlan::suggest(
                     format!("Say that the {one} is meant"),
-                    vec![super::finding::Step::Replace(
+                    vec![Step::Replace(
                         Place::new(item, fact.loc.clone()),
                         format!("{one} {}", fact.text()),
                     )],
                 ))
-                .fix(super::finding::FixPlan::suggest(
+                .fix(FixPlan::suggest(
                     format!("Say that the {two} is meant"),
-                    vec![super::finding::Step::Replace(
+                    vec![Step::Replace(
                         Place::new(item, fact.loc.clone()),
                         format!("{two} {}", fact.text()),
                     )],
@@ -303,9 +303,30 @@ fn look_up(
             let kinds = if within.is_none() { if fact.path.len() == 1 { want } else { &[Kind::Service] } } else { &[] };
             let similar =
                 Similar { name, at: fact.loc.clone(), kinds, local: prefix(&fact, at, local) };
-            let finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
+            let mut finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
+            if let ([name], [kind]) = (fact.path.as_slice(), want)
+                && let Some(text) = new_item(*kind, name)
+            {
+                finding = finding.fix(FixPlan::refactor(
+                    format!("Create {} {name}", kind_word(*kind)),
+                    vec![Step::AddItemAfter(Place::new(item, Loc::head(&[])), text)],
+                ));
+            }
             out.findings.push(Finding { similar: Some(similar), ..finding });
         }
+    }
+}
+
+/// The shortest item of a kind that is complete.
+fn new_item(kind: Kind, name: &Name) -> Option<String> {
+    match kind {
+        Kind::Role => Some(format!("role {name}")),
+        Kind::Team => Some(format!("team {name}")),
+        Kind::Context => Some(format!("context {name}")),
+        Kind::Auth => Some(format!("auth {name}: cookie {{ lifetime 12h; idle 30m }}")),
+        Kind::Broker => Some(format!("broker {name}: nats")),
+        Kind::Vendor => Some(format!("vendor {name}: http {{ timeout 10s }}")),
+        _ => None,
     }
 }
 
@@ -499,9 +520,9 @@ fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, o
                 format!("{} does not say in which store it is: the service has {}", entity.name, listed(&names)),
             );
             for name in names {
-                finding = finding.fix(super::finding::FixPlan::suggest(
+                finding = finding.fix(FixPlan::suggest(
                     format!("Keep it in {name}"),
-                    vec![super::finding::Step::InsertAfter(
+                    vec![Step::InsertAfter(
                         Place::new(item, entity.loc.clone()),
                         format!(" in {name}"),
                     )],
