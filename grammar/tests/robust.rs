@@ -290,6 +290,36 @@ fn nothing_is_too_deep() {
     }
 }
 
+/// Texts that would take minutes if anything were read again and again.
+#[test]
+fn long_texts_are_read_once() {
+    let many = 10_000;
+    for text in [
+        "#".repeat(many) + "{",
+        "# ".repeat(many) + "{",
+        "/* ".repeat(many),
+        "type T {\n".to_owned() + &"  x: {\n".repeat(many) + "}\n",
+        "type T {\n".to_owned() + &"  é: é\n".repeat(many) + "}\n",
+        "type T {\n".to_owned() + &"  1x: §\n".repeat(many) + "}\n",
+        "service S {\n".to_owned() + &"  owner\n  owner A\n".repeat(many) + "}\n",
+        "service S {\n".to_owned() + &"  uses A(\n".repeat(many) + "}\n",
+        "service S {\n".to_owned() + &"  endpoint e GET /e (a: {\n".repeat(many) + "}\n",
+        "x".repeat(many * 10),
+        "service S { entity E { a: string = \"".to_owned() + &"\\u{1F600}".repeat(many) + "\" } }",
+        "a;".repeat(many),
+        "}".repeat(many) + &"{".repeat(many),
+        "team A } ".repeat(many),
+        "\"".repeat(many),
+    ] {
+        assert!(
+            !file_errors(&text).is_empty() || text.contains("1F600"),
+            "{}",
+            text.chars().take(60).collect::<String>()
+        );
+        check_tree(&text, &parse_item(&text));
+    }
+}
+
 fn splice(old: &[Piece], recut: &items::Recut, edit: Edit) -> Vec<Piece> {
     let mut pieces = old[..recut.replaced.start].to_vec();
     pieces.extend(&recut.pieces);

@@ -171,10 +171,11 @@ impl<'a> Parser<'a> {
 
     /// Something like `1st` where a name belongs: what was said about the number is said about the name.
     pub(super) fn not_a_name(&mut self, tok: Tok<'a>) {
-        let early = self
-            .errors
-            .iter_mut()
-            .find(|early| early.span == tok.span && early.code == "syntax.invalid_literal");
+        let early = &mut self.errors[..self.early_errors];
+        let early = early
+            .binary_search_by_key(&tok.span.start, |early| early.span.start)
+            .ok()
+            .map(|at| &mut early[at]);
         if let Some(early) = early {
             *early = error(
                 "syntax.invalid_character",

@@ -1,6 +1,6 @@
 //! Where a statement, an argument or a bracket ends.
 
-use super::structure::{Parser, separated_by_commas};
+use super::structure::{DEEPEST, Parser, separated_by_commas};
 use crate::{
     lexer::TokenKind,
     vocabulary::{self, Kind, Place},
@@ -104,6 +104,7 @@ impl Parser<'_> {
         let mut end = at;
         while let Some(tok) = self.toks.get(end) {
             match tok.kind {
+                TokenKind::LBrace if depth > DEEPEST => return end,
                 TokenKind::LBrace => depth += 1,
                 TokenKind::RBrace => {
                     if tok.line_start && tok.indent < indent {

@@ -22,8 +22,8 @@ pub(super) struct Parser<'a> {
     pub(super) errors: Vec<SyntaxError>,
     /// Characters that mean nothing and were left out.
     dropped: Vec<Span>,
-    /// How many of the errors are about single tokens and were found before parsing began.
-    early_errors: usize,
+    /// How many of the errors, which come first and in text order, are about single tokens and were found before parsing began.
+    pub(super) early_errors: usize,
     /// The next token.
     pub(super) at: usize,
     open: Vec<Open>,
@@ -119,15 +119,12 @@ impl<'a> Parser<'a> {
         let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
         let head = span;
         self.at = end;
-        let within = |span: &Span| span.start < head.end && span.end > head.start;
-        if self.dropped.iter().any(within) {
+        if overlap(&self.dropped, |span| *span, head) {
             // What is wrong is said; that something is missing now only follows from it.
             self.errors.truncate(arguments_before);
         }
         let broken = self.errors.len() > errors_before
-            || self.errors[..self.early_errors]
-                .iter()
-                .any(|early| within(&early.span));
+            || overlap(&self.errors[..self.early_errors], |early| early.span, head);
         let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
         let place = if projects {
             Some(Place::Projection)
@@ -374,6 +371,12 @@ impl<'a> Parser<'a> {
 /// Whether commas may stand between the statements of a block.
 pub(super) const fn separated_by_commas(place: Place) -> bool {
     matches!(place, Place::Enum | Place::Projection | Place::Fields)
+}
+
+/// Whether one of `all`, which are in text order, lies in `span`.
+fn overlap<T>(all: &[T], place: impl Fn(&T) -> Span, span: Span) -> bool {
+    let first = all.partition_point(|one| place(one).end <= span.start);
+    all.get(first).is_some_and(|one| place(one).start < span.end)
 }
 
 /// At most 40 characters of a token.

@@ -47,6 +47,7 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
         line_start: true,
         indent: 0,
         skip_to: 0,
+        no_comment_end: false,
     };
     for token in lex(text) {
         if token.span.start >= scanner.skip_to {
@@ -71,6 +72,8 @@ struct Scanner<'a> {
     indent: u32,
     /// Tokens before this offset are part of something that was reported as a whole.
     skip_to: u32,
+    /// Whether no `*/` stands in the rest of the text.
+    no_comment_end: bool,
 }
 
 impl Scanner<'_> {
@@ -200,9 +203,10 @@ impl Scanner<'_> {
     /// `# …` is meant as a comment.
     fn hash_comment(&mut self, span: Span) -> bool {
         let rest = &self.text[span.start as usize..];
+        let rest = &rest[..rest.floor_char_boundary(LONGEST_REMARK)];
         let line = rest.split(['\n', '\r']).next().unwrap_or_default();
         // Braces are counted when a text is cut into items, so they must be counted here too.
-        if line.contains(['{', '}']) {
+        if line.len() >= LONGEST_REMARK || line.contains(['{', '}']) {
             return false;
         }
         self.skip_line(span.start);
@@ -216,11 +220,11 @@ impl Scanner<'_> {
 
     /// `/* … */` is meant as a comment. The path `/*` of a route has no `*/` behind it.
     fn block_comment(&mut self, span: Span) -> bool {
-        let rest = &self.text[span.start as usize..];
-        let Some(length) = rest
-            .find("*/")
-            .filter(|_| self.found.toks.last().is_none_or(|tok| tok.text != "route"))
-        else {
+        if self.no_comment_end || self.found.toks.last().is_some_and(|tok| tok.text == "route") {
+            return false;
+        }
+        let Some(length) = self.text[span.start as usize..].find("*/") else {
+            self.no_comment_end = true;
             return false;
         };
         self.skip_to = span.start + length as u32 + 2;
@@ -236,6 +240,9 @@ impl Scanner<'_> {
         true
     }
 }
+
+/// Behind a `#` in a longer line, nothing is taken for a comment.
+const LONGEST_REMARK: usize = 500;
 
 /// Joins documentation lines without their markers.
 fn join(text: &str, lines: &[Span]) -> Docs {
