@@ -175,10 +175,15 @@ fn chains(db: &dyn Db) -> Arc<[Chain]> {
     let cx = Cx { db };
     let mut chains = Vec::new();
     for &policy in items_of(db, Kind::Policy).iter() {
-        let Body::Policy(facts) = &cx.facts(policy).body else {
+        let facts = cx.facts(policy);
+        let Body::Policy(body) = &facts.body else {
             continue;
         };
-        for (line, loc) in &facts.layers {
+        // Half a line orders nothing.
+        if facts.broken {
+            continue;
+        }
+        for (line, loc) in &body.layers {
             let mut levels = FxHashMap::default();
             for (level, group) in line.iter().enumerate() {
                 for def in group.iter().filter_map(|reference| cx.def(policy, reference)) {
