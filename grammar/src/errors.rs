@@ -128,11 +128,10 @@ pub(crate) fn one_of_words(words: &[&str]) -> String {
 /// The candidate that `word` was most likely meant to be.
 pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let longest = match word.chars().count() {
-        0..=2 => return None,
         3..=4 => 1,
         5..=8 => 2,
         9..=40 => 3,
-        // Nobody mistypes a word into that, and comparing takes its time.
+        // Too short to say, or so long that nobody meant it, and comparing would take its time.
         _ => return None,
     };
     let lower = word.to_ascii_lowercase();

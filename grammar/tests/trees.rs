@@ -467,6 +467,25 @@ fn what_could_be_read_is_kept() {
 }
 
 #[test]
+fn a_kind_may_stand_before_a_reference() {
+    check(
+        "context A { uses context B, client via partner }",
+        &expect![[r#"
+        Context name=A
+          ContextUses context=(context)B context=client via=partner
+    "#]],
+    );
+    check(
+        "policy P { deny service A -> vendor V because \"x\"; deny vendor -> * }",
+        &expect![[r#"
+        Policy name=P
+          PolicyDeny from=(service)A to=(vendor)V because=String("x")
+          PolicyDeny from=vendor to=*
+    "#]],
+    );
+}
+
+#[test]
 fn operators_bind_as_in_the_grammar() {
     check(
         "service S { query q -> [E] { where not a == b + 1 - 2 and c or d is null and (e or not f) } }",

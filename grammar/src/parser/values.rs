@@ -15,6 +15,9 @@ use crate::{
     vocabulary::{Arg, FORMS, METHODS, Place, Shape},
 };
 
+/// Words that go on behind a reference.
+const CONNECTING: &[&str] = &["as", "at", "because", "by", "masked", "to", "via", "where"];
+
 impl<'a> Reader<'_, 'a> {
     /// One value of `shape`.
     pub(super) fn value(&mut self, shape: Shape, arg: &'static Arg) -> Result<(Value, Span), Failed> {
@@ -98,6 +101,8 @@ impl<'a> Reader<'_, 'a> {
         if kinds
             && let (Some(first), Some(second)) = (self.tok(), self.peek(1))
             && second.kind == TokenKind::Ident
+            // A thing that is itself called `client`, and what its statement goes on with.
+            && !CONNECTING.contains(&second.text)
             && FORMS
                 .iter()
                 .any(|form| form.word == first.text && form.places.contains(&Place::File))
