@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::files::{Class, RenderedFile, check_paths};
+use crate::files::{RenderedFile, check_paths};
+use crate::history::History;
 use crate::model::{ServiceModel, StackKind, SystemModel};
 use crate::names;
 use crate::plan::{Files, Lock};
@@ -174,17 +175,18 @@ pub fn generate(
             continue;
         };
         let folder = options.service_folder(&service.name);
-        let existing = existing(&service.name, &folder, lock, files);
+        let history = History::of(&service.name, &folder, lock, files);
         let input = RenderInput {
             system,
             service,
-            existing: &existing,
+            existing: &history.existing,
         };
         rendered
             .not_generated
             .extend(stacks::missing(service, system, &stack.coverage()));
         match stack.render(&input) {
-            Ok(made) => {
+            Ok(mut made) => {
+                history.carry(&mut made);
                 let mut made: Vec<RenderedFile> = made
                     .into_iter()
                     .map(|file| RenderedFile {
@@ -259,18 +261,6 @@ fn known(system: &SystemModel) -> String {
         .map(|service| service.name.as_str())
         .collect();
     format!("; it has {}", names.join(", "))
-}
-
-/// Append-only and derived files of earlier runs, as they were written then, by path below the service's folder.
-fn existing(service: &str, folder: &str, lock: &Lock, files: &dyn Files) -> BTreeMap<String, String> {
-    lock.files
-        .iter()
-        .filter(|entry| entry.service == service && matches!(entry.class, Class::Append | Class::Derived))
-        .filter_map(|entry| {
-            let path = entry.path.strip_prefix(folder)?.strip_prefix('/')?;
-            Some((path.to_owned(), files.base(&entry.sha256)?))
-        })
-        .collect()
 }
 
 /// Paths must be allowed, and services must not share a folder (not even up to case).

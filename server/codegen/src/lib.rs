@@ -9,6 +9,7 @@
 
 pub mod files;
 mod generate;
+mod history;
 mod json;
 pub mod model;
 pub mod names;

@@ -271,7 +271,7 @@ fn finish(
 }
 
 /// A stored pristine text, if it is really the one that its name promises (whatever line ends a checkout gave it).
-fn stored(files: &dyn Files, sha256: &str) -> Option<String> {
+pub(crate) fn stored(files: &dyn Files, sha256: &str) -> Option<String> {
     files
         .base(sha256)
         .map(|text| pristine(&text))

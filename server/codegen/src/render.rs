@@ -86,14 +86,10 @@ fn add_filters(environment: &mut Environment<'static>) {
     environment.add_filter("wrap", |text: &str, width: usize| wrap(text, width).join("\n"));
 }
 
-/// A Python string literal with double quotes, as `ruff format` leaves it (single quotes outside where the text has
-/// double quotes and no single ones).
+/// A Python string literal as `ruff format` leaves it: in double quotes, or in single ones where that saves escapes.
 pub fn python_string(text: &str) -> String {
-    let quote = if text.contains('"') && !text.contains('\'') {
-        '\''
-    } else {
-        '"'
-    };
+    let fewer_escapes = text.matches('"').count() > text.matches('\'').count();
+    let quote = if fewer_escapes { '\'' } else { '"' };
     let mut literal = String::from(quote);
     for letter in text.chars() {
         match letter {
@@ -179,7 +175,7 @@ mod tests {
     fn python_strings_survive_any_text() {
         assert_eq!(python_string("plain"), "\"plain\"");
         assert_eq!(python_string("say \"hi\""), "'say \"hi\"'");
-        assert_eq!(python_string("it's \"odd\"\\"), "\"it's \\\"odd\\\"\\\\\"");
+        assert_eq!(python_string("it's \"odd\"\\"), "'it\\'s \"odd\"\\\\'");
         assert_eq!(python_string("a\nb\u{0}\u{202e}"), "\"a\\nb\\x00\\u202e\"");
     }
 

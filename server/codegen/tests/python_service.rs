@@ -119,8 +119,12 @@ fn a_field_of_one_among_many_entities_leaves_the_others_alone() {
         let mut system = clinic();
         let line = system.services[0].entities[1].clone();
         for number in 0..53 {
-            let text = serde_json::to_string(&line).expect("plain data").replace("OrderLine", &format!("Part{number}"));
-            system.services[0].entities.push(serde_json::from_str(&text).expect("the same entity"));
+            let text = serde_json::to_string(&line)
+                .expect("plain data")
+                .replace("OrderLine", &format!("Part{number}"));
+            system.services[0]
+                .entities
+                .push(serde_json::from_str(&text).expect("the same entity"));
         }
         if grown {
             let entity = &mut system.services[0].entities[30];
@@ -141,7 +145,9 @@ fn a_field_of_one_among_many_entities_leaves_the_others_alone() {
     let own = &many(true).services[0].entities[30].name.to_lowercase();
     let others: Vec<(&str, Action)> = changed(&plan)
         .into_iter()
-        .filter(|(path, _)| (0..53).any(|number| path.contains(&format!("part{number}"))) && !path.contains(own.as_str()))
+        .filter(|(path, _)| {
+            (0..53).any(|number| path.contains(&format!("part{number}"))) && !path.contains(own.as_str())
+        })
         .collect();
     assert_eq!(others, []);
     assert!(!changed(&plan).is_empty());
@@ -170,6 +176,37 @@ fn edits_of_every_file_survive_a_change_of_the_model() {
         "edits and changes came together"
     );
     assert_eq!(run(&grown(), &mut disk).writes(), []);
+}
+
+#[test]
+fn another_output_folder_takes_edits_and_migrations_along() {
+    let elsewhere = |system: &SystemModel, disk: &Disk| {
+        let options = Options {
+            output: "elsewhere".to_owned(),
+        };
+        generate(system, &Selection::All, &options, &disk.lock(), disk)
+            .unwrap_or_else(|errors| panic!("{errors:#?}"))
+    };
+    let mut disk = Disk::default();
+    run(&clinic(), &mut disk);
+    run(&grown(), &mut disk);
+    let main = "services/orders/app/main.py";
+    disk.files
+        .get_mut(main)
+        .expect("generated above")
+        .insert_str(0, "# Mine.\n");
+    let rules = "services/orders/app/domain/order_rules.py";
+    disk.files.insert(rules.to_owned(), "# All mine.\n".to_owned());
+    let expected: Vec<(String, String)> = disk
+        .files
+        .iter()
+        .map(|(path, text)| (path.replace("services/", "elsewhere/"), text.clone()))
+        .collect();
+    let rendered = elsewhere(&grown(), &disk);
+    disk.run(&rendered, &PlanOptions::default());
+    assert_eq!(disk.files.clone().into_iter().collect::<Vec<_>>(), expected);
+    let rendered = elsewhere(&grown(), &disk);
+    assert_eq!(disk.plan(&rendered, &PlanOptions::default()).writes(), []);
 }
 
 #[test]

@@ -28,14 +28,14 @@ pub(super) fn gone(entry: &LockEntry, files: &dyn Files, moved: bool) -> Decisio
         blocking: false,
     };
     let text = match files.current(&entry.path) {
-        Current::Missing if entry.class == Class::Append => return keep(None, Some(entry.clone())),
+        Current::Missing if entry.class == Class::Append && !moved => return keep(None, Some(entry.clone())),
         Current::Missing => return keep(None, None),
         Current::Opaque(_) => None,
         Current::Text(text) => Some(text),
     };
     let previous = text.as_deref().map(digest);
     let edited = text.is_none_or(|text| digest(&pristine(&text)) != entry.sha256);
-    if entry.class == Class::Append {
+    if entry.class == Class::Append && !moved {
         // Append-only files need not be rendered again: they are there, that is all.
         let finding = edited.then(|| PlanFinding::append_edited(&entry.path));
         let action = if edited { Action::Keep } else { Action::Unchanged };

@@ -21,15 +21,18 @@ pub(super) fn find<'a>(
     files: &dyn Files,
     checks: &dyn Checks,
 ) -> BTreeMap<String, &'a LockEntry> {
-    let is_new = |file: &&RenderedFile| lock.entry(&file.path).is_none() && file.class != Class::Append;
+    let is_new = |file: &&RenderedFile| lock.entry(&file.path).is_none();
     let new: Vec<&RenderedFile> = rendered.iter().filter(is_new).collect();
     let lost: Vec<&'a LockEntry> = locked
         .iter()
         .copied()
-        .filter(|entry| entry.class != Class::Append && rendered.iter().all(|file| file.path != entry.path))
+        .filter(|entry| rendered.iter().all(|file| file.path != entry.path))
         .collect();
     let fits = |file: &RenderedFile, entry: &LockEntry| {
-        file.template == entry.template && file.model_ids == entry.model && file.class == entry.class
+        let same =
+            file.template == entry.template && file.model_ids == entry.model && file.class == entry.class;
+        // Migrations are all of one template; they are told apart by their numbers.
+        same && (file.class != Class::Append || name(&file.path) == name(&entry.path))
     };
     let mut moves = BTreeMap::new();
     for file in &new {
@@ -43,6 +46,10 @@ pub(super) fn find<'a>(
         }
     }
     moves
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether the new place is free, or already holds what the move would have put there.
@@ -73,7 +80,7 @@ pub(super) fn carried(
     checks: &dyn Checks,
 ) -> Option<String> {
     let plain = pristine(text);
-    if file.class == Class::Yours {
+    if matches!(file.class, Class::Yours | Class::Append) {
         return Some(plain);
     }
     if digest(&plain) == from.sha256 || plain == file.text {
