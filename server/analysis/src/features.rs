@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod completion;
 pub mod definition;
+pub(crate) mod describe;
 pub mod hover;
 pub mod references;
 pub(crate) mod spot;

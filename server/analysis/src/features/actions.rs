@@ -186,8 +186,9 @@ fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<
     })
 }
 
+/// A call's waiver reads better in the operation that calls, where the others stand.
 fn may_waive(node: &&Node) -> bool {
-    node.form.block.place().is_some_and(|place| row(Kind::Waive).places.contains(&place))
+    node.kind() != Kind::Calls && node.form.block.place().is_some_and(|place| row(Kind::Waive).places.contains(&place))
 }
 
 /// The same day some months later; the 28th at most, which every month has.
