@@ -392,8 +392,10 @@ fn compared_enum(spot: &Spot<'_>, cursor: &Cursor<'_>, inside: &[Tok<'_>]) -> Op
     };
     if inside.is_empty() {
         // `status: OrderStatus = …`: the field is in the tree.
-        let def = def_at(cx, spot.item, &cursor.statement_path)?;
-        return is_enum(spot.item, &def.field(cx.db)?.ty);
+        let owner = def_at(cx, spot.item, &cursor.owner_path)?;
+        let name = cursor.before.first()?.text;
+        let (def, field) = cx.fields_of(owner).into_iter().find(|(_, field)| field.name == name)?;
+        return is_enum(def.item, &field.ty);
     }
     let operator = inside.iter().rposition(|token| matches!(token.text, "==" | "!=" | "in"))?;
     field(inside.get(operator.checked_sub(1)?)?.text)

@@ -17,8 +17,6 @@ pub(super) struct Cursor<'a> {
     /// The node of that block, and the way to it; none at top level.
     pub owner: Option<&'a Node>,
     pub owner_path: SmallVec<[u16; 4]>,
-    /// The statement that the cursor is in, if the tree has it.
-    pub statement_path: SmallVec<[u16; 4]>,
     /// Tokens of the statement before the word at the cursor, without blanks.
     pub before: Vec<Tok<'a>>,
     /// `Orders.` before the cursor: the names.
@@ -88,9 +86,8 @@ impl<'a> Cursor<'a> {
             qualifier.insert(0, name.text);
             before.truncate(before.len() - 2);
         }
-        let statement_path = spot.path.clone();
         let word = start as u32..end as u32;
-        Some(Self { place, owner, owner_path, statement_path, before, qualifier, word })
+        Some(Self { place, owner, owner_path, before, qualifier, word })
     }
 
     /// The row of the statement that is being written, and the tokens behind its word.
