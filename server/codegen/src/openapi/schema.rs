@@ -85,6 +85,11 @@ impl<'a> Schemas<'a> {
             }
             TypeModel::Object { fields } => {
                 let name = names::pascal(hint);
+                // What an entity stores looks the same in both directions, as a declared type does.
+                let stored = self.service.entities.iter().any(|entity| {
+                    entity.fields.iter().any(|field| format!("{}_{}", entity.name, field.name) == hint)
+                });
+                let direction = if stored { Direction::In } else { direction };
                 self.named((hint, "object"), &name, |schemas| {
                     schemas.object(fields, direction, &name)
                 })

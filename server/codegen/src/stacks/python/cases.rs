@@ -9,7 +9,7 @@ use crate::render::python_string;
 use super::context::{Context, is_list};
 use super::endpoint::{Access, Default, Endpoint};
 use super::entity::Entity;
-use super::samples::{Maker, personal};
+use super::samples::{Maker, personal, sample_function};
 
 /// A caller who reaches the rows that were made up for them.
 struct Visitor {
@@ -180,6 +180,27 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         "create": create,
         "update": update,
     })
+}
+
+/// Functions that make up value types, as far as `text` or one of them calls them.
+pub(super) fn values(context: &Context<'_>, text: &str) -> Vec<Value> {
+    let types = &context.types;
+    let maker = Maker { types, entities: &context.entities, ties: &context.ties, statements: Vec::new() };
+    let declared = types
+        .definitions()
+        .into_iter()
+        .filter(|def| def.projection_of.is_none())
+        .map(|def| (types.type_class(&def.id).to_owned(), maker.properties(&def.fields, &def.name)));
+    let inline = types.inlines().map(|(hint, one)| (one.class.clone(), maker.properties(one.fields, hint)));
+    let mut waiting: Vec<(String, Vec<String>)> = declared.chain(inline).collect();
+    let mut seen = text.to_owned();
+    let mut found = Vec::new();
+    while let Some(at) = waiting.iter().position(|(class, _)| seen.contains(&format!("{}()", sample_function(class)))) {
+        let (class, lines) = waiting.remove(at);
+        seen.push_str(&lines.join("\n"));
+        found.push(json!({ "function": sample_function(&class), "class": class, "lines": lines }));
+    }
+    found
 }
 
 /// The first thing to try: an operation that can be called without a body and without parameters.

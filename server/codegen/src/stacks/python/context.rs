@@ -212,9 +212,10 @@ impl<'a> Context<'a> {
         };
         let mut compiled = Compiled::default();
         match compiled.condition(predicate, scope, 4) {
-            Ok(result) => json!({
-                "name": name, "docs": docs, "statements": compiled.statements, "result": result,
-            }),
+            Ok(result) => {
+                let result = compiled.returned(result);
+                json!({ "name": name, "docs": docs, "statements": compiled.statements, "result": result })
+            }
             Err(_) => closed(name, docs),
         }
     }

@@ -6,7 +6,7 @@ use crate::model::{Expr, FieldModel, NamedShape, TypeModel};
 use crate::names as words;
 use crate::render::python_string;
 
-use super::code::{docstring, fit};
+use super::code::{WIDTH, docstring};
 use super::context::{Context, is_list};
 use super::entity::Entity;
 use super::names::attributes;
@@ -56,16 +56,26 @@ fn field_lines(context: &Context<'_>, field: &FieldModel, attribute: &str, hint:
         return match plain_default {
             None => format!("    {attribute}: {annotation}\n"),
             Some(default) => {
-                let exploded = format!("{attribute}: {annotation} = Field(\n        default={default},\n    )");
-                format!("    {}\n", fit(4, &format!("{attribute}: {annotation} = {default}"), || exploded))
+                let line = format!("    {attribute}: {annotation} = {default}");
+                if line.chars().count() <= WIDTH { format!("{line}\n") } else { explode(attribute, &annotation, &[format!("default={default}")]) }
             }
         };
     }
     if let Some(default) = plain_default {
         args.insert(0, format!("default={default}"));
     }
+    explode(attribute, &annotation, &args)
+}
+
+/// A field whose `Field(…)` stands on lines of its own.
+fn explode(attribute: &str, annotation: &str, args: &[String]) -> String {
+    let head = format!("    {attribute}: {annotation} = ");
+    if head.chars().count() + "Field(".len() > WIDTH {
+        let lines: String = args.iter().map(|arg| format!("            {arg},\n")).collect();
+        return format!("{head}(\n        Field(\n{lines}        )\n    )\n");
+    }
     let lines: String = args.iter().map(|arg| format!("        {arg},\n")).collect();
-    format!("    {attribute}: {annotation} = Field(\n{lines}    )\n")
+    format!("{head}Field(\n{lines}    )\n")
 }
 
 fn class(

@@ -32,6 +32,18 @@ pub(super) struct Compiled {
 pub(super) struct Beyond;
 
 impl Compiled {
+    /// The code to return for a compiled condition: its last statement where that only gives it a name.
+    pub(super) fn returned(&mut self, result: String) -> String {
+        let head = format!("{result} = ");
+        match self.statements.last().and_then(|last| last.trim_start().strip_prefix(&head)).map(str::to_owned) {
+            Some(code) => {
+                self.statements.pop();
+                code
+            }
+            None => result,
+        }
+    }
+
     /// Compiles `expr` to statements at `indent`; the result is an expression that fits on one line.
     pub(super) fn condition(&mut self, expr: &Expr, scope: Scope<'_, '_>, indent: usize) -> Result<String, Beyond> {
         match expr {

@@ -9,7 +9,7 @@ use crate::openapi;
 use crate::render::Templates;
 use crate::stacks::RenderInput;
 
-use super::cases::{called, cases, example, kinds, migration_path, sample};
+use super::cases::{called, cases, example, kinds, migration_path, sample, values};
 use super::changes::changes;
 use super::code::with_imports;
 use super::context::Context;
@@ -336,6 +336,8 @@ impl Shown {
             .collect();
         let predicates = Value::from(context.predicates.clone()).to_string();
         let text = Value::from(samples.clone()).to_string();
+        let values = values(context, &text);
+        let made = format!("{text}{}", Value::from(values.clone()));
         let stores = Value::from(entities.clone()).to_string();
         let unwritten: Vec<Value> = context
             .endpoints
@@ -361,7 +363,8 @@ impl Shown {
                 "policies": policies,
                 "conditions": Value::from(policies.clone()).to_string().contains("\"where\":\""),
                 "changed": changed,
-                "new_id": Value::from(changed.clone()).to_string().contains("new_id()"),
+                "new_id": changed.iter().any(|one| one["creates"] == true && one["lines"].to_string().contains("new_id()")),
+                "replaces": changed.iter().any(|one| one["changes"] == true),
                 "predicates": context.predicates,
                 "functions": context.functions_used(&predicates).join(", "),
                 "uses_tables": predicates.contains("tables."),
@@ -371,10 +374,11 @@ impl Shown {
                 "cases": cases,
                 "kinds": kinds(&cases),
                 "samples": samples,
+                "values_made": values,
                 "planted": samples.iter().map(|sample| sample["slug"].clone()).collect::<Vec<_>>(),
                 "uuid4": true,
                 "sample_ids": text.contains("new_id()"),
-                "sampling": called(&text, &["drawn", "whole", "word", "written"]),
+                "sampling": called(&made, &["drawn", "whole", "word", "written"]),
                 "example": crate::render::python_string(&example(context)),
                 "unwritten": unwritten,
                 "nobody": if nobody.is_empty() { "set[str]()".to_owned() } else { format!("{{{}}}", nobody.join(", ")) },

@@ -264,14 +264,14 @@ impl Maker<'_, '_> {
                 }
             }
             TypeModel::Named { id, .. } => {
-                let Some(def) = self.types.definitions().into_iter().find(|def| def.id == *id) else {
-                    return "{}".to_owned();
-                };
-                self.object(&def.fields, &def.name, self.types.type_class(id), wire)
+                let class = self.types.type_class(id);
+                let body = format!("{}()", sample_function(class));
+                if wire { body } else { format!("{class}.model_validate({body})") }
             }
-            TypeModel::Object { fields } => {
+            TypeModel::Object { .. } => {
                 let class = self.types.annotation(ty, super::types::Side::Incoming, hint);
-                self.object(fields, hint, &class, wire)
+                let body = format!("{}()", sample_function(&class));
+                if wire { body } else { format!("{class}.model_validate({body})") }
             }
             TypeModel::Optional { .. } => "None".to_owned(),
             TypeModel::List { of } => format!("[{}]", self.one(of, field, hint, wire)),
@@ -279,17 +279,16 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn object(&self, fields: &[FieldModel], owner: &str, class: &str, wire: bool) -> String {
-        let members: Vec<String> = fields
+    /// The properties of a value type, as lines of a dictionary.
+    pub(super) fn properties(&self, fields: &[FieldModel], owner: &str) -> Vec<String> {
+        fields
             .iter()
             .filter(|field| !field.optional)
             .map(|field| {
                 let hint = format!("{owner}{}", crate::names::pascal(&field.name));
-                format!("\"{}\": {}", field.name, self.free(field, &hint, true))
+                format!("{}: {},", python_string(&field.name), self.free(field, &hint, true))
             })
-            .collect();
-        let body = format!("{{{}}}", members.join(", "));
-        if wire { body } else { format!("{class}.model_validate({body})") }
+            .collect()
     }
 
     fn scalar(&self, ty: &TypeModel, field: &FieldModel, wire: bool) -> String {
@@ -341,6 +340,11 @@ impl Maker<'_, '_> {
         self.statements.push(format!("{name} = {code}"));
         name
     }
+}
+
+/// The function of the samples that makes up a value type.
+pub(super) fn sample_function(class: &str) -> String {
+    format!("a_{}", crate::names::snake(class))
 }
 
 /// `None` for a pattern that no text can be drawn for.

@@ -51,6 +51,8 @@ class Trial:
         return await self._browser.send(caller, case.method, path + query, body=body, headers=headers)
 
 
-def agrees(answered: dict[str, Any], sent: dict[str, Any]) -> bool:
+def agrees(answered: Any, sent: Any) -> bool:
     """Whether what was sent came back, as far as it is answered at all."""
-    return all(answered[name] == value for name, value in sent.items() if name in answered)
+    if isinstance(answered, dict) and isinstance(sent, dict):
+        return all(agrees(answered[name], value) for name, value in sent.items() if name in answered)
+    return bool(answered == sent)

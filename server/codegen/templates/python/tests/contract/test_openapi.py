@@ -37,7 +37,8 @@ def shape(schema: dict[str, Any], whole: dict[str, Any]) -> Any:
     schema = resolved(schema, whole)
     options = schema.get("anyOf") or schema.get("oneOf")
     if options:
-        return frozenset(shape(option, whole) for option in options)
+        shapes = frozenset(shape(option, whole) for option in options)
+        return None if None in shapes else shapes
     kind = schema.get("type")
     if isinstance(kind, list):
         return frozenset(shape({**schema, "type": one}, whole) for one in kind)
