@@ -40,40 +40,65 @@ pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Fi
     for (index, finding) in findings.iter().enumerate() {
         by_item.entry(finding.at.item).or_default().push(index);
     }
-    let mut applied = Applied { states: vec![State::New; findings.len()], findings: Vec::new() };
+    let mut applied = Applied {
+        states: vec![State::New; findings.len()],
+        findings: Vec::new(),
+    };
     for &item in items {
         let waivers = &facts(db, item).waivers;
         if waivers.is_empty() {
             continue;
         }
+        let mut by_block: FxHashMap<(String, &[u16]), Vec<usize>> = FxHashMap::default();
+        for (number, waiver) in waivers.iter().enumerate() {
+            by_block
+                .entry((canonical(waiver), block(waiver)))
+                .or_default()
+                .push(number);
+        }
         // For each waiver the worst severity that it silences, or would if its date had not passed.
         let mut worst: Vec<Option<Severity>> = vec![None; waivers.len()];
         for &index in by_item.get(&item).map(Vec::as_slice).unwrap_or_default() {
             let finding = &findings[index];
-            let Some(severity) = waivable(finding).then(|| config.severity(finding.code, finding.severity)).flatten() else {
+            let Some(severity) = waivable(finding)
+                .then(|| config.severity(finding.code, finding.severity))
+                .flatten()
+            else {
                 continue;
             };
-            let owners = owners(parsed(db, item), &finding.at.loc.path);
-            for (waiver, worst) in waivers.iter().zip(&mut worst) {
-                if !covers(waiver, finding, &owners) {
-                    continue;
-                }
-                *worst = Some(worst.map_or(severity, |known| known.min(severity)));
+            let path = finding.at.loc.path.as_slice();
+            let speaking = owners(parsed(db, item), path).into_iter().filter_map(|depth| {
+                let block = path.get(..depth)?;
+                by_block.get(&(finding.code.to_owned(), block))
+            });
+            for &number in speaking.flatten() {
+                let waiver = &waivers[number];
+                worst[number] = Some(worst[number].map_or(severity, |known| known.min(severity)));
                 if waiver.until.is_none_or(|until| until >= config.today) {
-                    applied.states[index] =
-                        State::Waived { because: waiver.because.as_deref().unwrap_or_default().to_owned() };
+                    applied.states[index] = State::Waived {
+                        because: waiver.because.as_deref().unwrap_or_default().to_owned(),
+                    };
                 }
             }
         }
         applied.findings.extend(
-            waivers.iter().zip(worst).filter_map(|(waiver, worst)| judge(db, config, item, waiver, worst)),
+            waivers
+                .iter()
+                .zip(worst)
+                .filter_map(|(waiver, worst)| judge(db, config, item, waiver, worst)),
         );
     }
     applied
 }
 
 /// What is wrong with one waiver.
-fn judge(db: &dyn Db, config: &Config, item: Item, waiver: &Waiver, worst: Option<Severity>) -> Option<Finding> {
+fn judge(
+    db: &dyn Db,
+    config: &Config,
+    item: Item,
+    waiver: &Waiver,
+    worst: Option<Severity>,
+) -> Option<Finding> {
     let facts = facts(db, item);
     let id = canonical(waiver);
     let runs = rule(&id).is_some_and(|rule| config.severity(rule.id, rule.severity).is_some());
@@ -84,7 +109,14 @@ fn judge(db: &dyn Db, config: &Config, item: Item, waiver: &Waiver, worst: Optio
         None => Use::Unknown,
     };
     let element = element(facts, &waiver.loc.path, parsed(db, item).node.as_ref());
-    waiver_stale::judge(waiver, &id, used, config.today, &element, &Place::new(item, waiver.loc.clone()))
+    waiver_stale::judge(
+        waiver,
+        &id,
+        used,
+        config.today,
+        &element,
+        &Place::new(item, waiver.loc.clone()),
+    )
 }
 
 /// The id of a waiver's rule as the catalogue writes it.
@@ -97,17 +129,18 @@ fn waivable(finding: &Finding) -> bool {
     rule(finding.code).is_some() && finding.code != waiver_stale::RULE.id
 }
 
-/// Whether a waiver speaks for a finding in a place with these [`owners`].
-fn covers(waiver: &Waiver, finding: &Finding, owners: &[usize]) -> bool {
-    let Some((_, block)) = waiver.loc.path.split_last() else { return false };
-    canonical(waiver) == finding.code && owners.contains(&block.len()) && finding.at.loc.path.starts_with(block)
+/// The way to the block that a waiver stands in.
+fn block(waiver: &Waiver) -> &[u16] {
+    waiver.loc.path.split_last().map_or(&[], |(_, block)| block)
 }
 
 /// The depths of the blocks whose `waive` may speak for what stands at `path`: the innermost block along it that may hold
 /// one. A call belongs to its operation, so for a call's own block the one around it counts too.
 fn owners(tree: &Tree, path: &[u16]) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
-    let Some(root) = tree.node.as_ref() else { return found };
+    let Some(root) = tree.node.as_ref() else {
+        return found;
+    };
     let mut chain = vec![root];
     let mut node = root;
     for &index in path {
@@ -129,12 +162,18 @@ fn owners(tree: &Tree, path: &[u16]) -> Vec<usize> {
 }
 
 fn may_hold(node: &Node) -> bool {
-    node.form.block.place().is_some_and(|place| waivable_places().contains(&place))
+    node.form
+        .block
+        .place()
+        .is_some_and(|place| waivable_places().contains(&place))
 }
 
 /// The blocks that take a `waive`.
 fn waivable_places() -> &'static [BlockPlace] {
-    FORMS.iter().find(|form| form.kind == Kind::Waive).map_or(&[], |form| form.places)
+    FORMS
+        .iter()
+        .find(|form| form.kind == Kind::Waive)
+        .map_or(&[], |form| form.places)
 }
 
 /// Days since a fixed day long ago: differences of two are numbers of days.
@@ -158,7 +197,8 @@ pub(crate) fn later(date: Date, days: i64) -> Date {
 }
 
 fn next(date: Date) -> Date {
-    let leap = (date.year.is_multiple_of(4) && !date.year.is_multiple_of(100)) || date.year.is_multiple_of(400);
+    let leap =
+        (date.year.is_multiple_of(4) && !date.year.is_multiple_of(100)) || date.year.is_multiple_of(400);
     let length = match date.month {
         2 if leap => 29,
         2 => 28,
@@ -166,11 +206,22 @@ fn next(date: Date) -> Date {
         _ => 31,
     };
     if date.day < length {
-        Date { day: date.day + 1, ..date }
+        Date {
+            day: date.day + 1,
+            ..date
+        }
     } else if date.month < 12 {
-        Date { month: date.month + 1, day: 1, ..date }
+        Date {
+            month: date.month + 1,
+            day: 1,
+            ..date
+        }
     } else {
-        Date { year: date.year + 1, month: 1, day: 1 }
+        Date {
+            year: date.year + 1,
+            month: 1,
+            day: 1,
+        }
     }
 }
 
@@ -185,13 +236,20 @@ mod tests {
 
     /// `line severity code`, with `waived: reason` for what does not count.
     fn check(text: &str, profile: Profile) -> Vec<String> {
-        let mut host = Host::new(Config { profile, today: date(2026, 11, 21), ..Config::default() });
+        let mut host = Host::new(Config {
+            profile,
+            today: date(2026, 11, 21),
+            ..Config::default()
+        });
         let file = host.set_file("main.arch", text);
         host.settle();
         host.diagnostics(file)
             .iter()
             .map(|found| {
-                let line = host.position(file, found.at.range.start, crate::Encoding::Utf8).line + 1;
+                let line = host
+                    .position(file, found.at.range.start, crate::Encoding::Utf8)
+                    .line
+                    + 1;
                 match &found.state {
                     State::New => format!("{line} {} {}", found.severity.word(), found.code),
                     State::Waived { because } => format!("{line} {} waived: {because}", found.code),
@@ -232,18 +290,48 @@ service Wards {{
         let waiver = |date: &str| format!("waive api/unpaginated-list until {date} because \"few\"");
         let of = |date: &str| check(&lists("", &waiver(date)), Profile::Recommended);
         assert_eq!(of("2026-12-06"), ["7 api.unpaginated_list waived: few"]);
-        assert_eq!(of("2026-12-05"), ["7 api.unpaginated_list waived: few", "7 info evolution.waiver_stale"]);
-        assert_eq!(of("2026-11-21"), ["7 api.unpaginated_list waived: few", "7 info evolution.waiver_stale"]);
-        assert_eq!(of("2026-11-20"), ["7 warning api.unpaginated_list", "7 warning evolution.waiver_stale"]);
-        assert_eq!(of("2026-10-22"), ["7 warning api.unpaginated_list", "7 warning evolution.waiver_stale"]);
-        assert_eq!(of("2026-10-21"), ["7 warning api.unpaginated_list", "7 error evolution.waiver_stale"]);
+        assert_eq!(
+            of("2026-12-05"),
+            [
+                "7 api.unpaginated_list waived: few",
+                "7 info evolution.waiver_stale"
+            ]
+        );
+        assert_eq!(
+            of("2026-11-21"),
+            [
+                "7 api.unpaginated_list waived: few",
+                "7 info evolution.waiver_stale"
+            ]
+        );
+        assert_eq!(
+            of("2026-11-20"),
+            [
+                "7 warning api.unpaginated_list",
+                "7 warning evolution.waiver_stale"
+            ]
+        );
+        assert_eq!(
+            of("2026-10-22"),
+            [
+                "7 warning api.unpaginated_list",
+                "7 warning evolution.waiver_stale"
+            ]
+        );
+        assert_eq!(
+            of("2026-10-21"),
+            ["7 warning api.unpaginated_list", "7 error evolution.waiver_stale"]
+        );
     }
 
     #[test]
     fn rules_to_come_are_neither_unknown_nor_useless() {
         let of = |rule: &str| {
             let waiver = format!("paginate cursor max 10; waive {rule} because \"so it is\"");
-            check(&lists("", &waiver).replace("[Ward]", "page Ward"), Profile::Recommended)
+            check(
+                &lists("", &waiver).replace("[Ward]", "page Ward"),
+                Profile::Recommended,
+            )
         };
         assert_eq!(of("api.missing_rate_limit"), [""; 0]);
         assert_eq!(of("api.missing_rate_limits"), ["7 error evolution.waiver_stale"]);
@@ -282,10 +370,16 @@ service Orders {{
 
     #[test]
     fn a_syntax_error_in_the_item_says_nothing_about_its_waivers() {
-        let text = lists("", "waive api.unpaginated_list because \"few\"; paginate cursor maxi");
+        let text = lists(
+            "",
+            "waive api.unpaginated_list because \"few\"; paginate cursor maxi",
+        );
         let found = check(&text, Profile::Recommended);
         assert!(found.iter().any(|line| line.contains("syntax.")), "{found:?}");
-        assert!(!found.iter().any(|line| line.contains("waiver_stale")), "{found:?}");
+        assert!(
+            !found.iter().any(|line| line.contains("waiver_stale")),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -294,7 +388,10 @@ service Orders {{
         assert_eq!(day_number(date(2027, 1, 1)) - day_number(date(2026, 12, 31)), 1);
         assert_eq!(day_number(date(2024, 3, 1)) - day_number(date(2024, 2, 28)), 2);
         assert_eq!(day_number(date(2100, 3, 1)) - day_number(date(2100, 2, 28)), 1);
-        assert_eq!(day_number(date(2026, 11, 21)) - day_number(date(2025, 11, 21)), 365);
+        assert_eq!(
+            day_number(date(2026, 11, 21)) - day_number(date(2025, 11, 21)),
+            365
+        );
     }
 
     #[test]

@@ -18,7 +18,9 @@ pub struct Announced {
 /// Where the announcing comment of a line begins, if it has one.
 fn start(line: &str) -> Option<usize> {
     line.match_indices("// ").map(|(at, _)| at).find(|at| {
-        line[at + 3..].split_once(':').is_some_and(|(word, _)| Severity::from_word(word.trim()).is_some())
+        line[at + 3..]
+            .split_once(':')
+            .is_some_and(|(word, _)| Severity::from_word(word.trim()).is_some())
     })
 }
 
@@ -28,8 +30,12 @@ pub fn read(file: &str, text: &str) -> Vec<Announced> {
     for (number, line) in text.lines().enumerate() {
         let Some(at) = start(line) else { continue };
         for comment in line[at..].split("//") {
-            let Some((word, codes)) = comment.trim().split_once(':') else { continue };
-            let Some(severity) = Severity::from_word(word) else { continue };
+            let Some((word, codes)) = comment.trim().split_once(':') else {
+                continue;
+            };
+            let Some(severity) = Severity::from_word(word) else {
+                continue;
+            };
             for code in codes.split(',') {
                 found.push(Announced {
                     file: file.to_owned(),
@@ -65,8 +71,12 @@ mod tests {
 
     #[test]
     fn announcements_are_read_and_removed() {
-        let text = "role A // an ordinary comment\nrole B // error: a.b, c.d // hint: e.f\n  url \"http://x\"\n";
-        let found: Vec<_> = read("x", text).into_iter().map(|one| (one.line, one.severity, one.code)).collect();
+        let text =
+            "role A // an ordinary comment\nrole B // error: a.b, c.d // hint: e.f\n  url \"http://x\"\n";
+        let found: Vec<_> = read("x", text)
+            .into_iter()
+            .map(|one| (one.line, one.severity, one.code))
+            .collect();
         assert_eq!(
             found,
             [
@@ -75,6 +85,9 @@ mod tests {
                 (2, Severity::Hint, "e.f".to_owned())
             ]
         );
-        assert_eq!(strip(text), "role A // an ordinary comment\nrole B\n  url \"http://x\"\n");
+        assert_eq!(
+            strip(text),
+            "role A // an ordinary comment\nrole B\n  url \"http://x\"\n"
+        );
     }
 }

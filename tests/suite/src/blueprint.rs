@@ -9,7 +9,11 @@ use archwright_grammar::ast::Date;
 use crate::announced::Announced;
 
 /// The day on which pages are checked.
-pub const TODAY: Date = Date { year: 2026, month: 11, day: 21 };
+pub const TODAY: Date = Date {
+    year: 2026,
+    month: 11,
+    day: 21,
+};
 
 /// The name of a file without a `// file:` line.
 const MAIN: &str = "main.arch";
@@ -47,7 +51,11 @@ pub fn join(files: &[(String, String)]) -> String {
 
 /// A host that holds the files, with all findings known.
 pub fn host(files: &[(String, String)], profile: Profile) -> Host {
-    let mut host = Host::new(Config { profile, today: TODAY, ..Config::default() });
+    let mut host = Host::new(Config {
+        profile,
+        today: TODAY,
+        ..Config::default()
+    });
     for (name, text) in files {
         host.set_file(name, text);
     }
@@ -59,7 +67,11 @@ pub fn host(files: &[(String, String)], profile: Profile) -> Host {
 pub fn diagnostics(host: &Host) -> Vec<(String, Diagnostic)> {
     host.files()
         .into_iter()
-        .flat_map(|(file, name)| host.diagnostics(file).into_iter().map(move |found| (name.clone(), found)))
+        .flat_map(|(file, name)| {
+            host.diagnostics(file)
+                .into_iter()
+                .map(move |found| (name.clone(), found))
+        })
         .filter(|(_, found)| found.state == State::New)
         .collect()
 }
@@ -69,8 +81,16 @@ pub fn found(host: &Host) -> Vec<(Announced, String)> {
     let mut found: Vec<(Announced, String)> = diagnostics(host)
         .into_iter()
         .map(|(file, found)| {
-            let line = host.position(found.at.file, found.at.range.start, Encoding::Utf8).line as usize + 1;
-            let announced = Announced { file, line, severity: found.severity, code: found.code.to_string() };
+            let line = host
+                .position(found.at.file, found.at.range.start, Encoding::Utf8)
+                .line as usize
+                + 1;
+            let announced = Announced {
+                file,
+                line,
+                severity: found.severity,
+                code: found.code.to_string(),
+            };
             (announced, found.message)
         })
         .collect();

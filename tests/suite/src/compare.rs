@@ -14,7 +14,10 @@ use crate::{
 /// # Errors
 /// The differences, one per line, with `name` before them; `line` is the one on which the text begins there.
 pub fn findings(name: &str, line: usize, files: &Files, host: &Host) -> Result<(), String> {
-    let announced: Vec<Announced> = files.iter().flat_map(|(file, text)| announced::read(file, text)).collect();
+    let announced: Vec<Announced> = files
+        .iter()
+        .flat_map(|(file, text)| announced::read(file, text))
+        .collect();
     let found = blueprint::found(host);
     let mut missing = announced;
     let mut unexpected = Vec::new();
@@ -30,14 +33,29 @@ pub fn findings(name: &str, line: usize, files: &Files, host: &Host) -> Result<(
         return Ok(());
     }
     let mut out = format!("{name}:{line}: what is found is not what is announced\n");
-    let mut differences: Vec<(Announced, char, String)> = missing.into_iter().map(|one| (one, '-', String::new())).collect();
-    differences.extend(unexpected.into_iter().map(|(one, message)| (one, '+', format!("    {message}"))));
+    let mut differences: Vec<(Announced, char, String)> =
+        missing.into_iter().map(|one| (one, '-', String::new())).collect();
+    differences.extend(
+        unexpected
+            .into_iter()
+            .map(|(one, message)| (one, '+', format!("    {message}"))),
+    );
     differences.sort();
     for (one, sign, message) in differences {
-        let text = files.iter().find(|(file, _)| *file == one.file).and_then(|(_, text)| text.lines().nth(one.line - 1));
+        let text = files
+            .iter()
+            .find(|(file, _)| *file == one.file)
+            .and_then(|(_, text)| text.lines().nth(one.line - 1));
         let shown = announced::strip(text.unwrap_or_default());
         let word = one.severity.word();
-        let _ = writeln!(out, "  {sign} {}:{} {word}: {}    {}", one.file, one.line, one.code, shown.trim());
+        let _ = writeln!(
+            out,
+            "  {sign} {}:{} {word}: {}    {}",
+            one.file,
+            one.line,
+            one.code,
+            shown.trim()
+        );
         if !message.is_empty() {
             let _ = writeln!(out, "  {message}");
         }
@@ -55,7 +73,10 @@ pub fn texts(title: &str, expected: &str, actual: &str) -> Result<(), String> {
         return Ok(());
     }
     let diff = similar::TextDiff::from_lines(expected, actual);
-    Err(format!("{title}\n{}", diff.unified_diff().header("expected", "actual")))
+    Err(format!(
+        "{title}\n{}",
+        diff.unified_diff().header("expected", "actual")
+    ))
 }
 
 #[cfg(test)]
@@ -72,16 +93,28 @@ mod tests {
 
     #[test]
     fn differences_both_ways_are_told() {
-        assert_eq!(compared("service Orders {\n  owner Care // error: name.unknown\n}\n"), Ok(()));
-        let told = compared("service Orders { // hint: name.unknown\n  owner Care\n}\n").expect_err("both are wrong");
+        assert_eq!(
+            compared("service Orders {\n  owner Care // error: name.unknown\n}\n"),
+            Ok(())
+        );
+        let told = compared("service Orders { // hint: name.unknown\n  owner Care\n}\n")
+            .expect_err("both are wrong");
         assert!(told.starts_with("a.md:7: "), "{told}");
-        assert!(told.contains("- main.arch:1 hint: name.unknown    service Orders {"), "{told}");
-        assert!(told.contains("+ main.arch:2 error: name.unknown    owner Care"), "{told}");
+        assert!(
+            told.contains("- main.arch:1 hint: name.unknown    service Orders {"),
+            "{told}"
+        );
+        assert!(
+            told.contains("+ main.arch:2 error: name.unknown    owner Care"),
+            "{told}"
+        );
     }
 
     #[test]
     fn announcing_twice_needs_two_findings() {
-        assert!(compared("service Orders {\n  owner Care // error: name.unknown, name.unknown\n}\n").is_err());
+        assert!(
+            compared("service Orders {\n  owner Care // error: name.unknown, name.unknown\n}\n").is_err()
+        );
     }
 
     #[test]

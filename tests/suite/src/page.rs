@@ -36,8 +36,12 @@ impl Page {
     /// # Errors
     /// What is wrong with a block's marks, with its line.
     pub fn parse(path: &str, text: &str) -> Result<Self, String> {
-        let mut page =
-            Self { path: path.to_owned(), title: String::new(), headings: Vec::new(), blocks: Vec::new() };
+        let mut page = Self {
+            path: path.to_owned(),
+            title: String::new(),
+            headings: Vec::new(),
+            blocks: Vec::new(),
+        };
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             if let Some(heading) = line.strip_prefix("## ") {
@@ -62,7 +66,8 @@ impl Page {
                     && (marks.is_empty() || marks.starts_with(' '))
                 {
                     let block = Block::parse(number + 2, marks, block);
-                    page.blocks.push(block.map_err(|error| format!("{path}:{}: {error}", number + 1))?);
+                    page.blocks
+                        .push(block.map_err(|error| format!("{path}:{}: {error}", number + 1))?);
                 }
             }
         }
@@ -72,7 +77,13 @@ impl Page {
 
 impl Block {
     fn parse(line: usize, marks: &str, text: String) -> Result<Self, String> {
-        let mut block = Self { line, fix: None, fixed: false, profile: Profile::Recommended, text };
+        let mut block = Self {
+            line,
+            fix: None,
+            fixed: false,
+            profile: Profile::Recommended,
+            text,
+        };
         let mut rest = marks.trim();
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix("fixed") {
@@ -80,8 +91,12 @@ impl Block {
                 rest = after.trim_start();
                 continue;
             }
-            let (name, after) = rest.split_once("=\"").ok_or_else(|| format!("`{rest}` is no mark of a block"))?;
-            let (value, after) = after.split_once('"').ok_or_else(|| format!("`{rest}` has no closing quote"))?;
+            let (name, after) = rest
+                .split_once("=\"")
+                .ok_or_else(|| format!("`{rest}` is no mark of a block"))?;
+            let (value, after) = after
+                .split_once('"')
+                .ok_or_else(|| format!("`{rest}` has no closing quote"))?;
             match name {
                 "fix" => block.fix = Some(value.to_owned()),
                 "profile" => {
@@ -104,9 +119,15 @@ mod tests {
     fn blocks_have_marks_and_lines() {
         let text = "# A\n## B\n```arch\nrole X\n```\n```toml\nx = 1\n```\n```arch fix=\"Do it\" profile=\"strict\"\nrole Y\n```\n```arch fixed\nrole Z\n```\n";
         let page = Page::parse("a.md", text).expect("it is right");
-        assert_eq!((page.title.as_str(), page.headings.as_slice()), ("A", &["B".to_owned()][..]));
-        let seen: Vec<_> =
-            page.blocks.iter().map(|block| (block.line, block.fix.as_deref(), block.fixed, block.profile)).collect();
+        assert_eq!(
+            (page.title.as_str(), page.headings.as_slice()),
+            ("A", &["B".to_owned()][..])
+        );
+        let seen: Vec<_> = page
+            .blocks
+            .iter()
+            .map(|block| (block.line, block.fix.as_deref(), block.fixed, block.profile))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -119,7 +140,13 @@ mod tests {
 
     #[test]
     fn wrong_marks_are_named() {
-        assert_eq!(Page::parse("a.md", "```arch fixes=\"x\"\n```\n"), Err("a.md:1: `fixes` is no mark of a block".into()));
-        assert_eq!(Page::parse("a.md", "\n```arch\n"), Err("a.md:2: the block is never closed".into()));
+        assert_eq!(
+            Page::parse("a.md", "```arch fixes=\"x\"\n```\n"),
+            Err("a.md:1: `fixes` is no mark of a block".into())
+        );
+        assert_eq!(
+            Page::parse("a.md", "\n```arch\n"),
+            Err("a.md:2: the block is never closed".into())
+        );
     }
 }

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 
 /// The repository's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or_else(|| Path::new(".")).to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap_or_else(|| Path::new("."))
+        .to_owned()
 }
 
 /// The text of a file; `path` is relative to the repository.
@@ -26,8 +30,8 @@ pub fn files(folder: &str, suffix: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries =
-            std::fs::read_dir(root().join(&folder)).unwrap_or_else(|error| panic!("{folder} can't be read: {error}"));
+        let entries = std::fs::read_dir(root().join(&folder))
+            .unwrap_or_else(|error| panic!("{folder} can't be read: {error}"));
         for entry in entries.flatten() {
             let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {

@@ -18,7 +18,15 @@ fn example(folder: &str) -> Files {
 fn listed(host: &Host) -> Vec<String> {
     blueprint::found(host)
         .into_iter()
-        .map(|(found, message)| format!("{}:{} {} {}: {message}", found.file, found.line, found.severity.word(), found.code))
+        .map(|(found, message)| {
+            format!(
+                "{}:{} {} {}: {message}",
+                found.file,
+                found.line,
+                found.severity.word(),
+                found.code
+            )
+        })
         .collect()
 }
 
@@ -32,12 +40,24 @@ fn the_clinic_is_silent() {
 fn the_clinic_before_breaks_every_rule_and_nothing_else() {
     let files = example("clinic-before");
     let host = blueprint::host(&files, Profile::Recommended);
-    let found: Vec<Announced> = blueprint::found(&host).into_iter().map(|(found, _)| found).collect();
-    let silent: Vec<&str> =
-        RULES.iter().map(|rule| rule.id).filter(|id| !found.iter().any(|found| found.code == *id)).collect();
-    assert!(silent.is_empty(), "no finding of {silent:?} in\n{}", listed(&host).join("\n"));
-    let others: Vec<&Announced> =
-        found.iter().filter(|found| RULES.iter().all(|rule| rule.id != found.code)).collect();
+    let found: Vec<Announced> = blueprint::found(&host)
+        .into_iter()
+        .map(|(found, _)| found)
+        .collect();
+    let silent: Vec<&str> = RULES
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| !found.iter().any(|found| found.code == *id))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "no finding of {silent:?} in\n{}",
+        listed(&host).join("\n")
+    );
+    let others: Vec<&Announced> = found
+        .iter()
+        .filter(|found| RULES.iter().all(|rule| rule.id != found.code))
+        .collect();
     assert!(others.is_empty(), "{others:?}");
     assert_eq!(fixes::all_repair(&files, Profile::Recommended), Ok(()));
 }
@@ -48,15 +68,29 @@ fn what_the_readme_says_about_the_clinic_before_is_found() {
     let host = blueprint::host(&example("clinic-before"), Profile::Recommended);
     let found: Vec<String> = blueprint::found(&host)
         .into_iter()
-        .map(|(found, _)| format!("{}:{} {} {}", found.file, found.line, found.code, found.severity.word()))
+        .map(|(found, _)| {
+            format!(
+                "{}:{} {} {}",
+                found.file,
+                found.line,
+                found.code,
+                found.severity.word()
+            )
+        })
         .collect();
     let readme = tree::read("examples/clinic-before/README.md");
     let mut rows = 0;
     let mut missing = Vec::new();
     for row in readme.lines().filter(|line| line.contains(".arch:")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let [_, place, rule, severity, ..] = cells.as_slice() else { panic!("`{row}` is no row") };
-        let id = rule.trim_start_matches("[`").split('`').next().unwrap_or_default();
+        let [_, place, rule, severity, ..] = cells.as_slice() else {
+            panic!("`{row}` is no row")
+        };
+        let id = rule
+            .trim_start_matches("[`")
+            .split('`')
+            .next()
+            .unwrap_or_default();
         rows += 1;
         let one = format!("{place} {id} {severity}");
         if !found.contains(&one) {

@@ -10,14 +10,27 @@ use archwright_suite::{
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What every page of a rule has, in this order.
-const HEADINGS: &[&str] =
-    &["What it checks", "Why it matters", "Wrong", "Right", "When it stays silent", "Fix", "Silence it"];
+const HEADINGS: &[&str] = &[
+    "What it checks",
+    "Why it matters",
+    "Wrong",
+    "Right",
+    "When it stays silent",
+    "Fix",
+    "Silence it",
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for path in tree::files("docs/rules", ".md").into_iter().chain(tree::files("docs/language", ".md")) {
-        let name = path.trim_start_matches("docs/").trim_end_matches(".md").to_owned();
+    for path in tree::files("docs/rules", ".md")
+        .into_iter()
+        .chain(tree::files("docs/language", ".md"))
+    {
+        let name = path
+            .trim_start_matches("docs/")
+            .trim_end_matches(".md")
+            .to_owned();
         trials.push(Trial::test(name, move || run(&path)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -30,11 +43,22 @@ fn run(path: &str) -> Result<(), Failed> {
     for (index, block) in page.blocks.iter().enumerate() {
         faults.extend(findings(&page, block).err());
         faults.extend(fix(&page, block, page.blocks.get(index + 1)).err());
-        if block.fixed && index.checked_sub(1).is_none_or(|before| page.blocks[before].fix.is_none()) {
-            faults.push(format!("{path}:{}: a block marked `fixed` follows one marked `fix`", block.line));
+        if block.fixed
+            && index
+                .checked_sub(1)
+                .is_none_or(|before| page.blocks[before].fix.is_none())
+        {
+            faults.push(format!(
+                "{path}:{}: a block marked `fixed` follows one marked `fix`",
+                block.line
+            ));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.join("\n").into())
+    }
 }
 
 /// The id of the rule that a page is about.
@@ -51,9 +75,16 @@ fn headings(page: &Page) -> Result<(), String> {
         return Err(format!("{path}: the title is `{}`, not `{rule}`", page.title));
     }
     if page.headings != HEADINGS {
-        return Err(format!("{path}: the headings are {:?}, not {HEADINGS:?}", page.headings));
+        return Err(format!(
+            "{path}: the headings are {:?}, not {HEADINGS:?}",
+            page.headings
+        ));
     }
-    if !page.blocks.iter().any(|block| announced::read("", &block.text).iter().any(|one| one.code == rule)) {
+    if !page.blocks.iter().any(|block| {
+        announced::read("", &block.text)
+            .iter()
+            .any(|one| one.code == rule)
+    }) {
         return Err(format!("{path}: no block announces a finding of {rule}"));
     }
     Ok(())
@@ -71,16 +102,27 @@ fn fix(page: &Page, block: &Block, next: Option<&Block>) -> Result<(), String> {
     let Some(title) = &block.fix else { return Ok(()) };
     let at = format!("{}:{}", page.path, block.line);
     let Some(next) = next.filter(|next| next.fixed) else {
-        return Err(format!("{at}: a block marked `fix` is followed by one marked `fixed`"));
+        return Err(format!(
+            "{at}: a block marked `fix` is followed by one marked `fixed`"
+        ));
     };
     let files = blueprint::split(&announced::strip(&block.text));
-    let after = fixes::apply_titled(&files, block.profile, title).map_err(|error| format!("{at}: {error}"))?;
+    let after =
+        fixes::apply_titled(&files, block.profile, title).map_err(|error| format!("{at}: {error}"))?;
     let expected = blueprint::split(&announced::strip(&next.text));
     if after.len() != expected.len() {
-        return Err(format!("{at}: the block marked `fixed` has {} files, not {}", expected.len(), after.len()));
+        return Err(format!(
+            "{at}: the block marked `fixed` has {} files, not {}",
+            expected.len(),
+            after.len()
+        ));
     }
     for ((name, actual), (_, expected)) in after.iter().zip(&expected) {
-        compare::texts(&format!("{at}: `{title}` gives another text in {name}"), expected, actual)?;
+        compare::texts(
+            &format!("{at}: `{title}` gives another text in {name}"),
+            expected,
+            actual,
+        )?;
     }
     Ok(())
 }

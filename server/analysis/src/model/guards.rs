@@ -45,9 +45,18 @@ pub fn client_uses(db: &dyn Db) -> Arc<ClientUses> {
     };
     for &client in cx.items(Kind::Client).iter() {
         let Some(facts) = cx.client(client) else { continue };
-        for target in facts.uses.iter().filter_map(|reference| cx.def(client, reference)) {
+        for target in facts
+            .uses
+            .iter()
+            .filter_map(|reference| cx.def(client, reference))
+        {
             add(target);
-            let Some(gateway) = cx.service(target.item).filter(|service| !service.routes.is_empty()) else { continue };
+            let Some(gateway) = cx
+                .service(target.item)
+                .filter(|service| !service.routes.is_empty())
+            else {
+                continue;
+            };
             for (_, route) in &gateway.routes {
                 if let Some(behind) = cx.def(target.item, route) {
                     add(behind);
@@ -65,17 +74,28 @@ pub fn identity_entities(db: &dyn Db) -> Arc<[Def]> {
     let cx = Cx { db };
     let mut found = Vec::new();
     for &scheme in cx.items(Kind::Auth).iter() {
-        let Some(issuer) = cx.auth(scheme).and_then(|auth| auth.issuer.as_ref()) else { continue };
-        let Some(issuer) = cx.def(scheme, issuer) else { continue };
+        let Some(issuer) = cx.auth(scheme).and_then(|auth| auth.issuer.as_ref()) else {
+            continue;
+        };
+        let Some(issuer) = cx.def(scheme, issuer) else {
+            continue;
+        };
         let entities: Vec<(Def, Classes)> = cx
             .entities(issuer.item)
             .map(|(def, _)| {
-                let classes = cx.sensitive_fields(def).iter().fold(Classes::NONE, |all, (_, _, one)| all.union(*one));
+                let classes = cx
+                    .sensitive_fields(def)
+                    .iter()
+                    .fold(Classes::NONE, |all, (_, _, one)| all.union(*one));
                 (def, classes)
             })
             .collect();
         let with = |class: Classes| -> Vec<Def> {
-            entities.iter().filter(|(_, classes)| classes.any(class)).map(|(def, _)| *def).collect()
+            entities
+                .iter()
+                .filter(|(_, classes)| classes.any(class))
+                .map(|(def, _)| *def)
+                .collect()
         };
         let mut identity = with(Classes::SECRET);
         if identity.is_empty() {
@@ -97,7 +117,9 @@ pub fn policy_targets(db: &dyn Db) -> Arc<FxHashSet<Option<Item>>> {
     let cx = Cx { db };
     let mut targets = FxHashSet::default();
     for &item in cx.items(Kind::Policy).iter() {
-        let Body::Policy(policy) = &cx.facts(item).body else { continue };
+        let Body::Policy(policy) = &cx.facts(item).body else {
+            continue;
+        };
         for line in policy.lines.iter().filter(|line| !line.deny) {
             match &line.to {
                 None => {
@@ -128,7 +150,7 @@ pub struct Classified {
 /// A search for classified fields. A type that occurs twice is entered once, so circles end.
 struct Search {
     leaving: bool,
-    entered: Vec<Def>,
+    entered: FxHashSet<Def>,
     found: Vec<Classified>,
 }
 
@@ -137,7 +159,9 @@ impl<'db> Cx<'db> {
     pub fn only_mtls(self, op: OpRef<'db>) -> bool {
         let schemes = self.schemes(op);
         !schemes.is_empty()
-            && schemes.iter().all(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls"))
+            && schemes
+                .iter()
+                .all(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls"))
     }
 
     /// Whether a policy's `allow` leads to a service or to its context.
@@ -145,7 +169,9 @@ impl<'db> Cx<'db> {
         let targets = policy_targets(self.db);
         targets.contains(&None)
             || targets.contains(&Some(service))
-            || self.context_of(service).is_some_and(|context| targets.contains(&Some(context)))
+            || self
+                .context_of(service)
+                .is_some_and(|context| targets.contains(&Some(context)))
     }
 
     /// Roles that could be let in at an operation: those that its siblings allow, in their order (then `true`); if there are
@@ -164,7 +190,13 @@ impl<'db> Cx<'db> {
         if !names.is_empty() {
             return (names, true);
         }
-        (self.items(Kind::Role).iter().map(|role| self.name(*role).clone()).collect(), false)
+        (
+            self.items(Kind::Role)
+                .iter()
+                .map(|role| self.name(*role).clone())
+                .collect(),
+            false,
+        )
     }
 
     /// The names of all schemes that people sign in with; of those between services only if there are no others.
@@ -173,7 +205,8 @@ impl<'db> Cx<'db> {
             self.items(Kind::Auth)
                 .iter()
                 .filter(|item| {
-                    self.auth(**item).is_some_and(|auth| auth.kind != "none" && (auth.kind == "mtls") == mesh)
+                    self.auth(**item)
+                        .is_some_and(|auth| auth.kind != "none" && (auth.kind == "mtls") == mesh)
                 })
                 .map(|item| self.name(*item).clone())
                 .collect()
@@ -184,7 +217,11 @@ impl<'db> Cx<'db> {
 
     /// The classified fields of a type, in order: as they leave the service, or as they come in from a client.
     pub fn classified(self, item: Item, ty: &Ty, leaving: bool) -> Vec<Classified> {
-        let mut search = Search { leaving, entered: Vec::new(), found: Vec::new() };
+        let mut search = Search {
+            leaving,
+            entered: FxHashSet::default(),
+            found: Vec::new(),
+        };
         self.classified_within(item, ty, &mut search);
         search.found
     }
@@ -197,12 +234,16 @@ impl<'db> Cx<'db> {
                     self.classified_field(item, field, || field.name.clone(), search);
                 }
             }
-            TyKind::Named(reference) | TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => {
-                let Some(def) = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else { return };
-                if search.entered.contains(&def) {
+            TyKind::Named(reference)
+            | TyKind::New(reference)
+            | TyKind::Patch(reference)
+            | TyKind::Page(reference) => {
+                let Some(def) = self.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) else {
+                    return;
+                };
+                if !search.entered.insert(def) {
                     return;
                 }
-                search.entered.push(def);
                 let settable_only = matches!(ty.kind, TyKind::New(_) | TyKind::Patch(_));
                 for (def, field) in self.fields_of(def) {
                     if !settable_only || settable(field) {
@@ -214,7 +255,13 @@ impl<'db> Cx<'db> {
         }
     }
 
-    fn classified_field(self, item: Item, field: &Field, name: impl FnOnce() -> SmolStr, search: &mut Search) {
+    fn classified_field(
+        self,
+        item: Item,
+        field: &Field,
+        name: impl FnOnce() -> SmolStr,
+        search: &mut Search,
+    ) {
         let covered = field.has("masked") || field.has("tokenized") || field.has("hashed");
         let (own, go_in) = if search.leaving && covered {
             (self.leaving_classes(item, field), false)
@@ -228,13 +275,21 @@ impl<'db> Cx<'db> {
         // Of a structure its fields say it more precisely.
         if own.sensitive() && search.found.len() == inner {
             let place = Place::new(item, field.loc.clone());
-            search.found.push(Classified { name: name(), place, classes: own });
+            search.found.push(Classified {
+                name: name(),
+                place,
+                classes: own,
+            });
         }
     }
 
     /// The classified fields of an operation's answer, as they leave.
     pub fn classified_answer(self, op: OpRef<'db>) -> Vec<Classified> {
-        op.op.returns.as_ref().map(|(ty, _)| self.classified(op.def.item, ty, true)).unwrap_or_default()
+        op.op
+            .returns
+            .as_ref()
+            .map(|(ty, _)| self.classified(op.def.item, ty, true))
+            .unwrap_or_default()
     }
 
     /// The classified fields of an operation's body, as they come in.
@@ -257,8 +312,12 @@ impl<'db> Cx<'db> {
             .filter_map(|touch| Some((touch.access, self.def(op.def.item, &touch.entity)?, false)))
             .collect();
         for run in &op.op.runs {
-            let Some(query) = self.def(op.def.item, &run.query) else { continue };
-            let Some(entity) = self.query_entity(query) else { continue };
+            let Some(query) = self.def(op.def.item, &run.query) else {
+                continue;
+            };
+            let Some(entity) = self.query_entity(query) else {
+                continue;
+            };
             let predicate = query.query(self.db).and_then(|query| query.predicate.as_ref());
             let tied = predicate.is_some_and(|(predicate, _)| ties_to_caller(predicate));
             touches.push((Access::Reads, entity, tied));
@@ -283,7 +342,9 @@ impl<'db> Cx<'db> {
 
 /// Whether a client may set a field when it creates or changes a row.
 fn settable(field: &Field) -> bool {
-    !["id", "created", "updated", "readonly", "internal"].iter().any(|attribute| field.has(attribute))
+    !["id", "created", "updated", "readonly", "internal"]
+        .iter()
+        .any(|attribute| field.has(attribute))
 }
 
 /// Whether only rows of the caller fulfil a predicate: something in it must equal `caller.id`.
@@ -304,7 +365,9 @@ mod tests {
     #[test]
     fn types_that_refer_to_each_other_end() {
         // Ten ways from each type to each: a search that entered them again and again would never come back.
-        let fields: Vec<String> = (0..10).map(|number| format!("    a{number}: A; b{number}: B\n")).collect();
+        let fields: Vec<String> = (0..10)
+            .map(|number| format!("    a{number}: A; b{number}: B\n"))
+            .collect();
         let fields = fields.concat();
         let text = format!(
             "service Trees {{
@@ -335,8 +398,14 @@ mod tests {
 "
             )
         };
-        assert_eq!(of_rule(&text(""), "auth.unauthenticated_sensitive"), ["5 error People.person"]);
-        assert_eq!(of_rule(&text("@masked"), "auth.unauthenticated_sensitive"), [""; 0]);
+        assert_eq!(
+            of_rule(&text(""), "auth.unauthenticated_sensitive"),
+            ["5 error People.person"]
+        );
+        assert_eq!(
+            of_rule(&text("@masked"), "auth.unauthenticated_sensitive"),
+            [""; 0]
+        );
     }
 
     #[test]
@@ -350,7 +419,10 @@ service People {
   endpoint person GET /v1/people/{id} -> Person { allow Clerk; reads Person }
 }
 ";
-        assert_eq!(of_rule(text, "auth.unauthenticated_sensitive"), ["7 error People.person"]);
+        assert_eq!(
+            of_rule(text, "auth.unauthenticated_sensitive"),
+            ["7 error People.person"]
+        );
         assert_eq!(of_rule(text, "auth.missing_authorization"), [""; 0]);
     }
 }

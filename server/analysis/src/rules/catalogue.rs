@@ -144,7 +144,11 @@ mod tests {
                 (false, true) => Profile::Strict,
                 (false, false) => Profile::Recommended,
             };
-            assert!(CATALOGUE.contains(&(rule.id, profile)), "{} is not in the catalogue as {profile:?}", rule.id);
+            assert!(
+                CATALOGUE.contains(&(rule.id, profile)),
+                "{} is not in the catalogue as {profile:?}",
+                rule.id
+            );
         }
     }
 

@@ -21,8 +21,15 @@ pub(crate) fn reasoned(op: &Op) -> bool {
 pub(crate) fn fixes(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
     let item = op.def.item;
     let schemes = cx.schemes(op);
-    let closed = !schemes.is_empty() && !schemes.iter().any(|scheme| cx.auth(scheme.item).is_some_and(|auth| auth.kind == "none"));
-    let public = op.op.public.as_ref().map(|(_, loc)| Place::new(item, loc.clone()));
+    let closed = !schemes.is_empty()
+        && !schemes
+            .iter()
+            .any(|scheme| cx.auth(scheme.item).is_some_and(|auth| auth.kind == "none"));
+    let public = op
+        .op
+        .public
+        .as_ref()
+        .map(|(_, loc)| Place::new(item, loc.clone()));
     if closed {
         let Some(public) = public else { return Vec::new() };
         let (roles, siblings) = cx.role_choices(op);
@@ -53,10 +60,17 @@ pub(crate) fn fixes(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
 fn state_scheme(cx: Cx<'_>, op: OpRef<'_>, scheme: &SmolStr) -> Vec<Step> {
     let item = op.def.item;
     let statement = format!("auth {scheme}");
-    let public = op.op.public.as_ref().map(|(_, loc)| Place::new(item, loc.clone()));
+    let public = op
+        .op
+        .public
+        .as_ref()
+        .map(|(_, loc)| Place::new(item, loc.clone()));
     match (&op.op.settings.auth.loc(), public) {
         (Some(own), Some(public)) => {
-            vec![Step::Replace(Place::new(item, (*own).clone()), statement), Step::Remove(public)]
+            vec![
+                Step::Replace(Place::new(item, (*own).clone()), statement),
+                Step::Remove(public),
+            ]
         }
         (Some(own), None) => vec![Step::Replace(Place::new(item, (*own).clone()), statement)],
         (None, Some(public)) => vec![Step::Replace(public, statement)],

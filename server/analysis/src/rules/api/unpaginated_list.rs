@@ -38,13 +38,24 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     }
     let item = op.def.item;
     let (ty, at) = op.op.returns.as_ref()?;
-    let TyKind::List(inner) = &ty.kind else { return None };
-    let TyKind::Named(element) = &inner.kind else { return None };
+    let TyKind::List(inner) = &ty.kind else {
+        return None;
+    };
+    let TyKind::Named(element) = &inner.kind else {
+        return None;
+    };
     let entity = cx.entity_of(item, inner)?;
-    if cx.entity(entity).is_some_and(|entity| entity.reference.is_some()) || by_ids(op) || bounded(cx, op, entity) {
+    if cx.entity(entity).is_some_and(|entity| entity.reference.is_some())
+        || by_ids(op)
+        || bounded(cx, op, entity)
+    {
         return None;
     }
-    let mut limits = op.op.runs.iter().filter_map(|run| cx.def(item, &run.query)?.query(cx.db)?.limit);
+    let mut limits = op
+        .op
+        .runs
+        .iter()
+        .filter_map(|run| cx.def(item, &run.query)?.query(cx.db)?.limit);
     if limits.any(|limit| limit <= PAGE) {
         return None;
     }
@@ -75,19 +86,30 @@ fn written(reference: &RefFact) -> String {
 /// Whether the caller lists the rows that it wants.
 fn by_ids(op: OpRef<'_>) -> bool {
     op.op.params.iter().any(|param| {
-        param.from == ParamFrom::Query && param.ty.as_ref().is_some_and(|ty| matches!(ty.kind, TyKind::List(_)))
+        param.from == ParamFrom::Query
+            && param
+                .ty
+                .as_ref()
+                .is_some_and(|ty| matches!(ty.kind, TyKind::List(_)))
     })
 }
 
 /// Whether it lists what is below a parent whose own list of it is bounded with `@max` or `@len`.
 fn bounded(cx: Cx<'_>, op: OpRef<'_>, listed: Def) -> bool {
     op.op.params.iter().any(|param| param.from == ParamFrom::Path)
-        && cx.entities(op.def.item).flat_map(|(_, parent)| &parent.fields).any(|field| {
-            let TyKind::List(inner) = &field.ty.kind else { return false };
-            let (TyKind::Named(element) | TyKind::Ref(element)) = &inner.kind else { return false };
-            (field.has("max") || field.has("len"))
-                && cx.resolve(op.def.item, element, &[Kind::Entity]) == Some(listed)
-        })
+        && cx
+            .entities(op.def.item)
+            .flat_map(|(_, parent)| &parent.fields)
+            .any(|field| {
+                let TyKind::List(inner) = &field.ty.kind else {
+                    return false;
+                };
+                let (TyKind::Named(element) | TyKind::Ref(element)) = &inner.kind else {
+                    return false;
+                };
+                (field.has("max") || field.has("len"))
+                    && cx.resolve(op.def.item, element, &[Kind::Entity]) == Some(listed)
+            })
 }
 
 #[cfg(test)]
@@ -113,15 +135,28 @@ service Orders {{
 
     #[test]
     fn a_limit_of_one_page_is_enough() {
-        let endpoint = |query: &str| format!("endpoint notes GET /v1/notes (order: uuid) -> [Note] {{ allow Clinician; runs {query} }}");
-        assert_eq!(of_rule(&service("", &endpoint("first")), RULE.id), ["9 warning Orders.notes"]);
+        let endpoint = |query: &str| {
+            format!(
+                "endpoint notes GET /v1/notes (order: uuid) -> [Note] {{ allow Clinician; runs {query} }}"
+            )
+        };
+        assert_eq!(
+            of_rule(&service("", &endpoint("first")), RULE.id),
+            ["9 warning Orders.notes"]
+        );
         assert_eq!(of_rule(&service("", &endpoint("some")), RULE.id), [""; 0]);
     }
 
     #[test]
     fn a_parent_can_bound_its_list() {
         let endpoint = "endpoint notes GET /v1/orders/{id}/notes -> [Note] { allow Clinician; reads Note }";
-        assert_eq!(of_rule(&service("; notes: [ref Note]", endpoint), RULE.id), ["9 warning Orders.notes"]);
-        assert_eq!(of_rule(&service("; notes: [ref Note] @max(20)", endpoint), RULE.id), [""; 0]);
+        assert_eq!(
+            of_rule(&service("; notes: [ref Note]", endpoint), RULE.id),
+            ["9 warning Orders.notes"]
+        );
+        assert_eq!(
+            of_rule(&service("; notes: [ref Note] @max(20)", endpoint), RULE.id),
+            [""; 0]
+        );
     }
 }

@@ -43,7 +43,10 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         .items(Kind::Service)
         .iter()
         .map(|item| {
-            let mut asked = Asked { silent: Vec::new(), answered: false };
+            let mut asked = Asked {
+                silent: Vec::new(),
+                answered: false,
+            };
             // What is absent from a broken service may just be untyped; what is there still answers.
             let broken = cx.facts(*item).broken;
             for op in cx.ops(*item).filter(|op| candidate(*op)) {
@@ -60,7 +63,10 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     if let Some((item, _)) = system
         && services.iter().all(|asked| !asked.answered)
     {
-        let silent: Vec<OpRef<'_>> = services.iter().flat_map(|asked| asked.silent.iter().copied()).collect();
+        let silent: Vec<OpRef<'_>> = services
+            .iter()
+            .flat_map(|asked| asked.silent.iter().copied())
+            .collect();
         if !silent.is_empty() {
             let name = cx.name(item);
             let message = format!(
@@ -68,7 +74,14 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 count(silent.len(), "endpoint has", "endpoints have")
             );
             let place = Place::new(item, Loc::at(&[], Part::Name));
-            findings.push(report(cx, name, &place, &format!("system {name}"), message, &silent));
+            findings.push(report(
+                cx,
+                name,
+                &place,
+                &format!("system {name}"),
+                message,
+                &silent,
+            ));
         }
         return;
     }
@@ -81,7 +94,10 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 );
                 let what = format!("endpoint {}", op.op.name);
                 let mut finding = report(cx, &element, &cx.place(op.def), &what, message, &[]);
-                let open = Step::AddStatementFirst(cx.place(op.def), "public because \"everybody may use this\"".to_owned());
+                let open = Step::AddStatementFirst(
+                    cx.place(op.def),
+                    "public because \"everybody may use this\"".to_owned(),
+                );
                 finding = finding.fix(FixPlan::suggest("Make it public, with a reason", vec![open]));
                 findings.push(finding);
             }
@@ -93,7 +109,14 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 count(asked.silent.len(), "endpoint has", "endpoints have")
             );
             let place = Place::new(item, Loc::at(&[], Part::Name));
-            findings.push(report(cx, name, &place, &format!("service {name}"), message, &asked.silent));
+            findings.push(report(
+                cx,
+                name,
+                &place,
+                &format!("service {name}"),
+                message,
+                &asked.silent,
+            ));
         }
     }
 }
@@ -103,11 +126,21 @@ fn candidate(op: OpRef<'_>) -> bool {
     op.op.is_endpoint() && op.op.public.is_none() && !op.op.is_probe()
 }
 
-fn report(cx: Cx<'_>, element: &str, place: &Place, what: &str, message: String, silent: &[OpRef<'_>]) -> Finding {
+fn report(
+    cx: Cx<'_>,
+    element: &str,
+    place: &Place,
+    what: &str,
+    message: String,
+    silent: &[OpRef<'_>],
+) -> Finding {
     let mut finding = Finding::new(RULE.id, RULE.severity, element, place.clone(), message)
         .help("State a scheme with `auth`, or say that it is open with `public because \"…\"`.");
     for op in silent.iter().take(SHOWN) {
-        finding = finding.related(format!("`{}` has no `auth`", cx.qualified(op.def)), cx.place(op.def));
+        finding = finding.related(
+            format!("`{}` has no `auth`", cx.qualified(op.def)),
+            cx.place(op.def),
+        );
     }
     let schemes = cx.scheme_choices();
     for scheme in schemes.iter().take(6) {
@@ -119,7 +152,11 @@ fn report(cx: Cx<'_>, element: &str, place: &Place, what: &str, message: String,
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("one {one}") } else { format!("{number} {many}") }
+    if number == 1 {
+        format!("one {one}")
+    } else {
+        format!("{number} {many}")
+    }
 }
 
 #[cfg(test)]
@@ -147,23 +184,41 @@ service Stock {
         let related: Vec<&str> = found
             .iter()
             .find(|found| found.code == RULE.id)
-            .map(|found| found.related.iter().map(|related| related.message.as_str()).collect())
+            .map(|found| {
+                found
+                    .related
+                    .iter()
+                    .map(|related| related.message.as_str())
+                    .collect()
+            })
             .unwrap_or_default();
-        assert_eq!(related, ["`Orders.order` has no `auth`", "`Stock.count` has no `auth`"]);
+        assert_eq!(
+            related,
+            ["`Orders.order` has no `auth`", "`Stock.count` has no `auth`"]
+        );
     }
 
     #[test]
     fn an_answer_in_one_service_moves_the_question_inwards() {
         let text = TWO.replace("service Stock {", "service Stock {\n  auth none");
         assert_eq!(of_rule(&text, RULE.id), ["3 warning Orders"]);
-        let text = TWO.replace("{ count: int }", "{ count: int } { auth Session }\n  endpoint more GET /v1/more -> { count: int }");
-        assert_eq!(of_rule(&text, RULE.id), ["3 warning Orders", "9 warning Stock.more"]);
+        let text = TWO.replace(
+            "{ count: int }",
+            "{ count: int } { auth Session }\n  endpoint more GET /v1/more -> { count: int }",
+        );
+        assert_eq!(
+            of_rule(&text, RULE.id),
+            ["3 warning Orders", "9 warning Stock.more"]
+        );
     }
 
     #[test]
     fn the_fix_answers_for_everything() {
         let text = fixed(TWO, "Add auth Session to system Clinic");
-        assert!(text.starts_with("system Clinic { auth Session; observe logs }"), "{text}");
+        assert!(
+            text.starts_with("system Clinic { auth Session; observe logs }"),
+            "{text}"
+        );
         assert_eq!(of_rule(&text, RULE.id), [""; 0]);
     }
 }

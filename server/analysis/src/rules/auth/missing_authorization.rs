@@ -37,10 +37,16 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
         return None;
     }
     let aggravation = aggravation(cx, op);
-    let severity = if aggravation.is_some() { Severity::Error } else { RULE.severity };
+    let severity = if aggravation.is_some() {
+        Severity::Error
+    } else {
+        RULE.severity
+    };
     let element = cx.qualified(op.def);
     let message = match aggravation {
-        Some(what) => format!("`{element}` {what} and allows no role: every account may use it, also the newest"),
+        Some(what) => {
+            format!("`{element}` {what} and allows no role: every account may use it, also the newest")
+        }
         None => format!("`{element}` allows no role: every account may use it, also the newest"),
     };
     let mut finding = Finding::new(RULE.id, severity, element, cx.place(op.def), message)
@@ -49,7 +55,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     for role in roles.iter().take(6) {
         let step = Step::AddStatementFirst(cx.place(op.def), format!("allow {role}"));
         let fix = FixPlan::suggest(format!("Allow {role}"), vec![step]);
-        finding = finding.fix(if siblings && roles.len() == 1 { fix.preferred() } else { fix });
+        finding = finding.fix(if siblings && roles.len() == 1 {
+            fix.preferred()
+        } else {
+            fix
+        });
     }
     Some(finding)
 }
@@ -57,20 +67,27 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
 /// What makes it an error: deleting, and health or card data.
 fn aggravation(cx: Cx<'_>, op: OpRef<'_>) -> Option<String> {
     let touches = cx.touches(op);
-    if let Some((_, entity, _)) =
-        touches.iter().find(|(access, _, _)| matches!(access, Access::Deletes | Access::Erases))
+    if let Some((_, entity, _)) = touches
+        .iter()
+        .find(|(access, _, _)| matches!(access, Access::Deletes | Access::Erases))
     {
         return Some(format!("deletes `{}`", cx.qualified(*entity)));
     }
     let grave = Classes::PHI.union(Classes::PCI);
     for (_, entity, _) in &touches {
-        if let Some((field, _, classes)) =
-            cx.sensitive_fields(*entity).into_iter().find(|(_, _, classes)| classes.any(grave))
+        if let Some((field, _, classes)) = cx
+            .sensitive_fields(*entity)
+            .into_iter()
+            .find(|(_, _, classes)| classes.any(grave))
         {
             return Some(format!("touches `{}` ({})", cx.qualified(field), classes.words()));
         }
     }
-    let field = cx.classified_body(op).into_iter().chain(cx.classified_answer(op)).find(|field| field.classes.any(grave))?;
+    let field = cx
+        .classified_body(op)
+        .into_iter()
+        .chain(cx.classified_answer(op))
+        .find(|field| field.classes.any(grave))?;
     Some(format!("passes `{}` ({})", field.name, field.classes.words()))
 }
 
@@ -106,10 +123,22 @@ service Orders {{
 "
             )
         };
-        assert_eq!(of_rule(&service("customer == caller.id and open == true"), RULE.id), [""; 0]);
-        assert_eq!(of_rule(&service("customer == caller.id or open == true"), RULE.id), ["6 warning Orders.my_orders"]);
-        assert_eq!(of_rule(&service("clinic == caller.tenant"), RULE.id), ["6 warning Orders.my_orders"]);
-        assert_eq!(of_rule(&service("customer != caller.id"), RULE.id), ["6 warning Orders.my_orders"]);
+        assert_eq!(
+            of_rule(&service("customer == caller.id and open == true"), RULE.id),
+            [""; 0]
+        );
+        assert_eq!(
+            of_rule(&service("customer == caller.id or open == true"), RULE.id),
+            ["6 warning Orders.my_orders"]
+        );
+        assert_eq!(
+            of_rule(&service("clinic == caller.tenant"), RULE.id),
+            ["6 warning Orders.my_orders"]
+        );
+        assert_eq!(
+            of_rule(&service("customer != caller.id"), RULE.id),
+            ["6 warning Orders.my_orders"]
+        );
     }
 
     #[test]
@@ -125,8 +154,14 @@ service Orders {{
 "
             )
         };
-        assert_eq!(of_rule(&service("policy Calls { allow * -> Orders }"), RULE.id), [""; 0]);
-        assert_eq!(of_rule(&service("policy Calls { deny * -> Orders }"), RULE.id), ["5 warning Orders.count"]);
+        assert_eq!(
+            of_rule(&service("policy Calls { allow * -> Orders }"), RULE.id),
+            [""; 0]
+        );
+        assert_eq!(
+            of_rule(&service("policy Calls { deny * -> Orders }"), RULE.id),
+            ["5 warning Orders.count"]
+        );
     }
 
     #[test]

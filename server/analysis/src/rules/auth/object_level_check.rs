@@ -35,18 +35,32 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
         return None;
     }
     let param = op.op.params.iter().find(|param| cx.is_id(param))?;
-    let allow = op.op.allow.iter().find(|allow| allow.predicate.is_none() && lets_people_in(cx, op.def.item, allow))?;
-    let (access, entity, reason) = cx.tied_touches(op).into_iter().find_map(|(access, entity, tied)| {
-        let facts = cx.entity(entity)?;
-        if tied || facts.visible.is_some() || facts.reference.is_some() {
-            return None;
-        }
-        Some((access, entity, about_a_person(cx, entity)?))
-    })?;
+    let allow = op
+        .op
+        .allow
+        .iter()
+        .find(|allow| allow.predicate.is_none() && lets_people_in(cx, op.def.item, allow))?;
+    let (access, entity, reason) = cx
+        .tied_touches(op)
+        .into_iter()
+        .find_map(|(access, entity, tied)| {
+            let facts = cx.entity(entity)?;
+            if tied || facts.visible.is_some() || facts.reference.is_some() {
+                return None;
+            }
+            Some((access, entity, about_a_person(cx, entity)?))
+        })?;
     let item = op.def.item;
     let element = cx.qualified(op.def);
-    let role = allow.role.as_ref().and_then(|role| cx.def(item, role)).map(|role| cx.name(role.item).clone());
-    let who = role.as_ref().map_or_else(|| "everybody who is signed in".to_owned(), |role| format!("every {role}"));
+    let role = allow
+        .role
+        .as_ref()
+        .and_then(|role| cx.def(item, role))
+        .map(|role| cx.name(role.item).clone());
+    let who = role.as_ref().map_or_else(
+        || "everybody who is signed in".to_owned(),
+        |role| format!("every {role}"),
+    );
     let verb = match access {
         Access::Reads => "read",
         Access::Writes => "change",
@@ -66,7 +80,13 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
             Some(role) => format!("Allow {role} only where {field} == caller.id"),
             None => format!("Allow any only where {field} == caller.id"),
         };
-        let fix = FixPlan::suggest(title, vec![Step::InsertAfter(at.clone(), format!(" where {field} == caller.id"))]);
+        let fix = FixPlan::suggest(
+            title,
+            vec![Step::InsertAfter(
+                at.clone(),
+                format!(" where {field} == caller.id"),
+            )],
+        );
         finding = finding.fix(if index == 0 { fix.preferred() } else { fix });
         let visible = Step::AddStatement(cx.place(entity), format!("visible where {field} == caller.id"));
         finding = finding.fix(FixPlan::refactor(
@@ -90,7 +110,10 @@ fn lets_people_in(cx: Cx<'_>, item: Item, allow: &Allow) -> bool {
 /// Why an entity is about a person, and where that shows; `None` if it isn't.
 fn about_a_person(cx: Cx<'_>, entity: Def) -> Option<(String, Place)> {
     if let Some((field, facts, classes)) = cx.sensitive_fields(entity).into_iter().next() {
-        return Some((format!("has `{}` ({})", facts.name, classes.words()), cx.place(field)));
+        return Some((
+            format!("has `{}` ({})", facts.name, classes.words()),
+            cx.place(field),
+        ));
     }
     let identity = cx.identity_entities();
     if identity.contains(&entity) {
@@ -98,7 +121,9 @@ fn about_a_person(cx: Cx<'_>, entity: Def) -> Option<(String, Place)> {
     }
     cx.fields_of(entity).into_iter().find_map(|(def, field)| {
         let target = referred(cx, def.item, &field.ty.kind)?;
-        identity.contains(&target).then(|| (format!("belongs to `{}`", cx.qualified(target)), cx.place(def)))
+        identity
+            .contains(&target)
+            .then(|| (format!("belongs to `{}`", cx.qualified(target)), cx.place(def)))
     })
 }
 
@@ -117,9 +142,9 @@ fn fields_for_caller(cx: Cx<'_>, entity: Def, role: Option<&SmolStr>) -> Vec<Smo
     let mut ranked: Vec<(u8, SmolStr)> = Vec::new();
     for (def, field) in cx.fields_of(entity) {
         let rank = match referred(cx, def.item, &field.ty.kind) {
-            None if field.has("id") => {
-                (identity.contains(&entity) || cx.entity(entity).is_some_and(|facts| named(&facts.name))).then_some(0)
-            }
+            None if field.has("id") => (identity.contains(&entity)
+                || cx.entity(entity).is_some_and(|facts| named(&facts.name)))
+            .then_some(0),
             None => None,
             Some(target) if identity.contains(&target) => Some(1),
             Some(target) if named(&target.name(cx.db)) => Some(2),
@@ -157,7 +182,9 @@ service Accounts {{
 
     #[test]
     fn an_entity_that_belongs_to_who_signs_in_is_about_a_person() {
-        let text = service("endpoint order GET /v1/orders/{id} -> Order { allow Clerk; allow Customer; reads Order }");
+        let text = service(
+            "endpoint order GET /v1/orders/{id} -> Order { allow Clerk; allow Customer; reads Order }",
+        );
         assert_eq!(of_rule(&text, RULE.id), ["10 warning Accounts.order"]);
         assert!(
             fixed(&text, "Allow Customer only where owner == caller.id")
@@ -189,7 +216,13 @@ service Accounts {{
         let host = host(&text);
         let file = host.file("main.arch").expect("set");
         let found = host.diagnostics(file);
-        let first = found.iter().find(|found| found.code == RULE.id).and_then(|found| found.fixes.first());
-        assert_eq!(first.map(|fix| fix.title.as_str()), Some("Allow any only where id == caller.id"));
+        let first = found
+            .iter()
+            .find(|found| found.code == RULE.id)
+            .and_then(|found| found.fixes.first());
+        assert_eq!(
+            first.map(|fix| fix.title.as_str()),
+            Some("Allow any only where id == caller.id")
+        );
     }
 }

@@ -35,7 +35,9 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
         Some(touch) => format!("{} `{}`", touch.access.word(), touch.entity.text()),
         None => format!("changes something (it is a {})", op.op.method),
     };
-    let message = format!("anybody can call `{element}` without signing in, and it {what}: nobody can be held to it, or stopped");
+    let message = format!(
+        "anybody can call `{element}` without signing in, and it {what}: nobody can be held to it, or stopped"
+    );
     let mut finding = Finding::new(RULE.id, RULE.severity, element, cx.place(op.def), message)
         .help("Let only those in who need it. If it must be open, say why: `public because \"…\"`.");
     for fix in let_in::fixes(cx, op) {
@@ -76,6 +78,9 @@ mod tests {
 }
 ";
         assert_eq!(of_rule(text, RULE.id), ["2 error Orders.ping"]);
-        assert!(fixed(text, "Keep it open, with a reason").contains("{ public because \"everybody may do this\" }"));
+        assert!(
+            fixed(text, "Keep it open, with a reason")
+                .contains("{ public because \"everybody may do this\" }")
+        );
     }
 }

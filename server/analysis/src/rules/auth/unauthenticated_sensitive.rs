@@ -39,7 +39,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     } else if let Some(field) = severe(&body) {
         (Severity::Error, "takes", field)
     } else if let Some(field) = answer.first() {
-        (if reasoned { Severity::Info } else { Severity::Error }, "answers with", field)
+        (
+            if reasoned { Severity::Info } else { Severity::Error },
+            "answers with",
+            field,
+        )
     } else if let Some(field) = body.first().filter(|_| !reasoned) {
         (Severity::Info, "takes", field)
     } else {
@@ -58,7 +62,10 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     );
     let mut finding = Finding::new(RULE.id, severity, element, cx.place(op.def), message)
         .help("Let only those in who need it, or leave the field out with a projection.")
-        .related(format!("classified {} here", field.classes.words()), field.place.clone());
+        .related(
+            format!("classified {} here", field.classes.words()),
+            field.place.clone(),
+        );
     for fix in let_in::fixes(cx, op) {
         finding = finding.fix(fix);
     }
@@ -67,7 +74,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
 
 /// The first field that is more than personal.
 fn severe(fields: &[Classified]) -> Option<&Classified> {
-    fields.iter().find(|field| field.classes.any(Classes::PHI.union(Classes::PCI).union(Classes::SECRET)))
+    fields.iter().find(|field| {
+        field
+            .classes
+            .any(Classes::PHI.union(Classes::PCI).union(Classes::SECRET))
+    })
 }
 
 #[cfg(test)]
@@ -85,10 +96,19 @@ mod tests {
   endpoint full GET /v1/results/{id} -> Result { public because \"known anyway\"; reads Result }
 }
 ";
-        assert_eq!(of_rule(text, RULE.id), ["5 info Results.brief", "6 error Results.full"]);
+        assert_eq!(
+            of_rule(text, RULE.id),
+            ["5 info Results.brief", "6 error Results.full"]
+        );
         let messages = check(text);
-        let full = messages.iter().find(|line| line.contains("Results.full:")).expect("found above");
-        assert!(full.contains("Results.Result.finding") && full.contains("@phi"), "{full}");
+        let full = messages
+            .iter()
+            .find(|line| line.contains("Results.full:"))
+            .expect("found above");
+        assert!(
+            full.contains("Results.Result.finding") && full.contains("@phi"),
+            "{full}"
+        );
     }
 
     #[test]
@@ -106,7 +126,10 @@ service People {{
             )
         };
         assert_eq!(of_rule(&service("People.one"), RULE.id), ["5 error People.one"]);
-        assert_eq!(of_rule(&service("People"), RULE.id), ["5 error People.one", "6 error People.all"]);
+        assert_eq!(
+            of_rule(&service("People"), RULE.id),
+            ["5 error People.one", "6 error People.all"]
+        );
     }
 
     #[test]
@@ -134,7 +157,8 @@ service People {
 }
 ";
         assert!(
-            fixed(text, "Ask for Session").contains("-> Person { auth Session; allow Clinician; reads Person }"),
+            fixed(text, "Ask for Session")
+                .contains("-> Person { auth Session; allow Clinician; reads Person }"),
             "{}",
             fixed(text, "Ask for Session")
         );

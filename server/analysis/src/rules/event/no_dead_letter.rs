@@ -39,7 +39,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     }
     let does = what_can_fail(op)?;
     let element = cx.qualified(op.def);
-    let event = op.op.event.as_ref().map_or_else(|| "the event".to_owned(), |event| format!("`{}`", event.text()));
+    let event = op
+        .op
+        .event
+        .as_ref()
+        .map_or_else(|| "the event".to_owned(), |event| format!("`{}`", event.text()));
     match &op.op.dead_letter {
         Setting::Set(..) => None,
         Setting::Absent => {
@@ -69,8 +73,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
                     .related("the loss is accepted here", off.clone())
                     .related("what would be lost", at)
                     .fix(
-                        FixPlan::suggest("Change to dead_letter", vec![Step::Replace(off, "dead_letter".to_owned())])
-                            .preferred(),
+                        FixPlan::suggest(
+                            "Change to dead_letter",
+                            vec![Step::Replace(off, "dead_letter".to_owned())],
+                        )
+                        .preferred(),
                     ),
             )
         }
@@ -85,7 +92,10 @@ fn what_can_fail(op: OpRef<'_>) -> Option<String> {
     if let Some(call) = op.op.calls.first() {
         return Some(format!("calls `{}`", call.target.text()));
     }
-    op.op.sends.first().map(|send| format!("sends to `{}`", send.vendor.text()))
+    op.op
+        .sends
+        .first()
+        .map(|send| format!("sends to `{}`", send.vendor.text()))
 }
 
 /// Health data, card data or money that the handler moves, and where.
@@ -97,8 +107,15 @@ fn grave<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Option<(String, Place)> {
             let classes = cx.field_classes(def.item, field);
             let money = matches!(&field.ty.kind, TyKind::Scalar(name, _) if name == "money");
             if classes.any(severe) || money {
-                let kind = if classes.any(severe) { classes.words() } else { "money".to_owned() };
-                return Some((format!("touches `{}` ({kind})", cx.qualified(def)), Place::new(item, loc)));
+                let kind = if classes.any(severe) {
+                    classes.words()
+                } else {
+                    "money".to_owned()
+                };
+                return Some((
+                    format!("touches `{}` ({kind})", cx.qualified(def)),
+                    Place::new(item, loc),
+                ));
             }
         }
     }
@@ -120,9 +137,20 @@ fn grave<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Option<(String, Place)> {
         .map(|call| (&call.target, &call.loc))
         .chain(op.op.sends.iter().map(|send| (&send.vendor, &send.loc)));
     for (reference, loc) in vendors {
-        let Some(def) = cx.def(item, reference).filter(|def| def.word_kind(cx.db) == Kind::Vendor) else { continue };
-        if cx.vendor(def.item).is_some_and(|vendor| PAYMENT.contains(&vendor.kind.as_str())) {
-            return Some((format!("moves money by `{}`", cx.name(def.item)), Place::new(item, loc.clone())));
+        let Some(def) = cx
+            .def(item, reference)
+            .filter(|def| def.word_kind(cx.db) == Kind::Vendor)
+        else {
+            continue;
+        };
+        if cx
+            .vendor(def.item)
+            .is_some_and(|vendor| PAYMENT.contains(&vendor.kind.as_str()))
+        {
+            return Some((
+                format!("moves money by `{}`", cx.name(def.item)),
+                Place::new(item, loc.clone()),
+            ));
         }
     }
     None
@@ -154,7 +182,10 @@ service Orders {{
         assert_eq!(of("writes Order; dead_letter"), [""; 0]);
         assert_eq!(of("reads Order"), [""; 0]);
         assert_eq!(of("writes Result; dead_letter off"), ["6 error Orders.react"]);
-        assert_eq!(of("sends Result.text to Postmark; dead_letter off"), ["6 error Orders.react"]);
+        assert_eq!(
+            of("sends Result.text to Postmark; dead_letter off"),
+            ["6 error Orders.react"]
+        );
     }
 
     #[test]
@@ -163,6 +194,9 @@ service Orders {{
         assert!(fixed(&text, "Change to dead_letter").contains("{ writes Result; dead_letter }"));
         let text = service("writes Order").replace("{ writes Order }", "{\n    writes Order\n  }");
         let after = fixed(&text, "Add retry 5 backoff 1s..5m and dead_letter");
-        assert!(after.contains("    writes Order\n    retry 5 backoff 1s..5m\n    dead_letter\n  }"), "{after}");
+        assert!(
+            after.contains("    writes Order\n    retry 5 backoff 1s..5m\n    dead_letter\n  }"),
+            "{after}"
+        );
     }
 }

@@ -55,58 +55,105 @@ pub(crate) fn judge(
     element: &str,
     place: &Place,
 ) -> Option<Finding> {
-    let finding = |severity, message: String| Finding::new(RULE.id, severity, element, place.clone(), message);
+    let finding =
+        |severity, message: String| Finding::new(RULE.id, severity, element, place.clone(), message);
     let delete = FixPlan::safe("Delete the waiver", vec![Step::Remove(place.clone())]);
     let renewed = later(today, RENEWAL);
     let renewed = format!("{:04}-{:02}-{:02}", renewed.year, renewed.month, renewed.day);
     let date_at = Place::new(place.item, waiver.loc.with(Part::Arg(1)));
     let rule_at = waiver.loc.with(Part::Ref(0, 0));
-    let renew = FixPlan::suggest(format!("Renew it until {renewed}"), vec![Step::Replace(date_at, renewed.clone())]);
+    let renew = FixPlan::suggest(
+        format!("Renew it until {renewed}"),
+        vec![Step::Replace(date_at, renewed.clone())],
+    );
 
     if !catalogue::contains(rule) {
-        let mut found = finding(Severity::Error, format!("there is no rule `{rule}`, so this waiver silences nothing"))
-            .help("Correct the rule's name, or delete the waiver.");
+        let mut found = finding(
+            Severity::Error,
+            format!("there is no rule `{rule}`, so this waiver silences nothing"),
+        )
+        .help("Correct the rule's name, or delete the waiver.");
         found.similar = Some(Similar {
             name: rule.rsplit('.').next().unwrap_or_default().into(),
             at: rule_at,
             kinds: &[],
-            local: catalogue::CATALOGUE.iter().map(|(id, _)| Name::new_static(id)).collect(),
+            local: catalogue::CATALOGUE
+                .iter()
+                .map(|(id, _)| Name::new_static(id))
+                .collect(),
         });
-        return Some(found.fix(FixPlan { preferred: false, ..delete }));
+        return Some(found.fix(FixPlan {
+            preferred: false,
+            ..delete
+        }));
     }
     if let Some(until) = waiver.until
         && until < today
     {
         let days = day_number(today) - day_number(until);
-        let severity = if days > GRACE { Severity::Error } else { Severity::Warning };
+        let severity = if days > GRACE {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let consequence = match used {
             Use::Silences(_) => "what it silenced counts again",
             Use::Nothing | Use::Unknown => "it silences nothing any more",
         };
-        let ago = if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") };
-        let finding = finding(severity, format!("this waiver of `{rule}` ran out {ago}: {consequence}"))
-            .help("Put right what it was written for, or give it a new date and say why.")
-            .fix(delete);
+        let ago = if days == 1 {
+            "yesterday".to_owned()
+        } else {
+            format!("{days} days ago")
+        };
+        let finding = finding(
+            severity,
+            format!("this waiver of `{rule}` ran out {ago}: {consequence}"),
+        )
+        .help("Put right what it was written for, or give it a new date and say why.")
+        .fix(delete);
         // A renewed waiver that silences nothing would only be the next finding.
-        return Some(if used == Use::Nothing { finding } else { finding.fix(renew) });
+        return Some(if used == Use::Nothing {
+            finding
+        } else {
+            finding.fix(renew)
+        });
     }
-    if waiver.because.as_deref().is_none_or(|because| because.trim().is_empty()) {
+    if waiver
+        .because
+        .as_deref()
+        .is_none_or(|because| because.trim().is_empty())
+    {
         let message = format!("this waiver of `{rule}` gives no reason, so nobody will know when it may go");
         return Some(
-            finding(Severity::Warning, message).help("Add `because \"…\"`.").fix(FixPlan { preferred: false, ..suggested(delete) }),
+            finding(Severity::Warning, message)
+                .help("Add `because \"…\"`.")
+                .fix(FixPlan {
+                    preferred: false,
+                    ..suggested(delete)
+                }),
         );
     }
     let needs_date = used == Use::Silences(Severity::Error)
-        || (matches!(used, Use::Silences(_)) && DATED.iter().any(|category| rule.split('.').next() == Some(category)));
+        || (matches!(used, Use::Silences(_))
+            && DATED
+                .iter()
+                .any(|category| rule.split('.').next() == Some(category)));
     if waiver.until.is_none() && needs_date {
         let message = format!("this waiver of `{rule}` has no date, so the exception holds for ever");
-        return Some(finding(Severity::Warning, message).help("Say until when it holds: `until 2027-06-30`.").fix(
-            FixPlan::suggest(
-                format!("Let it run out on {renewed}"),
-                vec![Step::InsertAfter(Place::new(place.item, rule_at), format!(" until {renewed}"))],
-            )
-            .preferred(),
-        ));
+        return Some(
+            finding(Severity::Warning, message)
+                .help("Say until when it holds: `until 2027-06-30`.")
+                .fix(
+                    FixPlan::suggest(
+                        format!("Let it run out on {renewed}"),
+                        vec![Step::InsertAfter(
+                            Place::new(place.item, rule_at),
+                            format!(" until {renewed}"),
+                        )],
+                    )
+                    .preferred(),
+                ),
+        );
     }
     if used == Use::Nothing {
         let message = format!("this waiver silences nothing: there is no finding of `{rule}` here");
@@ -122,13 +169,19 @@ pub(crate) fn judge(
             1 => "tomorrow".to_owned(),
             days => format!("in {days} days"),
         };
-        finding(Severity::Info, format!("this waiver of `{rule}` runs out {when}, and then what it silences counts again"))
-            .help("Put right what it was written for, or give it a new date and say why.")
-            .fix(renew)
+        finding(
+            Severity::Info,
+            format!("this waiver of `{rule}` runs out {when}, and then what it silences counts again"),
+        )
+        .help("Put right what it was written for, or give it a new date and say why.")
+        .fix(renew)
     })
 }
 
 /// A deletion that brings a finding back is not to be made without looking.
 fn suggested(plan: FixPlan) -> FixPlan {
-    FixPlan { safety: crate::edit::Safety::Suggest, ..plan }
+    FixPlan {
+        safety: crate::edit::Safety::Suggest,
+        ..plan
+    }
 }

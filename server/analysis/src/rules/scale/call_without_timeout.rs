@@ -66,7 +66,10 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let mut steps = Vec::new();
     let mut vendors: Vec<Item> = Vec::new();
     for one in &all {
-        finding = finding.related(format!("`{}` has no timeout here", cx.qualified(one.target)), one.place());
+        finding = finding.related(
+            format!("`{}` has no timeout here", cx.qualified(one.target)),
+            one.place(),
+        );
         if one.is_call() {
             steps.push(one.call_step());
         } else if !vendors.contains(&one.target.item) {
@@ -74,7 +77,10 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             steps.push(vendor_step(cx, one.target));
         }
     }
-    findings.push(finding.fix(FixPlan::suggest(format!("Give each of the {} calls a timeout", all.len()), steps)));
+    findings.push(finding.fix(FixPlan::suggest(
+        format!("Give each of the {} calls a timeout", all.len()),
+        steps,
+    )));
 }
 
 /// The callees of an operation without a timeout in effect, each with its first statement. Calls within the service go
@@ -85,19 +91,42 @@ fn untimed<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Vec<Untimed<'db>> {
     // By place, so that the first statement about a callee speaks for all.
     let mut open: BTreeMap<Loc, Untimed<'db>> = BTreeMap::new();
     for call in &op.op.calls {
-        let Some(target) = cx.def(item, &call.target).filter(|target| target.item != item) else { continue };
+        let Some(target) = cx.def(item, &call.target).filter(|target| target.item != item) else {
+            continue;
+        };
         match &call.timeout {
             Setting::Set(..) => timed.push(target),
             Setting::Absent if has_default(cx, target) => {}
             setting => {
                 let how = setting.loc().map_or(How::Call, |off| How::CallOff(off.clone()));
-                open.insert(call.loc.clone(), Untimed { op, target, statement: call.loc.clone(), how });
+                open.insert(
+                    call.loc.clone(),
+                    Untimed {
+                        op,
+                        target,
+                        statement: call.loc.clone(),
+                        how,
+                    },
+                );
             }
         }
     }
     for send in &op.op.sends {
-        let Some(target) = cx.def(item, &send.vendor).filter(|target| !has_default(cx, *target)) else { continue };
-        open.insert(send.loc.clone(), Untimed { op, target, statement: send.loc.clone(), how: How::Send });
+        let Some(target) = cx
+            .def(item, &send.vendor)
+            .filter(|target| !has_default(cx, *target))
+        else {
+            continue;
+        };
+        open.insert(
+            send.loc.clone(),
+            Untimed {
+                op,
+                target,
+                statement: send.loc.clone(),
+                how: How::Send,
+            },
+        );
     }
     let mut seen: Vec<Def> = Vec::new();
     open.into_values()
@@ -118,7 +147,9 @@ fn has_default(cx: Cx<'_>, target: Def) -> bool {
     }
     match cx.op(target) {
         Some(op) => cx.effective(op, |settings| &settings.timeout).0.set().is_some(),
-        None => cx.vendor(target.item).is_none_or(|vendor| vendor.timeout.set().is_some()),
+        None => cx
+            .vendor(target.item)
+            .is_none_or(|vendor| vendor.timeout.set().is_some()),
     }
 }
 
@@ -137,7 +168,10 @@ fn report(cx: Cx<'_>, one: &Untimed<'_>) -> Finding {
     };
     let mut finding = Finding::new(RULE.id, RULE.severity, element, one.place(), message).help(help);
     if vendor {
-        let title = format!("Give vendor {target} a {}", VENDOR_TIMEOUT.replacen(' ', " of ", 1));
+        let title = format!(
+            "Give vendor {target} a {}",
+            VENDOR_TIMEOUT.replacen(' ', " of ", 1)
+        );
         finding = finding.fix(FixPlan::suggest(title, vec![vendor_step(cx, one.target)]).preferred());
     }
     if one.is_call() {
@@ -159,17 +193,25 @@ impl Untimed<'_> {
 
     fn call_step(&self) -> Step {
         match &self.how {
-            How::CallOff(off) => Step::Replace(Place::new(self.op.def.item, off.clone()), CALL_TIMEOUT.to_owned()),
+            How::CallOff(off) => {
+                Step::Replace(Place::new(self.op.def.item, off.clone()), CALL_TIMEOUT.to_owned())
+            }
             _ => Step::AddStatement(self.place(), CALL_TIMEOUT.to_owned()),
         }
     }
 }
 
 fn vendor_step(cx: Cx<'_>, vendor: Def) -> Step {
-    let off = cx.vendor(vendor.item).filter(|facts| facts.timeout.is_off()).and_then(|facts| facts.timeout.loc());
+    let off = cx
+        .vendor(vendor.item)
+        .filter(|facts| facts.timeout.is_off())
+        .and_then(|facts| facts.timeout.loc());
     match off {
         Some(off) => Step::Replace(Place::new(vendor.item, off.clone()), VENDOR_TIMEOUT.to_owned()),
-        None => Step::AddStatement(Place::new(vendor.item, Loc::at(&[], Part::Name)), VENDOR_TIMEOUT.to_owned()),
+        None => Step::AddStatement(
+            Place::new(vendor.item, Loc::at(&[], Part::Name)),
+            VENDOR_TIMEOUT.to_owned(),
+        ),
     }
 }
 
@@ -201,24 +243,42 @@ service Stock {{
         assert_eq!(of("calls Stock.count { timeout 1s }"), [""; 0]);
         assert_eq!(of("calls Stock.kits"), [""; 0]);
         assert_eq!(of("calls Stock.kits { timeout off }"), ["4 warning Orders.run"]);
-        assert_eq!(of("sends Order.total to Stripe; calls Stripe"), ["4 warning Orders.run"]);
-        assert_eq!(of("sends Order.total to Stripe; calls Stripe { timeout 1s }"), [""; 0]);
+        assert_eq!(
+            of("sends Order.total to Stripe; calls Stripe"),
+            ["4 warning Orders.run"]
+        );
+        assert_eq!(
+            of("sends Order.total to Stripe; calls Stripe { timeout 1s }"),
+            [""; 0]
+        );
     }
 
     #[test]
     fn one_callee_counts_once_for_each_operation() {
-        let text = service("calls Stock.count; calls Stock.count { retry 2 }; calls Stock.slips; calls Stripe");
+        let text =
+            service("calls Stock.count; calls Stock.count { retry 2 }; calls Stock.slips; calls Stripe");
         assert_eq!(of_rule(&text, RULE.id).len(), 3);
-        let more = text.replace("  job run", "  job also every 1d { calls Stock.count }\n  job run");
+        let more = text.replace(
+            "  job run",
+            "  job also every 1d { calls Stock.count }\n  job run",
+        );
         assert_eq!(of_rule(&more, RULE.id), ["2 warning Orders"]);
         let after = fixed(&more, "Give each of the 4 calls a timeout");
-        assert!(after.contains("calls Stock.count { timeout 300ms }; calls Stock.count { retry 2 }"), "{after}");
+        assert!(
+            after.contains("calls Stock.count { timeout 300ms }; calls Stock.count { retry 2 }"),
+            "{after}"
+        );
     }
 
     #[test]
     fn off_is_replaced() {
         let text = service("calls Stock.kits { timeout off }");
-        assert!(fixed(&text, "Give the call a timeout of 300ms").contains("calls Stock.kits { timeout 300ms }"));
-        assert!(fixed(&service("calls Stripe"), "Give vendor Stripe a timeout of 10s").starts_with("vendor Stripe: stripe { timeout 10s }"));
+        assert!(
+            fixed(&text, "Give the call a timeout of 300ms").contains("calls Stock.kits { timeout 300ms }")
+        );
+        assert!(
+            fixed(&service("calls Stripe"), "Give vendor Stripe a timeout of 10s")
+                .starts_with("vendor Stripe: stripe { timeout 10s }")
+        );
     }
 }
