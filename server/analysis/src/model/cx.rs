@@ -374,17 +374,21 @@ impl<'db> Cx<'db> {
         }
     }
 
-    /// The physical store: following `on` to its end.
+    /// The physical store: following `on` to its end. Where the stores stand on each other in a circle, the first of them by name.
     pub fn physical_store(self, store: Def) -> Def {
-        let mut at = store;
-        for _ in 0..16 {
-            let Some(on) = at.store(self.db).and_then(|facts| facts.on.as_ref()) else { return at };
-            match self.def(at.item, on) {
-                Some(next) if next != at && next != store => at = next,
-                _ => return at,
+        let mut chain = vec![store];
+        loop {
+            let at = chain[chain.len() - 1];
+            let on = at.store(self.db).and_then(|facts| facts.on.as_ref());
+            let Some(next) = on.and_then(|on| self.def(at.item, on)) else {
+                return at;
+            };
+            if let Some(start) = chain.iter().position(|known| *known == next) {
+                let circle = chain[start..].iter().copied();
+                return circle.min_by_key(|store| self.qualified(*store)).unwrap_or(at);
             }
+            chain.push(next);
         }
-        at
     }
 
     /// Whether a role is of people inside the organisation, or of services (which count as staff):

@@ -264,6 +264,13 @@ mod tests {
     }
 
     #[test]
+    fn stores_that_stand_on_each_other_are_one() {
+        let text = "service B { store Y: postgres on A.X; entity F { id: uuid @id; a: phone } }\n\
+                    service A { store X: postgres on B.Y; entity E { id: uuid @id; a: email } }\n";
+        assert_eq!(check(text), ["2 info A.X"]);
+    }
+
+    #[test]
     fn store_or_fields_can_be_encrypted() {
         let text = "service S {\n  store Db: postgres { encrypted off; pool 3 }\n  entity E {\n    id: uuid @id\n    a: text @phi @len(1..9)\n    b: email\n  }\n}\n";
         assert!(fixed(text, "Encrypt store Db").contains("store Db: postgres { encrypted; pool 3 }"));
