@@ -96,6 +96,6 @@ pub fn all_repair(files: &Files, profile: Profile) -> Result<(), String> {
 }
 
 /// Whether a diagnostic is about the architecture, not about the text.
-fn is_rule(found: &Diagnostic) -> bool {
+pub fn is_rule(found: &Diagnostic) -> bool {
     archwright_analysis::rules::rule(&found.code).is_some()
 }

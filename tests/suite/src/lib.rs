@@ -3,6 +3,7 @@
 //! A page is Markdown whose blocks marked `arch` are whole blueprints. They announce in comments what is found in
 //! them, so that what the documentation claims is what the program does. `docs/rules/README.md` describes the format.
 
+pub mod actions;
 pub mod announced;
 pub mod blueprint;
 pub mod compare;

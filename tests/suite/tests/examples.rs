@@ -2,6 +2,7 @@
 
 use archwright_analysis::{Host, Profile, rules::RULES};
 use archwright_suite::{
+    actions,
     announced::Announced,
     blueprint::{self, Files},
     fixes, tree,
@@ -60,6 +61,36 @@ fn the_clinic_before_breaks_every_rule_and_nothing_else() {
         .collect();
     assert!(others.is_empty(), "{others:?}");
     assert_eq!(fixes::all_repair(&files, Profile::Recommended), Ok(()));
+}
+
+/// What an editor offers is right in a large blueprint, too.
+#[test]
+fn what_editors_offer_in_the_examples_works() {
+    for name in ["clinic", "clinic-before"] {
+        let files = example(name);
+        assert_eq!(
+            actions::all_assists_work(&files, Profile::Recommended),
+            Ok(()),
+            "{name}"
+        );
+        assert_eq!(
+            actions::ask_everywhere(&files, Profile::Recommended),
+            Ok(()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_rule_but_the_one_about_waivers_can_be_waived() {
+    let silenced =
+        actions::all_waivers_silence(&example("clinic-before"), Profile::Recommended).expect("they silence");
+    let never: Vec<&str> = RULES
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| !silenced.iter().any(|one| one == id))
+        .collect();
+    assert_eq!(never, ["evolution.waiver_stale"]);
 }
 
 /// The table in the example's README names real findings.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use archwright_suite::{
-    announced, blueprint, compare, fixes,
+    actions, announced, blueprint, compare, fixes,
     page::{Block, Page},
     tree,
 };
@@ -94,7 +94,11 @@ fn findings(page: &Page, block: &Block) -> Result<(), String> {
     let files = blueprint::split(&block.text);
     let host = blueprint::host(&files, block.profile);
     compare::findings(&page.path, block.line, &files, &host)?;
-    fixes::all_repair(&files, block.profile).map_err(|error| format!("{}:{}: {error}", page.path, block.line))
+    let at = |error: String| format!("{}:{}: {error}", page.path, block.line);
+    fixes::all_repair(&files, block.profile).map_err(at)?;
+    actions::all_waivers_silence(&files, block.profile).map_err(at)?;
+    actions::all_assists_work(&files, block.profile).map_err(at)?;
+    actions::ask_everywhere(&files, block.profile).map_err(at)
 }
 
 /// A block marked `fix` becomes the next one.

@@ -37,13 +37,12 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     if op.op.kind != OpKind::Handler {
         return None;
     }
+    // What is unknown about the event is reported at its name.
+    let reference = op.op.event.as_ref()?;
+    cx.def(op.def.item, reference)?;
     let does = what_can_fail(op)?;
     let element = cx.qualified(op.def);
-    let event = op
-        .op
-        .event
-        .as_ref()
-        .map_or_else(|| "the event".to_owned(), |event| format!("`{}`", event.text()));
+    let event = format!("`{}`", reference.text());
     match &op.op.dead_letter {
         Setting::Set(..) => None,
         Setting::Absent => {
