@@ -248,6 +248,37 @@ step('generation by command and by code action', function()
   check_generated(wanted)
 end)
 
+step('an example, with the findings of the command line', function()
+  local example = os.getenv('ARCHWRIGHT_EXAMPLE')
+  local script = 'cd %s && %s check --format json'
+  local report = vim.fn.json_decode(vim.fn.system(script:format(vim.fn.shellescape(example), vim.fn.shellescape(server))))
+  local wanted = {}
+  for _, each in ipairs(report.findings) do
+    wanted[each.file] = wanted[each.file] or {}
+    table.insert(wanted[each.file], each.code)
+  end
+  assert(vim.tbl_count(wanted) > 2, vim.inspect(report))
+  for file, expected in pairs(wanted) do
+    table.sort(expected)
+    vim.cmd('edit ' .. vim.fn.fnameescape(example .. '/' .. file))
+    wait(function()
+      return ('the findings of %s, %s; got %s'):format(file, vim.inspect(expected), vim.inspect(codes()))
+    end, function()
+      return vim.deep_equal(codes(), expected)
+    end)
+    vim.cmd('bwipeout')
+  end
+  vim.cmd('edit ' .. vim.fn.fnameescape(folder .. '/clinic.arch'))
+  for _, client in ipairs(archwright.clients()) do
+    if client.config.root_dir ~= archwright.root(folder .. '/clinic.arch') then
+      vim.lsp.stop_client(client.id)
+    end
+  end
+  wait('the server of the example ends', function()
+    return #archwright.clients() == 1
+  end)
+end)
+
 step('restart', function()
   local old = archwright.clients()[1].id
   vim.cmd('ArchwrightRestart')

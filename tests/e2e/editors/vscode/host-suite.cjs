@@ -5,27 +5,15 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const vscode = require('vscode');
+const { code, until } = require('./in-host.cjs');
 
 const run = vscode.commands.executeCommand;
 /** What is not generated. */
 const BLUEPRINT = ['archwright.toml', 'clinic.arch'];
 
-async function until(what, probe, milliseconds = 20_000) {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const value = await probe();
-    if (value) {
-      return value;
-    }
-    assert.ok(Date.now() < end, `timed out: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-
 const folder = vscode.workspace.workspaceFolders[0].uri;
 const file = vscode.Uri.joinPath(folder, 'clinic.arch');
 const findings = () => vscode.languages.getDiagnostics(file);
-const code = (finding) => (typeof finding.code === 'object' ? finding.code.value : finding.code);
 const found = (wanted) => findings().find((finding) => code(finding) === wanted);
 const codes = () => findings().map(code).sort();
 
@@ -40,7 +28,7 @@ async function applyFix(wanted, title) {
 
 async function checkFindings() {
   const wanted = ['auth.missing_authorization', 'scale.call_without_timeout'];
-  await until(`the findings ${wanted}, got ${codes()}`, () => wanted.every(found));
+  await until(() => `the findings ${wanted}, got ${codes()}`, () => wanted.every(found));
   assert.deepEqual(codes(), wanted);
   for (const finding of findings()) {
     assert.equal(finding.source, 'archwright');
@@ -71,10 +59,10 @@ async function checkSyntaxError(document) {
   const end = document.positionAt(document.getText().indexOf('  resource Order at'));
   broken.insert(file, end, '  endpoint broken GET\n');
   assert.ok(await vscode.workspace.applyEdit(broken));
-  await until(`a syntax error, got ${codes()}`, () => codes().some((each) => each.startsWith('syntax.')));
+  await until(() => `a syntax error, got ${codes()}`, () => codes().some((each) => each.startsWith('syntax.')));
   assert.ok(before.every((each) => codes().includes(each)), `findings vanished with a syntax error: ${codes()}`);
   await run('undo');
-  await until(`the findings as before, got ${codes()}`, () => codes().join() === before.join());
+  await until(() => `the findings as before, got ${codes()}`, () => codes().join() === before.join());
 }
 
 /** What the command line generates from the blueprint as it is now: content by path. */
@@ -155,9 +143,9 @@ exports.run = async () => {
   await checkSyntaxError(document);
 
   await applyFix('auth.missing_authorization', /allow/i);
-  await until(`the finding is gone, got ${codes()}`, () => !found('auth.missing_authorization'));
+  await until(() => `the finding is gone, got ${codes()}`, () => !found('auth.missing_authorization'));
   await applyFix('scale.call_without_timeout', /timeout/i);
-  await until(`no finding is left, got ${codes()}`, () => findings().length === 0);
+  await until(() => `no finding is left, got ${codes()}`, () => findings().length === 0);
   await document.save();
 
   const expected = generatedByCommandLine(program);

@@ -49,10 +49,10 @@ function buildExtension() {
   return path.join(extension, 'archwright.vsix');
 }
 
-/** A fresh copy of the blueprint, named as a newcomer would see it in the title bar. */
-function copyWorkspace(run, step) {
+/** A fresh copy of a blueprint, named as a newcomer would see it in the title bar. */
+function copyWorkspace(run, step, blueprint = path.join(here, '../workspace')) {
   const workspace = path.join(run, step, 'clinic');
-  cpSync(path.join(here, '../workspace'), workspace, { recursive: true });
+  cpSync(blueprint, workspace, { recursive: true });
   return workspace;
 }
 
@@ -72,9 +72,15 @@ try {
   codeServer = await startCodeServer({ tools, home, vsix, settings });
   say('code-server runs, with the extension in a fresh profile');
 
-  const workspace = copyWorkspace(run, 'host');
-  writeFileSync(`${workspace}.json`, JSON.stringify({ program: server }));
-  await runInExtensionHost({ tools, port: codeServer.port, workspace, extensionFolder: here, suite: path.join(here, 'host-suite.cjs') });
+  const inHost = async (workspace, suite) => {
+    writeFileSync(`${workspace}.json`, JSON.stringify({ program: server }));
+    const session = { tools, port: codeServer.port, extensionFolder: here };
+    await runInExtensionHost({ ...session, workspace, suite: path.join(here, suite) });
+  };
+  await inHost(copyWorkspace(run, 'example', path.join(root, 'examples/clinic-before')), 'example-suite.cjs');
+  say('extension host: an example, with the findings of the command line');
+
+  await inHost(copyWorkspace(run, 'host'), 'host-suite.cjs');
   say('extension host: findings, links, hover, completion, syntax error, fixes, generation, restart');
 
   const shots = path.resolve(options.shots);
