@@ -42,7 +42,7 @@ pub(crate) fn generate_orders(binary: &Path, work: &Path) -> Outcome<PathBuf> {
         generate
     };
     run(&mut generate())?;
-    let service = work.join("services/orders");
+    let service = work.join("generated/orders");
     let before = fingerprint(&service)?;
     run(generate().arg("--format").arg("json").stdout(std::process::Stdio::null()))?;
     if fingerprint(&service)? != before {
