@@ -1,6 +1,7 @@
 //! Comments that announce findings: `// error: data.foreign_access, name.unknown` at the end of a line.
 
 use archwright_analysis::diagnostic::Severity;
+use archwright_fixture::{Expectation, Fixture};
 
 /// A finding as pages and comparisons speak of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,48 +16,43 @@ pub struct Announced {
     pub code: String,
 }
 
-/// Where the announcing comment of a line begins, if it has one.
-fn start(line: &str) -> Option<usize> {
-    line.match_indices("// ").map(|(at, _)| at).find(|at| {
-        line[at + 3..]
-            .split_once(':')
-            .is_some_and(|(word, _)| Severity::from_word(word.trim()).is_some())
-    })
-}
-
 /// What a file announces.
 pub fn read(file: &str, text: &str) -> Vec<Announced> {
-    let mut found = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let Some(at) = start(line) else { continue };
-        for comment in line[at..].split("//") {
-            let Some((word, codes)) = comment.trim().split_once(':') else {
-                continue;
-            };
-            let Some(severity) = Severity::from_word(word) else {
-                continue;
-            };
-            for code in codes.split(',') {
-                found.push(Announced {
-                    file: file.to_owned(),
-                    line: number + 1,
-                    severity,
-                    code: code.trim().to_owned(),
-                });
-            }
-        }
-    }
+    let mut found: Vec<Announced> = expectations(text)
+        .into_iter()
+        .filter_map(|expected| {
+            Some(Announced {
+                file: file.to_owned(),
+                line: expected.line + 1,
+                severity: Severity::from_word(expected.severity.word())?,
+                code: expected.code,
+            })
+        })
+        .collect();
     found.sort();
     found
+}
+
+fn expectations(text: &str) -> Vec<Expectation> {
+    Fixture::parse(text)
+        .files
+        .into_iter()
+        .flat_map(|file| file.expectations)
+        .collect()
 }
 
 /// The text without its announcements.
 pub fn strip(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        match start(line) {
-            Some(at) => {
-                out.push_str(line[..at].trim_end());
+        let comments: Vec<usize> = line.match_indices("//").map(|(at, _)| at).collect();
+        let first = comments.iter().enumerate().find(|(number, at)| {
+            let end = comments.get(number + 1).copied().unwrap_or(line.len());
+            !expectations(&line[**at..end]).is_empty()
+        });
+        match first {
+            Some((_, at)) => {
+                out.push_str(line[..*at].trim_end());
                 out.push('\n');
             }
             None => out.push_str(line),

@@ -4,6 +4,7 @@ use archwright_analysis::{
     Config, Encoding, Host, Profile,
     diagnostic::{Diagnostic, State},
 };
+use archwright_fixture::Fixture;
 use archwright_grammar::ast::Date;
 
 use crate::announced::Announced;
@@ -15,28 +16,16 @@ pub const TODAY: Date = Date {
     day: 21,
 };
 
-/// The name of a file without a `// file:` line.
-const MAIN: &str = "main.arch";
-
 /// Files of a blueprint, by name.
 pub type Files = Vec<(String, String)>;
 
 /// Splits a text at its `// file: name.arch` lines.
 pub fn split(text: &str) -> Files {
-    let mut files: Files = Vec::new();
-    for line in text.split_inclusive('\n') {
-        if let Some(name) = line.trim().strip_prefix("// file: ") {
-            files.push((name.to_owned(), String::new()));
-        } else {
-            if files.is_empty() {
-                files.push((MAIN.to_owned(), String::new()));
-            }
-            if let Some((_, text)) = files.last_mut() {
-                text.push_str(line);
-            }
-        }
-    }
-    files
+    Fixture::parse(text)
+        .files
+        .into_iter()
+        .map(|file| (file.name, file.text))
+        .collect()
 }
 
 /// The files as one text.
