@@ -177,6 +177,8 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
             });
         }
     }
+    // The process ends soon; giving a large blueprint's memory back piece by piece would only take time.
+    std::mem::forget((host, snapshot));
 }
 
 /// A path as the user would type it: relative to the current folder where it lies below it.

@@ -4,6 +4,7 @@ use archwright_analysis::rules::{RULES, rule};
 use archwright_grammar::errors::CODES as SYNTAX;
 
 use super::{Outcome, output};
+use crate::render::markdown;
 use crate::workspace::config::did_you_mean;
 
 const ERRORS: &str = include_str!("../../../../docs/language/errors.md");
@@ -16,7 +17,8 @@ pub(super) fn run(name: Option<&str>) -> Outcome {
     };
     let code = name.trim().replace('/', ".").replace('-', "_");
     if let Some(rule) = rule(&code) {
-        output::print(&page(rule.page, &archwright_analysis::url(rule.id)));
+        let page = markdown::render(rule.page, output::style());
+        output::print(&format!("{page}\n{}\n", archwright_analysis::url(rule.id)));
         return Outcome::Well;
     }
     if let Some((code, line)) = codes().find(|(known, _)| *known == code) {
@@ -75,44 +77,9 @@ fn list() -> String {
     out
 }
 
-/// A page for the terminal: the Markdown as it is, without the marks that only the test runner reads.
-fn page(markdown: &str, url: &str) -> String {
-    let mut out = String::new();
-    let mut blank = false;
-    for line in markdown
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("<!--"))
-    {
-        if line.trim().is_empty() {
-            blank = !out.is_empty();
-            continue;
-        }
-        if std::mem::take(&mut blank) {
-            out.push('\n');
-        }
-        // ```arch name=… is for the test runner; the word alone is enough here.
-        match line.trim_start().strip_prefix("```") {
-            Some(info) => {
-                out.push_str("```");
-                out.push_str(info.split_whitespace().next().unwrap_or_default());
-            }
-            None => out.push_str(line),
-        }
-        out.push('\n');
-    }
-    out.push_str(&format!("\n{url}\n"));
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pages_lose_what_only_the_test_runner_reads() {
-        let page = page("# T\n\n\n<!-- test -->\n\n```arch bad file=a\nx\n```\n", "u");
-        assert_eq!(page, "# T\n\n```arch\nx\n```\n\nu\n");
-    }
 
     #[test]
     fn errors_of_every_sort_are_known() {

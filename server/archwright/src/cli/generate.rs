@@ -73,6 +73,11 @@ fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outc
     let ready = match ready {
         Ok(ready) => ready,
         Err(Refused(lines)) => {
+            if args.format == Format::Json {
+                output::print(&json::to_line(
+                    &serde_json::json!({ "version": 1, "files": [], "errors": lines }),
+                ));
+            }
             for line in &lines {
                 output::complain(line);
             }

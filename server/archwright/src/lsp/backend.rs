@@ -42,7 +42,11 @@ impl Ended {
     pub(crate) fn finish(&self) -> bool {
         // Without a main loop there is nobody to hear it.
         let _ = self.events.send(Event::Quit);
-        let thread = self.main_loop.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .main_loop
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         // A loop that is still reading a large folder is not waited for: it only reads.
         let deadline = Instant::now() + Duration::from_millis(500);
         while thread.as_ref().is_some_and(|thread| !thread.is_finished()) && Instant::now() < deadline {

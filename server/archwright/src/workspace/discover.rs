@@ -15,7 +15,7 @@ use super::{CONFIG_FILE, EXTENSION};
 pub(crate) const MAX_FILES: usize = 20_000;
 
 /// The most files and folders that one walk looks at.
-pub(crate) const MAX_ENTRIES: usize = 500_000;
+pub(crate) const MAX_ENTRIES: usize = 200_000;
 
 /// Folders that never hold a blueprint of their own.
 const SKIPPED: [&str; 3] = ["target", "node_modules", "__pycache__"];

@@ -92,7 +92,10 @@ fn watchers_are_registered_and_changes_on_disk_are_seen() {
     std::fs::remove_file(root.join("b.arch")).expect("removed");
     watched(&mut client, &[(&second, 3)]);
     client.diagnostics(&second, empty);
-    assert!(!client.settled().contains_key(&ignored), "a folder that is left out stays left out");
+    assert!(
+        !client.settled().contains_key(&ignored),
+        "a folder that is left out stays left out"
+    );
     client.shut_down();
 }
 

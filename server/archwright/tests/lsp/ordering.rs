@@ -145,3 +145,38 @@ fn many_requests_at_once_are_all_answered() {
     }
     client.shut_down();
 }
+
+#[test]
+fn a_cancelled_request_is_answered_at_once() {
+    let (_dir, root) = folder(&[]);
+    let file = uri(&root.join("a.arch"));
+    let mut client = Client::start(&root, pushed());
+    client.open(&file, 1, &"team A\n".repeat(5_000));
+    let ids: Vec<i64> = (0..50)
+        .map(|_| {
+            let id = client.ask(
+                "textDocument/documentSymbol",
+                json!({ "textDocument": { "uri": file } }),
+            );
+            client.notify("$/cancelRequest", json!({ "id": id }));
+            id
+        })
+        .collect();
+    let mut cancelled = 0;
+    for id in ids {
+        let answer = client.answer(id);
+        match answer["error"]["code"].as_i64() {
+            Some(code) => {
+                assert_eq!(code, -32800, "{answer}");
+                cancelled += 1;
+            }
+            None => assert!(answer["result"].is_array(), "{answer}"),
+        }
+    }
+    assert!(
+        cancelled > 0,
+        "checking five thousand teams takes longer than cancelling"
+    );
+    client.notify("$/cancelRequest", json!({ "id": 9_999 }));
+    client.shut_down();
+}
