@@ -3,11 +3,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
-import { ExecuteCommandRequest, LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { locateServer } from './locate';
 
 /** The kind of the server's code actions that write files. */
 export const GENERATE_KIND = 'source.archwright.generate';
+/** The server's command that writes files; the client registers it once the server has named it. */
+const GENERATE_COMMAND = 'archwright.generate';
 
 /** Owns the connection to at most one server process. */
 export class Server implements vscode.Disposable {
@@ -31,21 +33,14 @@ export class Server implements vscode.Disposable {
     return this.enqueue(() => this.stopClient());
   }
 
-  /**
-   * Lets the server generate one service, or every service when none is named. The server plans,
-   * asks the editor to apply, and reports what it did; false says that there is no server to ask.
-   */
-  async generate(service?: string): Promise<boolean> {
-    const client = this.client;
-    if (client === undefined) {
+  /** Lets the server generate one service, or every service when none is named. */
+  async generate(service?: string): Promise<void> {
+    if (this.client === undefined) {
       await this.complain('The Archwright server is not running, so nothing can be generated.', 'Restart Server');
-      return false;
+      return;
     }
-    await client.sendRequest(ExecuteCommandRequest.type, {
-      command: 'archwright.generate',
-      arguments: service === undefined ? [] : [{ service }],
-    });
-    return true;
+    const target = service === undefined ? [] : [{ service }];
+    await vscode.commands.executeCommand(GENERATE_COMMAND, ...target);
   }
 
   dispose(): void {
@@ -104,6 +99,13 @@ export class Server implements vscode.Disposable {
       ],
       outputChannel: this.output,
       middleware: {
+        executeCommand: async (command, args, next) => {
+          // The server merges what is on disk. Edits that are not saved yet would be missing there, and replaced here.
+          if (command === GENERATE_COMMAND && !(await saveFiles())) {
+            throw new Error('Not every open file could be saved, so nothing was generated.');
+          }
+          return next(command, args);
+        },
         provideCodeActions: async (document, range, context, token, next) => {
           const actions = await next(document, range, context, token);
           if (vscode.workspace.isTrusted || !actions) {
@@ -132,6 +134,14 @@ export class Server implements vscode.Disposable {
         break;
     }
   }
+}
+
+/** Saves every changed file; false when one could not be saved. New documents without a file stay as they are. */
+async function saveFiles(): Promise<boolean> {
+  // Not `workspace.saveAll`, which passes over documents that no editor shows.
+  const changed = vscode.workspace.textDocuments.filter((document) => document.isDirty && !document.isUntitled);
+  const saved = await Promise.all(changed.map((document) => document.save()));
+  return saved.every(Boolean);
 }
 
 function isProgram(file: string): boolean {

@@ -3,6 +3,7 @@
 local M = {}
 
 local NAME = 'archwright'
+local GENERATE = 'archwright.generate'
 local MISSING = '`%s` is not an executable program, so blueprints are not checked. '
   .. 'Run `cargo xtask install` in the Archwright repository, or name the program: '
   .. "require('archwright').setup({ cmd = { '/path/to/archwright', 'lsp' } })"
@@ -138,15 +139,29 @@ local function request(client, method, params, done)
   end
 end
 
---- Lets the server generate one service, or every service when `service` is nil. `done(err)` is called at the end.
-function M.generate(service, done)
-  local client = client_here()
-  if not client then
-    notify('no server is running, so nothing can be generated. Open a blueprint first.', vim.log.levels.ERROR)
+--- The server merges what is on disk, so edits below its root are written first. False if one could not be.
+local function write_buffers(root)
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    local below = vim.startswith(vim.api.nvim_buf_get_name(bufnr), root .. '/')
+    if below and vim.bo[bufnr].modified and vim.bo[bufnr].buftype == '' then
+      local written, problem = pcall(vim.api.nvim_buf_call, bufnr, function()
+        vim.cmd('silent write')
+      end)
+      if not written then
+        notify('nothing was generated, because a buffer could not be written. ' .. problem, vim.log.levels.ERROR)
+        return false
+      end
+    end
+  end
+  return true
+end
+
+--- Runs the server's command that generates; `done(err)` is called at the end.
+local function run_generation(client, arguments, done)
+  if not write_buffers(client.config.root_dir) then
     return
   end
-  -- The server reads files that are open as the editor has them, and writes next to them on disk.
-  local params = { command = 'archwright.generate', arguments = service and { { service = service } } or nil }
+  local params = { command = GENERATE, arguments = arguments }
   request(client, 'workspace/executeCommand', params, function(err)
     if err then
       notify(err.message or tostring(err), vim.log.levels.ERROR)
@@ -157,6 +172,21 @@ function M.generate(service, done)
       done(err)
     end
   end)
+end
+
+-- Code actions that generate come here instead of going straight to the server.
+vim.lsp.commands[GENERATE] = function(command, context)
+  run_generation(vim.lsp.get_client_by_id(context.client_id), command.arguments)
+end
+
+--- Lets the server generate one service, or every service when `service` is nil. `done(err)` is called at the end.
+function M.generate(service, done)
+  local client = client_here()
+  if not client then
+    notify('no server is running, so nothing can be generated. Open a blueprint first.', vim.log.levels.ERROR)
+    return
+  end
+  run_generation(client, service and { { service = service } } or nil, done)
 end
 
 local function stop(client)

@@ -248,6 +248,22 @@ step('generation by command and by code action', function()
   check_generated(wanted)
 end)
 
+step('generating again keeps an edit that was not written yet', function()
+  local name = folder .. '/services/orders/README.md'
+  vim.cmd('edit ' .. vim.fn.fnameescape(name))
+  vim.api.nvim_buf_set_lines(0, 0, 0, false, { 'Written by hand.', '' })
+  vim.cmd('edit ' .. vim.fn.fnameescape(folder .. '/clinic.arch'))
+  local done = false
+  archwright.generate('Orders', function()
+    done = true
+  end)
+  wait('the generation ends', function()
+    return done
+  end)
+  equal(vim.fn.readfile(name, '', 1), { 'Written by hand.' }, 'first line on disk')
+  vim.cmd('bwipeout ' .. vim.fn.bufnr(name))
+end)
+
 step('an example, with the findings of the command line', function()
   local example = os.getenv('ARCHWRIGHT_EXAMPLE')
   local script = 'cd %s && %s check --format json'

@@ -131,6 +131,20 @@ async function generateByAction() {
   }
 }
 
+/** Generating again keeps an edit of a generated file, also one that is not saved yet. */
+async function checkUnsavedEdit() {
+  const name = 'services/orders/README.md';
+  const generated = vscode.Uri.joinPath(folder, name);
+  const document = await vscode.workspace.openTextDocument(generated);
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(generated, new vscode.Position(0, 0), 'Written by hand.\n\n');
+  assert.ok(await vscode.workspace.applyEdit(edit));
+  assert.ok(document.isDirty);
+  await run('archwright.generateService', 'Orders');
+  assert.ok(fs.readFileSync(generated.fsPath, 'utf8').startsWith('Written by hand.\n'), `${name} lost its edit`);
+  assert.ok(!document.isDirty && document.getText().startsWith('Written by hand.'), `${name} lost its edit in the editor`);
+}
+
 exports.run = async () => {
   const { program } = JSON.parse(fs.readFileSync(`${folder.fsPath}.json`, 'utf8'));
   const document = await vscode.workspace.openTextDocument(file);
@@ -156,6 +170,8 @@ exports.run = async () => {
   removeGenerated();
   await run('archwright.generateService', 'Orders');
   await checkGenerated(expected);
+
+  await checkUnsavedEdit();
 
   await run('archwright.restartServer');
   const broken = new vscode.WorkspaceEdit();
