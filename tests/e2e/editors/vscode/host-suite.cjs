@@ -53,6 +53,23 @@ async function checkCompletion(document) {
   assert.ok(labels.includes('allow'), `no "allow" among ${labels.slice(0, 40)}`);
 }
 
+async function checkNavigation(document) {
+  const text = document.getText();
+  const use = document.positionAt(text.indexOf('Catalog.price') + 'Catalog.p'.length);
+  const line = document.positionAt(text.indexOf('endpoint price')).line;
+  const definitions = await run('vscode.executeDefinitionProvider', file, use);
+  const targets = definitions.map((each) => (each.targetSelectionRange ?? each.targetRange ?? each.range).start.line);
+  assert.deepEqual(targets, [line]);
+
+  const references = await run('vscode.executeReferenceProvider', file, new vscode.Position(line, 'endpoint price'.length));
+  assert.ok(references.some((each) => each.range.start.line === use.line), 'the call is no reference to the endpoint');
+
+  const outline = await run('vscode.executeDocumentSymbolProvider', file);
+  const orders = outline.find((each) => each.name === 'Orders');
+  assert.ok(orders, `no Orders in the outline: ${outline.map((each) => each.name)}`);
+  assert.ok(orders.children.some((each) => each.name === 'rush'), `no rush in Orders: ${orders.children.map((each) => each.name)}`);
+}
+
 async function checkSyntaxError(document) {
   const before = codes();
   const broken = new vscode.WorkspaceEdit();
@@ -154,6 +171,7 @@ exports.run = async () => {
   await checkFindings();
   await checkHover(document);
   await checkCompletion(document);
+  await checkNavigation(document);
   await checkSyntaxError(document);
 
   await applyFix('auth.missing_authorization', /allow/i);
