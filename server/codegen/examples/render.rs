@@ -2,7 +2,11 @@
 //!
 //! `cargo run -p archwright-codegen --example render -- MODEL.json FOLDER`
 
-#![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "a tool for developers, outside of the pure crate")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a tool for developers, outside of the pure crate"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,13 +25,22 @@ fn main() -> ExitCode {
     let system: SystemModel = serde_json::from_str(&text).expect("the model is a model");
     let existing = BTreeMap::new();
     for service in &system.services {
-        let Some(stack) = stack(service.stack) else { continue };
-        let input = RenderInput { system: &system, service, existing: &existing };
+        let Some(stack) = stack(service.stack) else {
+            continue;
+        };
+        let input = RenderInput {
+            system: &system,
+            service,
+            existing: &existing,
+        };
         match stack.render(&input) {
             Ok(files) => {
                 for file in files {
-                    let path = Path::new(&folder).join(archwright_codegen::names::kebab(&service.name)).join(&file.path);
-                    std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder is writable");
+                    let path = Path::new(&folder)
+                        .join(archwright_codegen::names::kebab(&service.name))
+                        .join(&file.path);
+                    std::fs::create_dir_all(path.parent().expect("a file has a folder"))
+                        .expect("the folder is writable");
                     std::fs::write(path, file.text).expect("the file is writable");
                 }
             }

@@ -69,6 +69,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// A stack that makes these.
+    #[must_use] 
     pub fn of(made: &[Feature]) -> Self {
         Self { made: made.to_vec() }
     }

@@ -1,4 +1,4 @@
-//! The stack `python`: FastAPI, SQLAlchemy over asyncpg, Alembic, pydantic.
+//! The stack `python`: `FastAPI`, `SQLAlchemy` over asyncpg, Alembic, pydantic.
 
 mod cases;
 mod changes;
@@ -23,7 +23,12 @@ use crate::model::StackKind;
 use super::{Coverage, Feature, RenderInput, Stack};
 
 /// What this stack makes of a blueprint; everything else is listed in the plan.
-const COVERAGE: &[Feature] = &[Feature::Queries, Feature::RateLimits, Feature::Idempotency, Feature::Timeouts];
+const COVERAGE: &[Feature] = &[
+    Feature::Queries,
+    Feature::RateLimits,
+    Feature::Idempotency,
+    Feature::Timeouts,
+];
 
 /// The stack.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{EndpointModel, Who};
+use crate::model::Who;
 use crate::names as words;
 use crate::render::python_string;
 
@@ -18,7 +18,11 @@ struct Visitor {
 }
 
 pub(super) fn cases(context: &Context<'_>) -> Vec<Value> {
-    context.endpoints.iter().filter_map(|endpoint| case(context, endpoint)).collect()
+    context
+        .endpoints
+        .iter()
+        .filter_map(|endpoint| case(context, endpoint))
+        .collect()
 }
 
 fn case(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Option<Value> {
@@ -29,7 +33,10 @@ fn case(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Option<Value> {
     }
     let visitor = visitor(context, endpoint, entity)?;
     let free = endpoint.params.is_empty();
-    let optional = endpoint.params.iter().all(|param| !param.in_path && (param.model.optional || param.model.default.is_some()));
+    let optional = endpoint
+        .params
+        .iter()
+        .all(|param| !param.in_path && (param.model.optional || param.model.default.is_some()));
     let (kind, key) = match &endpoint.default {
         Default::List { .. } if optional && endpoint.paginated.is_some() => ("page", None),
         Default::List { .. } if optional => ("list", None),
@@ -39,7 +46,12 @@ fn case(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Option<Value> {
         Default::Delete { key } => ("delete", Some(key)),
         _ => return None,
     };
-    if kind == "update" && context.ties.of(&entity.model.name, &entity.key().model.name).is_some() {
+    if kind == "update"
+        && context
+            .ties
+            .of(&entity.model.name, &entity.key().model.name)
+            .is_some()
+    {
         return None;
     }
     Some(json!({
@@ -63,13 +75,23 @@ fn visitor(context: &Context<'_>, endpoint: &Endpoint<'_>, entity: &Entity<'_>) 
     let visible = entity.model.visible.as_ref();
     let private = visible.is_some_and(personal);
     match endpoint.access {
-        Access::Public(_) => return (!private).then_some(Visitor { role: None, isolated: false }),
+        Access::Public(_) => {
+            return (!private).then_some(Visitor {
+                role: None,
+                isolated: false,
+            });
+        }
         Access::Closed(_) => return None,
         Access::Session => {}
     }
     let mut found: Option<Visitor> = None;
     for (name, member) in context.roles() {
-        let admitting: Vec<_> = endpoint.model.allow.iter().filter(|allow| admits(&allow.who, &name)).collect();
+        let admitting: Vec<_> = endpoint
+            .model
+            .allow
+            .iter()
+            .filter(|allow| admits(&allow.who, &name))
+            .collect();
         let whole = admitting.iter().any(|allow| allow.predicate.is_none());
         let narrowed = admitting
             .iter()
@@ -77,15 +99,19 @@ fn visitor(context: &Context<'_>, endpoint: &Endpoint<'_>, entity: &Entity<'_>) 
             .find(|predicate| satisfied(context, entity, predicate));
         let isolated = match (whole, narrowed) {
             (true, _) => private,
-            (false, Some(predicate)) => {
-                private || (admitting.len() == 1 && personal(predicate))
-            }
+            (false, Some(predicate)) => private || (admitting.len() == 1 && personal(predicate)),
             (false, None) => continue,
         };
         if isolated {
-            return Some(Visitor { role: Some(member), isolated });
+            return Some(Visitor {
+                role: Some(member),
+                isolated,
+            });
         }
-        found.get_or_insert(Visitor { role: Some(member), isolated });
+        found.get_or_insert(Visitor {
+            role: Some(member),
+            isolated,
+        });
     }
     found
 }
@@ -126,7 +152,12 @@ pub(super) fn kinds(cases: &[Value]) -> Value {
 /// What `dev/samples.py` shows of an entity.
 pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
     let types = &context.types;
-    let maker = || Maker { types, entities: &context.entities, ties: &context.ties, statements: Vec::new() };
+    let maker = || Maker {
+        types,
+        entities: &context.entities,
+        ties: &context.ties,
+        statements: Vec::new(),
+    };
     let mut row = maker();
     let lines: Vec<String> = entity
         .fields
@@ -152,7 +183,13 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
             .new_fields()
             .into_iter()
             .filter_map(|field| entity.field(&field.name))
-            .map(|field| format!("{}: {},", python_string(&field.model.name), body.value(entity, field, true)))
+            .map(|field| {
+                format!(
+                    "{}: {},",
+                    python_string(&field.model.name),
+                    body.value(entity, field, true)
+                )
+            })
             .collect();
         json!({ "statements": body.statements, "lines": lines })
     });
@@ -160,7 +197,8 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         let body = maker();
         let chosen = entity.model.patch_fields().into_iter().find(|field| {
             let tied = context.ties.of(&entity.model.name, &field.name).is_some();
-            let plain = field.ty.carried_scalar().is_some() && !matches!(field.ty, crate::model::TypeModel::Ref { .. });
+            let plain = field.ty.carried_scalar().is_some()
+                && !matches!(field.ty, crate::model::TypeModel::Ref { .. });
             plain && !tied && !is_list(field)
         });
         chosen
@@ -175,7 +213,7 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         "counted": entity.counted(),
         "key": entity.key().attribute,
         "key_name": entity.key().column,
-        "key_column": entity.reach(&format!("tables.{}", entity.slug), entity.key()),
+        "key_column": entity.key().reach(&format!("tables.{}", entity.slug)),
         "row": { "statements": row.statements, "lines": lines },
         "create": create,
         "update": update,
@@ -185,17 +223,32 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
 /// Functions that make up value types, as far as `text` or one of them calls them.
 pub(super) fn values(context: &Context<'_>, text: &str) -> Vec<Value> {
     let types = &context.types;
-    let maker = Maker { types, entities: &context.entities, ties: &context.ties, statements: Vec::new() };
+    let maker = Maker {
+        types,
+        entities: &context.entities,
+        ties: &context.ties,
+        statements: Vec::new(),
+    };
     let declared = types
         .definitions()
         .into_iter()
         .filter(|def| def.projection_of.is_none())
-        .map(|def| (types.type_class(&def.id).to_owned(), maker.properties(&def.fields, &def.name)));
-    let inline = types.inlines().map(|(hint, one)| (one.class.clone(), maker.properties(one.fields, hint)));
+        .map(|def| {
+            (
+                types.type_class(&def.id).to_owned(),
+                maker.properties(&def.fields, &def.name),
+            )
+        });
+    let inline = types
+        .inlines()
+        .map(|(hint, one)| (one.class.clone(), maker.properties(one.fields, hint)));
     let mut waiting: Vec<(String, Vec<String>)> = declared.chain(inline).collect();
     let mut seen = text.to_owned();
     let mut found = Vec::new();
-    while let Some(at) = waiting.iter().position(|(class, _)| seen.contains(&format!("{}()", sample_function(class)))) {
+    while let Some(at) = waiting
+        .iter()
+        .position(|(class, _)| seen.contains(&format!("{}()", sample_function(class))))
+    {
         let (class, lines) = waiting.remove(at);
         seen.push_str(&lines.join("\n"));
         found.push(json!({ "function": sample_function(&class), "class": class, "lines": lines }));
@@ -203,23 +256,17 @@ pub(super) fn values(context: &Context<'_>, text: &str) -> Vec<Value> {
     found
 }
 
-/// The first thing to try: an operation that can be called without a body and without parameters.
-pub(super) fn example(context: &Context<'_>) -> String {
+/// What can be tried first: operations that can be called without a body and without parameters, lists before others.
+pub(super) fn examples<'c>(context: &'c Context<'_>) -> Vec<&'c Endpoint<'c>> {
     let plain = |endpoint: &&Endpoint<'_>| {
-        let model: &EndpointModel = endpoint.model;
-        model.method == "GET"
+        endpoint.model.method == "GET"
             && endpoint.params.iter().all(|param| !param.in_path && param.model.optional)
             && !matches!(endpoint.access, Access::Closed(_))
+            && !matches!(endpoint.default, Default::Unwritten { .. })
     };
-    let works = |endpoint: &&Endpoint<'_>| !matches!(endpoint.default, Default::Unwritten { .. });
-    let rows = |endpoint: &&Endpoint<'_>| matches!(endpoint.default, Default::List { .. });
-    let candidates: Vec<&Endpoint<'_>> = context.endpoints.iter().filter(plain).collect();
-    candidates
-        .iter()
-        .copied()
-        .find(|endpoint| rows(&endpoint))
-        .or_else(|| candidates.iter().copied().find(|endpoint| works(&endpoint)))
-        .map_or_else(|| "/openapi.json".to_owned(), |endpoint| endpoint.model.path.text.clone())
+    let mut found: Vec<&Endpoint<'_>> = context.endpoints.iter().filter(plain).collect();
+    found.sort_by_key(|endpoint| !matches!(endpoint.default, Default::List { .. }));
+    found
 }
 
 /// The names of functions that generated code calls, in a list for an import.
@@ -228,7 +275,9 @@ pub(super) fn called(text: &str, names: &[&str]) -> String {
         .iter()
         .filter(|name| {
             text.match_indices(&format!("{name}(")).any(|(at, _)| {
-                !text[..at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_' || before == '.')
+                !text[..at].ends_with(|before: char| {
+                    before.is_ascii_alphanumeric() || before == '_' || before == '.'
+                })
             })
         })
         .copied()

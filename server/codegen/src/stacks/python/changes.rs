@@ -17,8 +17,16 @@ pub(super) enum Source {
 
 /// Required fields that a new row gets neither from the client nor by default, with their source where the
 /// blueprint gives one.
-pub(super) fn given<'c, 'a>(context: &'c Context<'a>, entity: &'c Entity<'a>) -> Vec<(&'c Field<'a>, Option<Source>)> {
-    let settable: Vec<&str> = entity.model.new_fields().iter().map(|field| field.name.as_str()).collect();
+pub(super) fn given<'c, 'a>(
+    context: &'c Context<'a>,
+    entity: &'c Entity<'a>,
+) -> Vec<(&'c Field<'a>, Option<Source>)> {
+    let settable: Vec<&str> = entity
+        .model
+        .new_fields()
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
     entity
         .fields
         .iter()
@@ -36,11 +44,25 @@ pub(super) fn given<'c, 'a>(context: &'c Context<'a>, entity: &'c Entity<'a>) ->
 fn source(context: &Context<'_>, entity: &Entity<'_>, field: &Field<'_>) -> Option<Source> {
     use crate::model::CallerField;
     let uuid = field.model.ty.carried_scalar() == Some(Scalar::Uuid);
-    match (&field.model.default, context.ties.of(&entity.model.name, &field.model.name)) {
-        (Some(Expr::Caller { field: CallerField::Id }), _) if uuid => Some(Source::Subject),
-        (Some(Expr::Caller { field: CallerField::Tenant }), _) if uuid => Some(Source::Tenant),
-        (None, Some(Tie::Subject)) if uuid => Some(Source::Subject),
-        (None, Some(Tie::Tenant)) if uuid => Some(Source::Tenant),
+    match (
+        &field.model.default,
+        context.ties.of(&entity.model.name, &field.model.name),
+    ) {
+        _ if !uuid => None,
+        (
+            Some(Expr::Caller {
+                field: CallerField::Id,
+            }),
+            _,
+        )
+        | (None, Some(Tie::Subject)) => Some(Source::Subject),
+        (
+            Some(Expr::Caller {
+                field: CallerField::Tenant,
+            }),
+            _,
+        )
+        | (None, Some(Tie::Tenant)) => Some(Source::Tenant),
         _ => None,
     }
 }
@@ -48,7 +70,12 @@ fn source(context: &Context<'_>, entity: &Entity<'_>, field: &Field<'_>) -> Opti
 /// What `new_…` and `changed_…` need.
 pub(super) fn changes(context: &Context<'_>, entity: &Entity<'_>) -> Value {
     let types = &context.types;
-    let settable: Vec<&str> = entity.model.new_fields().iter().map(|field| field.name.as_str()).collect();
+    let settable: Vec<&str> = entity
+        .model
+        .new_fields()
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
     let given = given(context, entity);
     let mut lines = Vec::new();
     for field in &entity.fields {
@@ -64,7 +91,11 @@ pub(super) fn changes(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         } else if model.created || model.updated {
             moment(field)
         } else if model.is_made_by_service() {
-            if entity.counted() { "0".to_owned() } else { "new_id()".to_owned() }
+            if entity.counted() {
+                "0".to_owned()
+            } else {
+                "new_id()".to_owned()
+            }
         } else if let Some(default) = default_value(context, field) {
             default
         } else if is_list(model) && !model.optional {
@@ -114,7 +145,9 @@ pub(super) fn default_value(context: &Context<'_>, field: &Field<'_>) -> Option<
 
 fn moment(field: &Field<'_>) -> String {
     match field.model.ty {
-        TypeModel::Scalar { scalar: Scalar::Date, .. } => "now.date()".to_owned(),
+        TypeModel::Scalar {
+            scalar: Scalar::Date, ..
+        } => "now.date()".to_owned(),
         _ => "now".to_owned(),
     }
 }

@@ -8,15 +8,26 @@ pub(super) const WIDTH: usize = 120;
 
 /// `one_line` when it fits behind `indent` blanks, else `exploded` (which is given with its own indentation).
 pub(super) fn fit(indent: usize, one_line: &str, exploded: impl FnOnce() -> String) -> String {
-    if indent + one_line.chars().count() <= WIDTH { one_line.to_owned() } else { exploded() }
+    if indent + one_line.chars().count() <= WIDTH {
+        one_line.to_owned()
+    } else {
+        exploded()
+    }
 }
 
 /// A docstring at `indent`, without the first line's indentation and without the final line break.
 pub(super) fn docstring(text: &str, indent: usize) -> String {
-    let safe = text.replace('\\', "\\\\").replace('\t', "    ").replace("\"\"\"", "\\\"\\\"\\\"");
+    let safe = text
+        .replace('\\', "\\\\")
+        .replace('\t', "    ")
+        .replace("\"\"\"", "\\\"\\\"\\\"");
     let lines: Vec<&str> = safe.trim().lines().map(str::trim_end).collect();
-    let Some((first, rest)) = lines.split_first() else { return "\"\"\"Undocumented.\"\"\"".to_owned() };
-    let first = first.strip_prefix('"').map_or_else(|| (*first).to_owned(), |tail| format!("\\\"{tail}"));
+    let Some((first, rest)) = lines.split_first() else {
+        return "\"\"\"Undocumented.\"\"\"".to_owned();
+    };
+    let first = first
+        .strip_prefix('"')
+        .map_or_else(|| (*first).to_owned(), |tail| format!("\\\"{tail}"));
     if rest.is_empty() {
         let closed = first.strip_suffix('"').filter(|head| !head.ends_with('\\'));
         let body = closed.map_or_else(|| first.clone(), |head| format!("{head}\\\""));
@@ -38,9 +49,17 @@ pub(super) fn docstring(text: &str, indent: usize) -> String {
 
 /// The first paragraph of documentation in one line, or `fallback`.
 pub(super) fn summary(docs: &str, fallback: &str) -> String {
-    let first: Vec<&str> =
-        docs.trim().lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    if first.is_empty() { fallback.to_owned() } else { first.join(" ") }
+    let first: Vec<&str> = docs
+        .trim()
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    if first.is_empty() {
+        fallback.to_owned()
+    } else {
+        first.join(" ")
+    }
 }
 
 /// Where names come from: name to module. Only names that begin with a capital, and `dt`.
@@ -52,15 +71,24 @@ pub(super) fn with_imports(text: &str, module: &str, origins: &Origins) -> Strin
     let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut kept = String::new();
     for line in text.lines() {
-        let Some((from, what)) = line.strip_prefix("# import ").and_then(|rest| rest.split_once(':')) else {
+        let Some((from, what)) = line
+            .strip_prefix("# import ")
+            .and_then(|rest| rest.split_once(':'))
+        else {
             kept.push_str(line);
             kept.push('\n');
             continue;
         };
-        let names = what.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        let names = what
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
         wanted.entry(from.to_owned()).or_default().extend(names);
     }
-    let Some((head, body)) = kept.split_once("# imports\n") else { return kept };
+    let Some((head, body)) = kept.split_once("# imports\n") else {
+        return kept;
+    };
     for name in names_in(body) {
         if let Some(from) = origins.get(&name).filter(|from| *from != module) {
             wanted.entry(from.clone()).or_default().insert(name);
@@ -161,11 +189,19 @@ fn import_block(wanted: &BTreeMap<String, BTreeSet<String>>) -> String {
 
 fn from_import(module: &str, names: &BTreeSet<String>) -> String {
     let mut sorted: Vec<&String> = names.iter().collect();
-    sorted.sort_by(|one, other| kind_of(one).cmp(&kind_of(other)).then_with(|| natural(one, other)));
-    let joined = sorted.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    sorted.sort_by(|one, other| {
+        kind_of(one)
+            .cmp(&kind_of(other))
+            .then_with(|| natural(one, other))
+    });
+    let joined = sorted
+        .iter()
+        .map(|name| name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     fit(0, &format!("from {module} import {joined}"), || {
-        let lines: String = sorted.iter().map(|name| format!("    {name},\n")).collect();
-        format!("from {module} import (\n{lines})")
+        let lines: Vec<String> = sorted.iter().map(|name| format!("    {name},\n")).collect();
+        format!("from {module} import (\n{})", lines.concat())
     })
 }
 
@@ -181,8 +217,19 @@ fn kind_of(name: &str) -> u8 {
 
 fn section_of(module: &str) -> usize {
     const STANDARD: [&str; 13] = [
-        "asyncio", "base64", "collections", "contextlib", "dataclasses", "datetime", "decimal", "enum", "json",
-        "pathlib", "secrets", "typing", "uuid",
+        "asyncio",
+        "base64",
+        "collections",
+        "contextlib",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "json",
+        "pathlib",
+        "secrets",
+        "typing",
+        "uuid",
     ];
     let root = module.split('.').next().unwrap_or(module);
     match root {
@@ -233,9 +280,13 @@ mod tests {
 
     #[test]
     fn imports_follow_the_code_and_not_its_strings() {
-        let origins: Origins = [("UUID", "uuid"), ("Order", "app.domain.entities"), ("Field", "pydantic")]
-            .map(|(name, module)| (name.to_owned(), module.to_owned()))
-            .into();
+        let origins: Origins = [
+            ("UUID", "uuid"),
+            ("Order", "app.domain.entities"),
+            ("Field", "pydantic"),
+        ]
+        .map(|(name, module)| (name.to_owned(), module.to_owned()))
+        .into();
         let text = "\"\"\"Order\"\"\"\n\n# import app.db: tables\n# imports\n\n# Field\nx: UUID = \"Order\" + a.Field\ny = Order()\n";
         let expected = "\"\"\"Order\"\"\"\n\nfrom uuid import UUID\n\nfrom app.db import tables\nfrom app.domain.entities import Order\n\n# Field\nx: UUID = \"Order\" + a.Field\ny = Order()\n";
         assert_eq!(with_imports(text, "app.x", &origins), expected);
@@ -243,8 +294,13 @@ mod tests {
 
     #[test]
     fn imported_names_stand_in_ruffs_order() {
-        let names = ["select", "UUID", "Order10", "Order9", "ARRAY", "aB"].map(str::to_owned).into();
-        assert_eq!(from_import("m", &names), "from m import ARRAY, UUID, Order9, Order10, aB, select");
+        let names = ["select", "UUID", "Order10", "Order9", "ARRAY", "aB"]
+            .map(str::to_owned)
+            .into();
+        assert_eq!(
+            from_import("m", &names),
+            "from m import ARRAY, UUID, Order9, Order10, aB, select"
+        );
     }
 
     #[test]

@@ -52,9 +52,16 @@ impl<'a> Context<'a> {
         let mut tables = Taken::default();
         let mut entities = Vec::new();
         let mut errors = Vec::new();
-        for model in service.entities.iter().filter(|model| in_postgres(service, &model.store)) {
+        for model in service
+            .entities
+            .iter()
+            .filter(|model| in_postgres(service, &model.store))
+        {
             let slug = module(&mut modules, &model.name);
-            let table = tables.take(words::sql_identifier(&words::plural(&words::snake(&model.name))), "_");
+            let table = tables.take(
+                words::sql_identifier(&words::plural(&words::snake(&model.name))),
+                "_",
+            );
             match Entity::new(model, slug, table, &types) {
                 Some(entity) => entities.push(entity),
                 None => errors.push(GenError::of_element(
@@ -78,14 +85,19 @@ impl<'a> Context<'a> {
             .collect();
         let mut ties = Ties::new(&entities, &types);
         for endpoint in &endpoints {
-            let Some(entity) = entities.iter().find(|entity| entity.slug == endpoint.group) else { continue };
+            let Some(entity) = entities.iter().find(|entity| entity.slug == endpoint.group) else {
+                continue;
+            };
             for allow in &endpoint.model.allow {
                 if let Some(predicate) = &allow.predicate {
                     ties.tie(entity, predicate, &entities);
                 }
             }
         }
-        let slugs = entities.iter().map(|entity| (entity.model.id.clone(), entity.slug.clone())).collect();
+        let slugs = entities
+            .iter()
+            .map(|entity| (entity.model.id.clone(), entity.slug.clone()))
+            .collect();
         let mut origins = standard_origins();
         origins.extend(types.origins(&slugs));
         let mut context = Self {
@@ -102,11 +114,18 @@ impl<'a> Context<'a> {
             conditions: BTreeMap::new(),
         };
         for (_, class) in &context.errors {
-            context.origins.insert(class.clone(), "app.domain.errors".to_owned());
+            context
+                .origins
+                .insert(class.clone(), "app.domain.errors".to_owned());
         }
         for group in &context.groups {
-            context.origins.insert(group.rules.clone(), "app.domain.ports".to_owned());
-            context.origins.insert(group.default_rules.clone(), format!("app.domain.{}_rules", group.slug));
+            context
+                .origins
+                .insert(group.rules.clone(), "app.domain.ports".to_owned());
+            context.origins.insert(
+                group.default_rules.clone(),
+                format!("app.domain.{}_rules", group.slug),
+            );
         }
         context.require_sources();
         context.compile_predicates();
@@ -119,11 +138,17 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn has_sessions(&self) -> bool {
-        self.endpoints.iter().any(|endpoint| endpoint.access == Access::Session)
+        self.endpoints
+            .iter()
+            .any(|endpoint| endpoint.access == Access::Session)
     }
 
     pub(super) fn has_limits(&self) -> bool {
-        self.has_database() && self.endpoints.iter().any(|endpoint| endpoint.model.limit.is_some())
+        self.has_database()
+            && self
+                .endpoints
+                .iter()
+                .any(|endpoint| endpoint.model.limit.is_some())
     }
 
     pub(super) fn has_idempotency(&self) -> bool {
@@ -153,14 +178,22 @@ impl<'a> Context<'a> {
             if endpoint.default != Default::Create {
                 continue;
             }
-            let Some(entity) = self.entity_of(endpoint) else { continue };
+            let Some(entity) = self.entity_of(endpoint) else {
+                continue;
+            };
             let missing: Vec<&str> = super::changes::given(self, entity)
                 .into_iter()
                 .filter(|(_, source)| source.is_none())
                 .map(|(field, _)| field.model.name.as_str())
                 .collect();
             if !missing.is_empty() {
-                unwritten.push((at, format!("the blueprint does not say where {} comes from", missing.join(", "))));
+                unwritten.push((
+                    at,
+                    format!(
+                        "the blueprint does not say where {} comes from",
+                        missing.join(", ")
+                    ),
+                ));
             }
         }
         for (at, why) in unwritten {
@@ -220,18 +253,6 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Names of the lower-case functions that the compiled predicates call.
-    pub(super) fn functions_used(&self, text: &str) -> Vec<&'static str> {
-        ["and_", "cast", "false", "func", "literal", "literal_column", "not_", "or_", "true"]
-            .into_iter()
-            .filter(|name| {
-                text.match_indices(&format!("{name}(")).any(|(at, _)| {
-                    !text[..at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_' || before == '.')
-                }) || (*name == "func" && text.contains("func."))
-            })
-            .collect()
-    }
-
     /// What every template may ask.
     pub(super) fn common(&self) -> Value {
         let service = self.service;
@@ -280,19 +301,33 @@ impl<'a> Context<'a> {
             .system
             .auth_schemes
             .iter()
-            .find(|scheme| scheme.kind == crate::model::AuthSchemeKind::Cookie && self.names_scheme(&scheme.name))
-            .or_else(|| self.system.auth_schemes.iter().find(|one| one.kind == crate::model::AuthSchemeKind::Cookie));
+            .find(|scheme| {
+                scheme.kind == crate::model::AuthSchemeKind::Cookie && self.names_scheme(&scheme.name)
+            })
+            .or_else(|| {
+                self.system
+                    .auth_schemes
+                    .iter()
+                    .find(|one| one.kind == crate::model::AuthSchemeKind::Cookie)
+            });
         let seconds = |duration: &crate::model::DurationModel| (duration.millis() / 1_000).max(1);
-        let lifetime = scheme.and_then(|scheme| scheme.lifetime.as_ref()).map_or(43_200, seconds);
-        let idle = scheme.and_then(|scheme| scheme.idle.as_ref()).map_or_else(|| lifetime.min(1_800), seconds);
+        let lifetime = scheme
+            .and_then(|scheme| scheme.lifetime.as_ref())
+            .map_or(43_200, seconds);
+        let idle = scheme
+            .and_then(|scheme| scheme.idle.as_ref())
+            .map_or_else(|| lifetime.min(1_800), seconds);
         (lifetime, idle.min(lifetime))
     }
 
     fn names_scheme(&self, name: &str) -> bool {
-        self.service.endpoints.iter().any(|endpoint| match &endpoint.auth {
-            crate::model::AuthModel::Schemes { names, .. } => names.iter().any(|one| one == name),
-            _ => false,
-        })
+        self.service
+            .endpoints
+            .iter()
+            .any(|endpoint| match &endpoint.auth {
+                crate::model::AuthModel::Schemes { names, .. } => names.iter().any(|one| one == name),
+                _ => false,
+            })
     }
 
     /// Roles with their names in Python. A system without roles has one: whoever is signed in.
@@ -329,7 +364,8 @@ impl<'a> Context<'a> {
                 let roles = match &allow.who {
                     Who::Any => Value::Null,
                     Who::Role { held_by, .. } => {
-                        let members: BTreeSet<String> = held_by.iter().map(|name| self.role_member(name)).collect();
+                        let members: BTreeSet<String> =
+                            held_by.iter().map(|name| self.role_member(name)).collect();
                         json!(members)
                     }
                 };
@@ -363,6 +399,29 @@ impl<'a> Context<'a> {
     }
 }
 
+/// Names of the lower-case functions that the compiled predicates call.
+pub(super) fn functions_used(text: &str) -> Vec<&'static str> {
+    [
+        "and_",
+        "cast",
+        "false",
+        "func",
+        "literal",
+        "literal_column",
+        "not_",
+        "or_",
+        "true",
+    ]
+    .into_iter()
+    .filter(|name| {
+        text.match_indices(&format!("{name}(")).any(|(at, _)| {
+            !text[..at]
+                .ends_with(|before: char| before.is_ascii_alphanumeric() || before == '_' || before == '.')
+        }) || (*name == "func" && text.contains("func."))
+    })
+    .collect()
+}
+
 /// Seconds as a float in Python.
 fn seconds(millis: u64) -> String {
     let fraction = millis % 1_000;
@@ -370,7 +429,11 @@ fn seconds(millis: u64) -> String {
         format!("{}.0", super::types::grouped(millis / 1_000))
     } else {
         let digits = format!("{fraction:03}");
-        format!("{}.{}", super::types::grouped(millis / 1_000), digits.trim_end_matches('0'))
+        format!(
+            "{}.{}",
+            super::types::grouped(millis / 1_000),
+            digits.trim_end_matches('0')
+        )
     }
 }
 
@@ -383,7 +446,7 @@ fn closed(name: &str, docs: &str) -> Value {
     })
 }
 
-/// PostgreSQL holds what stands in a postgres store, in one of an unnamed kind, or in none.
+/// `PostgreSQL` holds what stands in a postgres store, in one of an unnamed kind, or in none.
 fn in_postgres(service: &ServiceModel, store: &str) -> bool {
     service
         .stores
@@ -416,8 +479,17 @@ fn groups(entities: &[Entity<'_>], endpoints: &[Endpoint<'_>]) -> Vec<Group> {
 
 fn error_classes(service: &ServiceModel) -> Vec<(&ErrorModel, String)> {
     let mut taken = Taken::with(&[
-        "ServiceError", "BadRequest", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "Unprocessable",
-        "TooManyRequests", "RuleNotWritten", "Unavailable", "Exception",
+        "ServiceError",
+        "BadRequest",
+        "Unauthenticated",
+        "Forbidden",
+        "NotFound",
+        "Conflict",
+        "Unprocessable",
+        "TooManyRequests",
+        "RuleNotWritten",
+        "Unavailable",
+        "Exception",
     ]);
     service
         .errors
@@ -452,18 +524,24 @@ fn standard_origins() -> Origins {
              INT_MIN INT_MAX LONG_MIN LONG_MAX",
         ),
         ("app.domain.ports", "Page Call Rules Data"),
-        ("app.domain.errors", "NotFound Forbidden RuleNotWritten Unprocessable"),
+        (
+            "app.domain.errors",
+            "NotFound Forbidden RuleNotWritten Unprocessable",
+        ),
         ("app.security.caller", "Caller Role"),
         ("app.security.policy", "Policy Grant Limit Occasion"),
         ("app.api.operation", "Operation CurrentCall CurrentRules"),
     ];
     ORIGINS
         .iter()
-        .flat_map(|(module, names)| names.split(' ').map(|name| (name.to_owned(), (*module).to_owned())))
+        .flat_map(|(module, names)| {
+            names
+                .split(' ')
+                .map(|name| (name.to_owned(), (*module).to_owned()))
+        })
         .filter(|(name, _)| !name.is_empty())
         .collect()
 }
-
 
 /// Whether a type is a list.
 pub(super) fn is_list(field: &FieldModel) -> bool {

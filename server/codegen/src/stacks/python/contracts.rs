@@ -26,16 +26,27 @@ enum Mode {
 }
 
 fn field_lines(context: &Context<'_>, field: &FieldModel, attribute: &str, hint: &str, mode: Mode) -> String {
-    let side = if mode == Mode::Read { Side::Outgoing } else { Side::Incoming };
+    let side = if mode == Mode::Read {
+        Side::Outgoing
+    } else {
+        Side::Incoming
+    };
     let annotation = context.types.annotation(&field.ty, side, hint);
     let (annotation, limits) = bounds(field, &annotation, side);
     let from_caller = mode == Mode::Create && matches!(field.default, Some(Expr::Caller { .. }));
     let nullable = field.optional || from_caller;
-    let annotation = if nullable { format!("{annotation} | None") } else { annotation };
+    let annotation = if nullable {
+        format!("{annotation} | None")
+    } else {
+        annotation
+    };
     let mut args: Vec<String> = Vec::new();
     let mut plain_default = None;
     if mode != Mode::Read {
-        let constant = field.default.as_ref().and_then(|default| context.types.literal(default, &field.ty));
+        let constant = field
+            .default
+            .as_ref()
+            .and_then(|default| context.types.literal(default, &field.ty));
         if mode == Mode::Update && !nullable {
             args.push("default_factory=unset".to_owned());
         } else if nullable && (mode == Mode::Update || constant.is_none()) {
@@ -57,7 +68,11 @@ fn field_lines(context: &Context<'_>, field: &FieldModel, attribute: &str, hint:
             None => format!("    {attribute}: {annotation}\n"),
             Some(default) => {
                 let line = format!("    {attribute}: {annotation} = {default}");
-                if line.chars().count() <= WIDTH { format!("{line}\n") } else { explode(attribute, &annotation, &[format!("default={default}")]) }
+                if line.chars().count() <= WIDTH {
+                    format!("{line}\n")
+                } else {
+                    explode(attribute, &annotation, &[format!("default={default}")])
+                }
             }
         };
     }
@@ -71,11 +86,11 @@ fn field_lines(context: &Context<'_>, field: &FieldModel, attribute: &str, hint:
 fn explode(attribute: &str, annotation: &str, args: &[String]) -> String {
     let head = format!("    {attribute}: {annotation} = ");
     if head.chars().count() + "Field(".len() > WIDTH {
-        let lines: String = args.iter().map(|arg| format!("            {arg},\n")).collect();
-        return format!("{head}(\n        Field(\n{lines}        )\n    )\n");
+        let lines: Vec<String> = args.iter().map(|arg| format!("            {arg},\n")).collect();
+        return format!("{head}(\n        Field(\n{}        )\n    )\n", lines.concat());
     }
-    let lines: String = args.iter().map(|arg| format!("        {arg},\n")).collect();
-    format!("{head}Field(\n{lines}    )\n")
+    let lines: Vec<String> = args.iter().map(|arg| format!("        {arg},\n")).collect();
+    format!("{head}Field(\n{}    )\n", lines.concat())
 }
 
 fn class(
@@ -109,7 +124,11 @@ fn page_class(name: &str, item: &str) -> Value {
 }
 
 fn docs_or(docs: &str, fallback: &str) -> String {
-    if docs.trim().is_empty() { fallback.to_owned() } else { docs.to_owned() }
+    if docs.trim().is_empty() {
+        fallback.to_owned()
+    } else {
+        docs.to_owned()
+    }
 }
 
 /// The classes of `app/contracts/<entity>.py`: `new`, `patch`, the entity itself, its page, its projections.
@@ -129,24 +148,55 @@ pub(super) fn of_entity(context: &Context<'_>, entity: &Entity<'_>) -> Vec<Value
     };
     if types.uses("new", &model.id) {
         let docs = format!("`new {}`: what a client may set at creation.", model.name);
-        found.push(make(&classes.create, "Incoming", &docs, model.new_fields(), Mode::Create));
+        found.push(make(
+            &classes.create,
+            "Incoming",
+            &docs,
+            model.new_fields(),
+            Mode::Create,
+        ));
     }
     if types.uses("patch", &model.id) {
-        let docs = format!("`patch {}`: what a client may change; what is left out stays.", model.name);
-        found.push(make(&classes.update, "Incoming", &docs, model.patch_fields(), Mode::Update));
+        let docs = format!(
+            "`patch {}`: what a client may change; what is left out stays.",
+            model.name
+        );
+        found.push(make(
+            &classes.update,
+            "Incoming",
+            &docs,
+            model.patch_fields(),
+            Mode::Update,
+        ));
     }
     if types.uses("read", &model.id) {
         let docs = docs_or(&model.docs, &format!("`{}`", model.name));
-        found.push(make(&classes.read, "Outgoing", &docs, model.public_fields(), Mode::Read));
+        found.push(make(
+            &classes.read,
+            "Outgoing",
+            &docs,
+            model.public_fields(),
+            Mode::Read,
+        ));
     }
     if types.uses("page", &model.id) {
         found.push(page_class(&classes.page, &classes.read));
     }
     for def in types.definitions() {
-        if def.projection_of.as_ref().is_some_and(|target| target.id == model.id) {
+        if def
+            .projection_of
+            .as_ref()
+            .is_some_and(|target| target.id == model.id)
+        {
             let docs = docs_or(&def.docs, &format!("`{}`", def.name));
             let fields = def.fields.iter().filter(|field| field.may_leave()).collect();
-            found.push(make(types.type_class(&def.id), "Outgoing", &docs, fields, Mode::Read));
+            found.push(make(
+                types.type_class(&def.id),
+                "Outgoing",
+                &docs,
+                fields,
+                Mode::Read,
+            ));
             if types.uses("page", &def.id) {
                 found.push(page_class(types.page_of(&def.id), types.type_class(&def.id)));
             }
@@ -179,14 +229,22 @@ pub(super) fn enums(context: &Context<'_>) -> Vec<Value> {
 /// Value types and objects that stand below the entities (`composed == false`) or above them, dependencies first.
 pub(super) fn types(context: &Context<'_>, composed: bool) -> Vec<Value> {
     let types = &context.types;
-    let module = if composed { "app.contracts.composed" } else { "app.contracts.shared" };
+    let module = if composed {
+        "app.contracts.composed"
+    } else {
+        "app.contracts.shared"
+    };
     let mut pending: Vec<(String, Vec<String>, Value)> = Vec::new();
     for (hint, inline) in types.inlines() {
         if types.is_shared_inline(hint) == composed {
             continue;
         }
         let fields: Vec<&FieldModel> = inline.fields.iter().collect();
-        let (base, mode) = if inline.outgoing { ("Outgoing", Mode::Read) } else { ("Value", Mode::Plain) };
+        let (base, mode) = if inline.outgoing {
+            ("Outgoing", Mode::Read)
+        } else {
+            ("Value", Mode::Plain)
+        };
         let docs = format!("An object of `{hint}`.");
         let class = class(context, &inline.class, base, &docs, &fields, hint, mode);
         pending.push((inline.class.clone(), named_in(context, &fields, hint), class));
@@ -198,10 +256,17 @@ pub(super) fn types(context: &Context<'_>, composed: bool) -> Vec<Value> {
         let name = types.type_class(&def.id).to_owned();
         let fields: Vec<&FieldModel> = def.fields.iter().collect();
         let needs = named_in(context, &fields, &def.name);
-        let (base, mode) =
-            if def.projection_of.is_some() { ("Outgoing", Mode::Read) } else { ("Value", Mode::Plain) };
+        let (base, mode) = if def.projection_of.is_some() {
+            ("Outgoing", Mode::Read)
+        } else {
+            ("Value", Mode::Plain)
+        };
         let docs = docs_or(&def.docs, &format!("`{}`", def.name));
-        pending.push((name.clone(), needs, class(context, &name, base, &docs, &fields, &def.name, mode)));
+        pending.push((
+            name.clone(),
+            needs,
+            class(context, &name, base, &docs, &fields, &def.name, mode),
+        ));
         if def.projection_of.is_some() && types.uses("page", &def.id) {
             let page = types.page_of(&def.id);
             pending.push((page.to_owned(), vec![name.clone()], page_class(page, &name)));
@@ -217,13 +282,21 @@ pub(super) fn types(context: &Context<'_>, composed: bool) -> Vec<Value> {
 fn foreign_entities(context: &Context<'_>, pending: &mut Vec<(String, Vec<String>, Value)>) {
     let types = &context.types;
     let own = slugs(context);
-    let all = context.service.imported_entities.iter().chain(&context.service.entities);
+    let all = context
+        .service
+        .imported_entities
+        .iter()
+        .chain(&context.service.entities);
     for model in all.filter(|model| !own.contains_key(&model.id)) {
         let classes = types.entity(&model.id);
         let docs = docs_or(&model.docs, &format!("`{}`", model.name));
         let mut add = |name: &str, base: &str, fields: Vec<&FieldModel>, mode: Mode| {
             let needs = named_in(context, &fields, &model.name);
-            pending.push((name.to_owned(), needs, class(context, name, base, &docs, &fields, &model.name, mode)));
+            pending.push((
+                name.to_owned(),
+                needs,
+                class(context, name, base, &docs, &fields, &model.name, mode),
+            ));
         };
         if types.uses("new", &model.id) {
             add(&classes.create, "Incoming", model.new_fields(), Mode::Create);
@@ -235,13 +308,21 @@ fn foreign_entities(context: &Context<'_>, pending: &mut Vec<(String, Vec<String
             add(&classes.read, "Outgoing", model.public_fields(), Mode::Read);
         }
         if types.uses("page", &model.id) {
-            pending.push((classes.page.clone(), vec![classes.read.clone()], page_class(&classes.page, &classes.read)));
+            pending.push((
+                classes.page.clone(),
+                vec![classes.read.clone()],
+                page_class(&classes.page, &classes.read),
+            ));
         }
     }
 }
 
 pub(super) fn slugs(context: &Context<'_>) -> std::collections::BTreeMap<String, String> {
-    context.entities.iter().map(|entity| (entity.model.id.clone(), entity.slug.clone())).collect()
+    context
+        .entities
+        .iter()
+        .map(|entity| (entity.model.id.clone(), entity.slug.clone()))
+        .collect()
 }
 
 fn named_in(context: &Context<'_>, fields: &[&FieldModel], owner: &str) -> Vec<String> {
@@ -255,13 +336,20 @@ fn named_in(context: &Context<'_>, fields: &[&FieldModel], owner: &str) -> Vec<S
 
 fn find_named(context: &Context<'_>, ty: &TypeModel, hint: &str, found: &mut Vec<String>) {
     match ty {
-        TypeModel::Named { id, shape: NamedShape::Type | NamedShape::Projection, .. } => {
+        TypeModel::Named {
+            id,
+            shape: NamedShape::Type | NamedShape::Projection,
+            ..
+        } => {
             found.push(context.types.type_class(id).to_owned());
         }
         TypeModel::List { of } | TypeModel::Optional { of } | TypeModel::Page { of } => {
             find_named(context, of, hint, found);
         }
-        TypeModel::Object { .. } | TypeModel::Entity { .. } | TypeModel::New { .. } | TypeModel::Patch { .. } => {
+        TypeModel::Object { .. }
+        | TypeModel::Entity { .. }
+        | TypeModel::New { .. }
+        | TypeModel::Patch { .. } => {
             found.push(context.types.annotation(ty, Side::Incoming, hint));
         }
         _ => {}
@@ -281,4 +369,3 @@ fn sorted(mut pending: Vec<(String, Vec<String>, Value)>) -> Vec<Value> {
     }
     done
 }
-

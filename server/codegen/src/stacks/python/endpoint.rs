@@ -1,8 +1,8 @@
 //! Operations: their parameters in Python, and what they do as far as the blueprint says it.
 
 use crate::model::{
-    AuthModel, AuthSchemeKind, EndpointModel, Exposure, Expr, FieldModel, NamedShape, Operation, EndpointOrigin,
-    QueryModel, ServiceModel, SystemModel, TypeModel,
+    AuthModel, AuthSchemeKind, EndpointModel, EndpointOrigin, Exposure, Expr, FieldModel, NamedShape,
+    Operation, QueryModel, ServiceModel, SystemModel, TypeModel,
 };
 use crate::names as words;
 
@@ -40,7 +40,10 @@ pub(super) struct Param<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Default {
     /// A page or list of rows; parameters by name with the fields they are compared with.
-    List { filters: Vec<(String, String)>, unknown: Vec<String> },
+    List {
+        filters: Vec<(String, String)>,
+        unknown: Vec<String>,
+    },
     /// One row by its key (a parameter's name).
     Get { key: String },
     /// A new row.
@@ -50,7 +53,10 @@ pub(super) enum Default {
     /// A row less.
     Delete { key: String },
     /// A query of the blueprint with its arguments.
-    Query { query: String, args: Vec<(String, Argument)> },
+    Query {
+        query: String,
+        args: Vec<(String, Argument)>,
+    },
     /// Says that the service is there.
     Alive { field: String },
     /// Unknown: somebody has to write it.
@@ -86,7 +92,10 @@ impl<'a> Endpoint<'a> {
         entities: &[Entity<'a>],
         types: &Types<'a>,
     ) -> Self {
-        let subject = model.subject.as_deref().and_then(|name| entities.iter().find(|entity| entity.model.name == name));
+        let subject = model
+            .subject
+            .as_deref()
+            .and_then(|name| entities.iter().find(|entity| entity.model.name == name));
         let hint = words::pascal(&model.name);
         let all: Vec<(&FieldModel, bool)> = model
             .path_params
@@ -132,7 +141,10 @@ impl<'a> Endpoint<'a> {
 
     /// The type that the rule gives back: rows as entities, everything else as the contract has it.
     pub(super) fn rule_returns(&self, types: &Types<'_>, own: &[Entity<'_>]) -> String {
-        self.model.returns.as_ref().map_or_else(|| "None".to_owned(), |ty| self.domain(ty, types, own))
+        self.model
+            .returns
+            .as_ref()
+            .map_or_else(|| "None".to_owned(), |ty| self.domain(ty, types, own))
     }
 
     fn domain(&self, ty: &TypeModel, types: &Types<'_>, own: &[Entity<'_>]) -> String {
@@ -153,7 +165,10 @@ impl<'a> Endpoint<'a> {
     /// The type that the route answers.
     pub(super) fn answers(&self, types: &Types<'_>) -> String {
         let hint = self.result_hint();
-        self.model.returns.as_ref().map_or_else(|| "None".to_owned(), |ty| types.annotation(ty, Side::Outgoing, &hint))
+        self.model.returns.as_ref().map_or_else(
+            || "None".to_owned(),
+            |ty| types.annotation(ty, Side::Outgoing, &hint),
+        )
     }
 
     pub(super) fn result_hint(&self) -> String {
@@ -166,7 +181,9 @@ impl<'a> Endpoint<'a> {
         let hint = self.result_hint();
         let class = types.annotation(returns, Side::Outgoing, &hint);
         Some(match returns {
-            TypeModel::Page { of } if row_of(of, types, own).is_some() => format!("return {class}.model_validate(result)"),
+            TypeModel::Page { of } if row_of(of, types, own).is_some() => {
+                format!("return {class}.model_validate(result)")
+            }
             TypeModel::List { of } if row_of(of, types, own).is_some() => {
                 let item = types.annotation(of, Side::Outgoing, &hint);
                 format!("return [{item}.model_validate(item) for item in result]")
@@ -180,7 +197,12 @@ impl<'a> Endpoint<'a> {
         })
     }
 
-    fn what_it_does(&self, service: &'a ServiceModel, subject: Option<&Entity<'a>>, types: &Types<'a>) -> Default {
+    fn what_it_does(
+        &self,
+        service: &'a ServiceModel,
+        subject: Option<&Entity<'a>>,
+        types: &Types<'a>,
+    ) -> Default {
         let model = self.model;
         let unwritten = |why: &str| Default::Unwritten { why: why.to_owned() };
         if !model.effects.erases.is_empty() {
@@ -192,7 +214,9 @@ impl<'a> Endpoint<'a> {
         if let Some(field) = self.alive() {
             return Default::Alive { field };
         }
-        let Some(entity) = subject else { return unwritten("the blueprint does not say which data it is about") };
+        let Some(entity) = subject else {
+            return unwritten("the blueprint does not say which data it is about");
+        };
         if let [run] = model.effects.runs.as_slice()
             && self.body.is_none()
         {
@@ -209,22 +233,38 @@ impl<'a> Endpoint<'a> {
         };
         if let Some(body) = &self.body {
             let creates = matches!(&body.model.ty, TypeModel::New { target } if target.id == entity.model.id);
-            let changes = matches!(&body.model.ty, TypeModel::Patch { target } if target.id == entity.model.id);
-            if creates && self.params.is_empty() && (returns_row || nothing) && writes(model, entity, operation) {
+            let changes =
+                matches!(&body.model.ty, TypeModel::Patch { target } if target.id == entity.model.id);
+            if creates
+                && self.params.is_empty()
+                && (returns_row || nothing)
+                && writes(model, entity, operation)
+            {
                 return Default::Create;
             }
-            if changes && !queries && (returns_row || nothing) && let Some(key) = keyed {
+            if changes
+                && !queries
+                && (returns_row || nothing)
+                && let Some(key) = keyed
+            {
                 return Default::Update { key };
             }
             return unwritten("the blueprint does not say what it does with the body");
         }
-        if model.method == "DELETE" && nothing && !queries && let Some(key) = keyed {
+        if model.method == "DELETE"
+            && nothing
+            && !queries
+            && let Some(key) = keyed
+        {
             return Default::Delete { key };
         }
         if model.method != "GET" && !model.safe {
             return unwritten("the blueprint does not say what it changes");
         }
-        if returns_row && !queries && let Some(key) = keyed {
+        if returns_row
+            && !queries
+            && let Some(key) = keyed
+        {
             return Default::Get { key };
         }
         let listed = match &model.returns {
@@ -239,10 +279,20 @@ impl<'a> Endpoint<'a> {
 
     /// `status` of a public operation that answers this alone.
     fn alive(&self) -> Option<String> {
-        let Some(TypeModel::Object { fields }) = &self.model.returns else { return None };
+        let Some(TypeModel::Object { fields }) = &self.model.returns else {
+            return None;
+        };
         let [field] = fields.as_slice() else { return None };
-        let plain = matches!(field.ty, TypeModel::Scalar { scalar: crate::model::Scalar::String, .. });
-        let idle = self.params.is_empty() && self.body.is_none() && self.model.effects == crate::model::Effects::default();
+        let plain = matches!(
+            field.ty,
+            TypeModel::Scalar {
+                scalar: crate::model::Scalar::String,
+                ..
+            }
+        );
+        let idle = self.params.is_empty()
+            && self.body.is_none()
+            && self.model.effects == crate::model::Effects::default();
         (plain && idle && field.name == "status" && self.model.method == "GET").then(|| field.name.clone())
     }
 
@@ -253,7 +303,8 @@ impl<'a> Endpoint<'a> {
         let same = param.model.ty.carried_scalar() == entity.key().model.ty.carried_scalar();
         let named = param.model.name == entity.key().model.name
             || param.model.name == "id"
-            || param.model.name == format!("{}_{}", words::snake(&entity.model.name), entity.key().model.name);
+            || param.model.name
+                == format!("{}_{}", words::snake(&entity.model.name), entity.key().model.name);
         (in_path.next().is_none() && same && named).then(|| param.model.name.clone())
     }
 
@@ -261,13 +312,19 @@ impl<'a> Endpoint<'a> {
         let mut filters = Vec::new();
         let mut unknown = Vec::new();
         for param in &self.params {
-            let field = entity.field(&param.model.name).filter(|field| comparable(&field.model.ty, &param.model.ty));
+            let field = entity
+                .field(&param.model.name)
+                .filter(|field| comparable(&field.model.ty, &param.model.ty));
             match field {
                 Some(_) => filters.push((param.model.name.clone(), param.model.name.clone())),
                 None => unknown.push(param.model.name.clone()),
             }
         }
-        if self.params.iter().any(|param| param.in_path && unknown.contains(&param.model.name)) {
+        if self
+            .params
+            .iter()
+            .any(|param| param.in_path && unknown.contains(&param.model.name))
+        {
             return Default::Unwritten {
                 why: "the blueprint does not say how the parameter in the path narrows the list".to_owned(),
             };
@@ -284,7 +341,9 @@ impl<'a> Endpoint<'a> {
         types: &Types<'a>,
     ) -> Default {
         let unwritten = |why: &str| Default::Unwritten { why: why.to_owned() };
-        let Some(query) = service.query_by_id(id) else { return unwritten("the query is not known") };
+        let Some(query) = service.query_by_id(id) else {
+            return unwritten("the query is not known");
+        };
         if query.entity != subject.model.name || !generated(query, subject, types) {
             return unwritten("the query's rows are not those of the operation");
         }
@@ -293,7 +352,9 @@ impl<'a> Endpoint<'a> {
                 is_row_of(one, subject, types) && is_row_of(other, subject, types)
             }
             (Some(answer), TypeModel::Optional { of }) => {
-                let TypeModel::Optional { of: inner } = answer else { return unwritten("the query may find nothing") };
+                let TypeModel::Optional { of: inner } = answer else {
+                    return unwritten("the query may find nothing");
+                };
                 is_row_of(inner, subject, types) && is_row_of(of, subject, types)
             }
             _ => false,
@@ -312,10 +373,15 @@ impl<'a> Endpoint<'a> {
                     other => types.literal(other, &param.ty).map(Argument::Code),
                 })
             };
-            let Some(argument) = argument else { return unwritten("a parameter of the query has no value") };
+            let Some(argument) = argument else {
+                return unwritten("a parameter of the query has no value");
+            };
             passed.push((param.name.clone(), argument));
         }
-        Default::Query { query: query.name.clone(), args: passed }
+        Default::Query {
+            query: query.name.clone(),
+            args: passed,
+        }
     }
 
     fn argument(&self, name: &str) -> Option<Argument> {
@@ -334,43 +400,69 @@ pub(super) fn generated(query: &QueryModel, entity: &Entity<'_>, types: &Types<'
 
 /// The entity class behind a type that stands for rows of this service: the entity itself or a projection of it.
 fn row_of(ty: &TypeModel, types: &Types<'_>, own: &[Entity<'_>]) -> Option<String> {
-    own.iter().find(|entity| is_row_of(ty, entity, types)).map(|entity| entity.classes.entity.clone())
+    own.iter()
+        .find(|entity| is_row_of(ty, entity, types))
+        .map(|entity| entity.classes.entity.clone())
 }
 
 fn is_row_of(ty: &TypeModel, entity: &Entity<'_>, types: &Types<'_>) -> bool {
     match ty {
         TypeModel::Entity { target } => target.id == entity.model.id,
-        TypeModel::Named { id, shape: NamedShape::Projection, .. } => types
-            .definitions()
-            .iter()
-            .any(|def| def.id == *id && def.projection_of.as_ref().is_some_and(|target| target.id == entity.model.id)),
+        TypeModel::Named {
+            id,
+            shape: NamedShape::Projection,
+            ..
+        } => types.definitions().iter().any(|def| {
+            def.id == *id
+                && def
+                    .projection_of
+                    .as_ref()
+                    .is_some_and(|target| target.id == entity.model.id)
+        }),
         _ => false,
     }
 }
 
 fn writes(model: &EndpointModel, entity: &Entity<'_>, operation: Option<Operation>) -> bool {
     operation == Some(Operation::Create)
-        || model.effects.writes.iter().any(|used| used.target.id == entity.model.id)
+        || model
+            .effects
+            .writes
+            .iter()
+            .any(|used| used.target.id == entity.model.id)
         || (model.effects.writes.is_empty() && model.effects.calls.is_empty() && model.method == "POST")
 }
 
 fn comparable(field: &TypeModel, param: &TypeModel) -> bool {
     match (field, param) {
-        (TypeModel::Named { id: one, shape: NamedShape::Enum, .. }, TypeModel::Named { id: other, .. }) => one == other,
+        (
+            TypeModel::Named {
+                id: one,
+                shape: NamedShape::Enum,
+                ..
+            },
+            TypeModel::Named { id: other, .. },
+        ) => one == other,
         _ => field.carried_scalar().is_some() && field.carried_scalar() == param.carried_scalar(),
     }
 }
 
 fn access(model: &EndpointModel, system: &SystemModel) -> Access {
     if let Exposure::Public { because } = &model.exposure {
-        let reason = if because.is_empty() { "the blueprint says so" } else { because };
+        let reason = if because.is_empty() {
+            "the blueprint says so"
+        } else {
+            because
+        };
         return Access::Public(reason.to_owned());
     }
     if model.exposure == Exposure::Internal {
         let names = match &model.auth {
             AuthModel::Schemes { names, .. } if !cookie(names, system) => names.join(", "),
             AuthModel::Schemes { .. } => return Access::Session,
-            AuthModel::Absent | AuthModel::Off => return Access::Closed("services have no way to sign in yet".to_owned()),
+            AuthModel::Absent | AuthModel::Off => {
+                return Access::Closed("services have no way to sign in yet".to_owned());
+            }
         };
         return Access::Closed(format!("the scheme {names} is not generated yet"));
     }
@@ -385,5 +477,8 @@ fn access(model: &EndpointModel, system: &SystemModel) -> Access {
 }
 
 fn cookie(names: &[String], system: &SystemModel) -> bool {
-    names.iter().filter_map(|name| system.auth_scheme(name)).any(|scheme| scheme.kind == AuthSchemeKind::Cookie)
+    names
+        .iter()
+        .filter_map(|name| system.auth_scheme(name))
+        .any(|scheme| scheme.kind == AuthSchemeKind::Cookie)
 }

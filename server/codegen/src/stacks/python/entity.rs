@@ -13,7 +13,7 @@ pub(super) struct Entity<'a> {
     pub(super) model: &'a EntityModel,
     /// The name of its modules and of its store: `order_line`.
     pub(super) slug: String,
-    /// The table's name in PostgreSQL.
+    /// The table's name in `PostgreSQL`.
     pub(super) table: String,
     pub(super) classes: EntityClasses,
     pub(super) fields: Vec<Field<'a>>,
@@ -26,7 +26,7 @@ pub(super) struct Field<'a> {
     pub(super) model: &'a FieldModel,
     /// In Python.
     pub(super) attribute: String,
-    /// In PostgreSQL.
+    /// In `PostgreSQL`.
     pub(super) column: String,
     /// For objects that are written in place.
     pub(super) hint: String,
@@ -35,7 +35,7 @@ pub(super) struct Field<'a> {
 /// How a value lies in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Storage {
-    /// As PostgreSQL's own type.
+    /// As `PostgreSQL`'s own type.
     Plain,
     /// The name of an enum's member, as text.
     Enum,
@@ -47,7 +47,12 @@ pub(super) enum Storage {
 
 impl<'a> Entity<'a> {
     /// `None` for an entity without `@id`.
-    pub(super) fn new(model: &'a EntityModel, slug: String, table: String, types: &Types<'_>) -> Option<Self> {
+    pub(super) fn new(
+        model: &'a EntityModel,
+        slug: String,
+        table: String,
+        types: &Types<'_>,
+    ) -> Option<Self> {
         let key = model.fields.iter().position(|field| field.is_id)?;
         let names = attributes(model.fields.iter().map(|field| field.name.as_str()));
         let fields = model
@@ -61,7 +66,14 @@ impl<'a> Entity<'a> {
                 hint: format!("{}{}", model.name, words::pascal(&field.name)),
             })
             .collect();
-        Some(Self { model, slug, table, classes: types.entity(&model.id), fields, key })
+        Some(Self {
+            model,
+            slug,
+            table,
+            classes: types.entity(&model.id),
+            fields,
+            key,
+        })
     }
 
     pub(super) fn key(&self) -> &Field<'a> {
@@ -72,40 +84,58 @@ impl<'a> Entity<'a> {
         self.fields.iter().find(|field| field.model.name == name)
     }
 
-    /// Whether PostgreSQL counts the key.
+    /// Whether `PostgreSQL` counts the key.
     pub(super) fn counted(&self) -> bool {
         let key = self.key();
         key.model.is_made_by_service()
-            && matches!(key.model.ty, TypeModel::Scalar { scalar: Scalar::Int | Scalar::Long, .. })
-    }
-
-    /// How code reaches a column of `table` (a variable that holds a table).
-    pub(super) fn reach(&self, table: &str, field: &Field<'_>) -> String {
-        column(table, &field.column)
+            && matches!(
+                key.model.ty,
+                TypeModel::Scalar {
+                    scalar: Scalar::Int | Scalar::Long,
+                    ..
+                }
+            )
     }
 }
 
 impl Field<'_> {
+    /// How code reaches the column of `table` (a variable that holds a table).
+    pub(super) fn reach(&self, table: &str) -> String {
+        column(table, &self.column)
+    }
+
     pub(super) fn domain(&self, types: &Types<'_>) -> String {
         let annotation = types.annotation(&self.model.ty, Side::Domain, &self.hint);
-        if self.model.optional { format!("{annotation} | None") } else { annotation }
+        if self.model.optional {
+            format!("{annotation} | None")
+        } else {
+            annotation
+        }
     }
 
     pub(super) fn storage(&self) -> Storage {
         match &self.model.ty {
             TypeModel::Scalar { .. } | TypeModel::Ref { .. } => Storage::Plain,
-            TypeModel::Named { shape: NamedShape::Enum, .. } => Storage::Enum,
+            TypeModel::Named {
+                shape: NamedShape::Enum,
+                ..
+            } => Storage::Enum,
             TypeModel::List { of } => match of.as_ref() {
-                TypeModel::Scalar { scalar: Scalar::Json, .. } => Storage::Json,
+                TypeModel::Scalar {
+                    scalar: Scalar::Json, ..
+                } => Storage::Json,
                 TypeModel::Scalar { .. } | TypeModel::Ref { .. } => Storage::Plain,
-                TypeModel::Named { shape: NamedShape::Enum, .. } => Storage::Enums,
+                TypeModel::Named {
+                    shape: NamedShape::Enum,
+                    ..
+                } => Storage::Enums,
                 _ => Storage::Json,
             },
             _ => Storage::Json,
         }
     }
 
-    /// The column's type in PostgreSQL.
+    /// The column's type in `PostgreSQL`.
     pub(super) fn sql(&self) -> String {
         match self.storage() {
             Storage::Enum => "text".to_owned(),
@@ -118,7 +148,7 @@ impl Field<'_> {
         }
     }
 
-    /// The column's type in SQLAlchemy.
+    /// The column's type in `SQLAlchemy`.
     pub(super) fn alchemy(&self) -> String {
         match self.storage() {
             Storage::Enum => "Text()".to_owned(),
@@ -127,9 +157,9 @@ impl Field<'_> {
             Storage::Json => "JSONB()".to_owned(),
             Storage::Plain => match &self.model.ty {
                 TypeModel::List { of } => format!("ARRAY({})", alchemy_scalar(of)),
-                TypeModel::Scalar { scalar: Scalar::Json, .. } if self.model.optional => {
-                    "JSONB(none_as_null=True)".to_owned()
-                }
+                TypeModel::Scalar {
+                    scalar: Scalar::Json, ..
+                } if self.model.optional => "JSONB(none_as_null=True)".to_owned(),
                 other => alchemy_scalar(other),
             },
         }
@@ -141,21 +171,25 @@ impl Field<'_> {
     }
 
     /// `status=OrderStatus(row["status"]),` at eight blanks.
-    pub(super) fn from_row(&self, types: &Types<'_>) -> String {
+    pub(super) fn cell(&self, types: &Types<'_>) -> String {
         let name = &self.attribute;
         let cell = format!("row[\"{}\"]", self.column);
         let make = match self.storage() {
             Storage::Plain => return format!("{name}={cell},"),
             Storage::Enum => types.annotation(&self.model.ty, Side::Domain, &self.hint),
             Storage::Enums => {
-                let TypeModel::List { of } = &self.model.ty else { return format!("{name}={cell},") };
+                let TypeModel::List { of } = &self.model.ty else {
+                    return format!("{name}={cell},");
+                };
                 let class = types.annotation(of, Side::Domain, &self.hint);
                 let one_line = format!("{name}=members({class}, {cell}),");
-                let exploded = format!("{name}=members(\n            {class},\n            {cell},\n        ),");
+                let exploded =
+                    format!("{name}=members(\n            {class},\n            {cell},\n        ),");
                 return if self.model.optional {
                     let one_line = format!("{name}=optional_members({class}, {cell}),");
-                    let exploded =
-                        format!("{name}=optional_members(\n            {class},\n            {cell},\n        ),");
+                    let exploded = format!(
+                        "{name}=optional_members(\n            {class},\n            {cell},\n        ),"
+                    );
                     fit(8, &one_line, || exploded)
                 } else {
                     fit(8, &one_line, || exploded)
@@ -179,8 +213,15 @@ impl Field<'_> {
             return format!("\"{}\": {value},", self.column);
         }
         let adapter = self.adapter();
-        let exploded = format!("\"{}\": dumped(\n            {adapter},\n            {value},\n        ),", self.column);
-        fit(8, &format!("\"{}\": dumped({adapter}, {value}),", self.column), || exploded)
+        let exploded = format!(
+            "\"{}\": dumped(\n            {adapter},\n            {value},\n        ),",
+            self.column
+        );
+        fit(
+            8,
+            &format!("\"{}\": dumped({adapter}, {value}),", self.column),
+            || exploded,
+        )
     }
 }
 
@@ -208,7 +249,7 @@ fn sql_scalar(ty: &TypeModel) -> String {
     }
 }
 
-/// SQLAlchemy's name for the type of a scalar or an identity.
+/// `SQLAlchemy`'s name for the type of a scalar or an identity.
 pub(super) fn alchemy_scalar(ty: &TypeModel) -> String {
     match scalar_of(ty) {
         Scalar::Uuid => "Uuid()".to_owned(),
@@ -232,10 +273,15 @@ pub(super) fn alchemy_scalar(ty: &TypeModel) -> String {
 /// Total digits and digits behind the point of an exact number.
 pub(super) fn digits(ty: &TypeModel) -> (u32, u32) {
     match ty {
-        TypeModel::Scalar { scalar: Scalar::Decimal, precision: Some(precision), scale } => {
-            (*precision, scale.unwrap_or(0))
-        }
-        TypeModel::Scalar { scalar: Scalar::Decimal, .. } => (28, 10),
+        TypeModel::Scalar {
+            scalar: Scalar::Decimal,
+            precision: Some(precision),
+            scale,
+        } => (*precision, scale.unwrap_or(0)),
+        TypeModel::Scalar {
+            scalar: Scalar::Decimal,
+            ..
+        } => (28, 10),
         _ => (19, 4),
     }
 }

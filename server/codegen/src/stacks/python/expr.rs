@@ -1,6 +1,9 @@
-//! Predicates as SQLAlchemy expressions.
+//! Predicates as `SQLAlchemy` expressions.
 
-use crate::model::{ArithmeticOp, CallerField, CompareOp, DurationModel, DurationUnit, Expr, Literal, PathStep, Scalar, TypeModel};
+use crate::model::{
+    ArithmeticOp, CallerField, CompareOp, DurationModel, DurationUnit, Expr, Literal, PathStep, Scalar,
+    TypeModel,
+};
 
 use super::entity::{Entity, alchemy_scalar};
 use super::names::attribute;
@@ -35,7 +38,12 @@ impl Compiled {
     /// The code to return for a compiled condition: its last statement where that only gives it a name.
     pub(super) fn returned(&mut self, result: String) -> String {
         let head = format!("{result} = ");
-        match self.statements.last().and_then(|last| last.trim_start().strip_prefix(&head)).map(str::to_owned) {
+        match self
+            .statements
+            .last()
+            .and_then(|last| last.trim_start().strip_prefix(&head))
+            .map(str::to_owned)
+        {
             Some(code) => {
                 self.statements.pop();
                 code
@@ -45,7 +53,12 @@ impl Compiled {
     }
 
     /// Compiles `expr` to statements at `indent`; the result is an expression that fits on one line.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: Scope<'_, '_>, indent: usize) -> Result<String, Beyond> {
+    pub(super) fn condition(
+        &mut self,
+        expr: &Expr,
+        scope: Scope<'_, '_>,
+        indent: usize,
+    ) -> Result<String, Beyond> {
         match expr {
             Expr::And { items } => self.joined("and_", items, scope, indent),
             Expr::Or { items } => self.joined("or_", items, scope, indent),
@@ -69,16 +82,16 @@ impl Compiled {
                 let scalar = type_of(item);
                 let value = self.value(item, scalar.as_ref(), scope, indent)?;
                 let value = self.short(value, indent);
-                let mut members = String::new();
+                let mut members = Vec::new();
                 for entry in list {
                     let entry = self.value(entry, scalar.as_ref(), scope, indent)?;
-                    members.push_str(&format!("{}{entry},\n", " ".repeat(indent + 4)));
+                    members.push(format!("{}{entry},\n", " ".repeat(indent + 4)));
                 }
                 let blanks = " ".repeat(indent);
                 let allowed = if members.is_empty() {
                     "()".to_owned()
                 } else {
-                    format!("(\n{members}{blanks})")
+                    format!("(\n{}{blanks})", members.concat())
                 };
                 let allowed = self.bound("allowed", &allowed, indent);
                 Ok(format!("{value}.in_({allowed})"))
@@ -86,11 +99,18 @@ impl Compiled {
             Expr::IsNull { item, negated } => {
                 let value = self.value(item, None, scope, indent)?;
                 let value = self.short(value, indent);
-                Ok(format!("{value}.{}(None)", if *negated { "is_not" } else { "is_" }))
+                Ok(format!(
+                    "{value}.{}(None)",
+                    if *negated { "is_not" } else { "is_" }
+                ))
             }
-            Expr::Literal { literal: Literal::Bool(value) } => {
-                Ok(if *value { "true()".to_owned() } else { "false()".to_owned() })
-            }
+            Expr::Literal {
+                literal: Literal::Bool(value),
+            } => Ok(if *value {
+                "true()".to_owned()
+            } else {
+                "false()".to_owned()
+            }),
             other => {
                 let value = self.value(other, None, scope, indent)?;
                 let value = self.short(value, indent);
@@ -99,29 +119,54 @@ impl Compiled {
         }
     }
 
-    fn joined(&mut self, word: &str, items: &[Expr], scope: Scope<'_, '_>, indent: usize) -> Result<String, Beyond> {
+    fn joined(
+        &mut self,
+        word: &str,
+        items: &[Expr],
+        scope: Scope<'_, '_>,
+        indent: usize,
+    ) -> Result<String, Beyond> {
         let blanks = " ".repeat(indent);
-        let mut lines = String::new();
+        let mut lines = Vec::new();
         for item in items {
             let condition = self.condition(item, scope, indent)?;
-            lines.push_str(&format!("{blanks}    {condition},\n"));
+            lines.push(format!("{blanks}    {condition},\n"));
         }
-        Ok(self.bound("condition", &format!("{word}(\n{lines}{blanks})"), indent))
+        Ok(self.bound(
+            "condition",
+            &format!("{word}(\n{}{blanks})", lines.concat()),
+            indent,
+        ))
     }
 
     /// Both sides of a comparison, each typed after the other.
-    fn pair(&mut self, left: &Expr, right: &Expr, scope: Scope<'_, '_>, indent: usize) -> Result<(String, String), Beyond> {
+    fn pair(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        scope: Scope<'_, '_>,
+        indent: usize,
+    ) -> Result<(String, String), Beyond> {
         let ty = type_of(left).or_else(|| type_of(right));
         // The caller's identity is a UUID: against anything else both sides are compared as text.
-        let caller = [left, right]
-            .iter()
-            .any(|side| matches!(side, Expr::Caller { field: CallerField::Id | CallerField::Tenant }));
+        let caller = [left, right].iter().any(|side| {
+            matches!(
+                side,
+                Expr::Caller {
+                    field: CallerField::Id | CallerField::Tenant
+                }
+            )
+        });
         let scalar = ty.as_ref().and_then(TypeModel::carried_scalar);
         let as_text = caller && scalar.is_some_and(|scalar| scalar != Scalar::Uuid);
         let side = |this: &mut Self, expr: &Expr, first: bool| -> Result<String, Beyond> {
             let mut value = this.value(expr, ty.as_ref(), scope, indent)?;
             if as_text {
-                value = if matches!(expr, Expr::Caller { .. }) { value } else { format!("cast({value}, Text())") };
+                value = if matches!(expr, Expr::Caller { .. }) {
+                    value
+                } else {
+                    format!("cast({value}, Text())")
+                };
                 if let Expr::Caller { .. } = expr {
                     value = format!("cast({value}, Text())");
                 }
@@ -138,14 +183,29 @@ impl Compiled {
     }
 
     /// A value; `ty` is what it is compared with.
-    fn value(&mut self, expr: &Expr, ty: Option<&TypeModel>, scope: Scope<'_, '_>, indent: usize) -> Result<String, Beyond> {
+    fn value(
+        &mut self,
+        expr: &Expr,
+        ty: Option<&TypeModel>,
+        scope: Scope<'_, '_>,
+        indent: usize,
+    ) -> Result<String, Beyond> {
         match expr {
             Expr::Field { path, ty, .. } => self.field(path, ty, scope, indent),
-            Expr::Param { name, path, ty, optional: _ } => {
+            Expr::Param {
+                name,
+                path,
+                ty,
+                optional: _,
+            } => {
                 if !path.is_empty() || ty.carried_scalar().is_none() && !is_enum(ty) {
                     return Err(Beyond);
                 }
-                let kind = if is_enum(ty) { "Text()".to_owned() } else { alchemy_scalar(ty) };
+                let kind = if is_enum(ty) {
+                    "Text()".to_owned()
+                } else {
+                    alchemy_scalar(ty)
+                };
                 if scope.variables {
                     return Ok(format!("literal({}, {kind})", attribute(name)));
                 }
@@ -172,10 +232,16 @@ impl Compiled {
                     format!("literal({}.now, DateTime(timezone=True))", scope.occasion)
                 })
             }
-            Expr::Literal { literal: Literal::Bool(value) } => {
-                Ok(if *value { "true()".to_owned() } else { "false()".to_owned() })
-            }
-            Expr::Literal { literal: Literal::Duration(duration) } => Ok(interval(duration)),
+            Expr::Literal {
+                literal: Literal::Bool(value),
+            } => Ok(if *value {
+                "true()".to_owned()
+            } else {
+                "false()".to_owned()
+            }),
+            Expr::Literal {
+                literal: Literal::Duration(duration),
+            } => Ok(interval(duration)),
             Expr::Literal { .. } => {
                 let text = TypeModel::default();
                 scope.types.literal(expr, ty.unwrap_or(&text)).ok_or(Beyond)
@@ -192,11 +258,17 @@ impl Compiled {
         }
     }
 
-    fn field(&mut self, path: &[PathStep], ty: &TypeModel, scope: Scope<'_, '_>, indent: usize) -> Result<String, Beyond> {
+    fn field(
+        &mut self,
+        path: &[PathStep],
+        ty: &TypeModel,
+        scope: Scope<'_, '_>,
+        indent: usize,
+    ) -> Result<String, Beyond> {
         let (first, rest) = path.split_first().ok_or(Beyond)?;
         let mut entity = scope.entity;
         let mut field = entity.field(&first.field).ok_or(Beyond)?;
-        let mut value = entity.reach(&format!("tables.{}", entity.slug), field);
+        let mut value = field.reach(&format!("tables.{}", entity.slug));
         let mut rest = rest.iter();
         while let Some(step) = rest.next() {
             if !step.in_entity {
@@ -209,16 +281,24 @@ impl Compiled {
                     ty.carried_scalar(),
                     Some(Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url)
                 ) || is_enum(ty);
-                return Ok(if plain { text } else { format!("cast({text}, {})", alchemy_scalar(ty)) });
+                return Ok(if plain {
+                    text
+                } else {
+                    format!("cast({text}, {})", alchemy_scalar(ty))
+                });
             }
-            let target = scope.entities.iter().find(|entity| entity.model.name == step.owner).ok_or(Beyond)?;
+            let target = scope
+                .entities
+                .iter()
+                .find(|entity| entity.model.name == step.owner)
+                .ok_or(Beyond)?;
             let next = target.field(&step.field).ok_or(Beyond)?;
             let table = format!("tables.{}", target.slug);
             let blanks = " ".repeat(indent);
             let code = format!(
                 "joined(\n{blanks}    {value},\n{blanks}    {},\n{blanks}    {},\n{blanks})",
-                target.reach(&table, target.key()),
-                target.reach(&table, next),
+                target.key().reach(&table),
+                next.reach(&table),
             );
             value = self.bound("value", &code, indent);
             entity = target;
@@ -230,27 +310,44 @@ impl Compiled {
 
     /// A variable for code that is too long to stand inside of a line.
     fn short(&mut self, code: String, indent: usize) -> String {
-        if code.len() <= 46 { code } else { self.bound("value", &code, indent) }
+        if code.len() <= 46 {
+            code
+        } else {
+            self.bound("value", &code, indent)
+        }
     }
 
     fn bound(&mut self, word: &str, code: &str, indent: usize) -> String {
         self.count += 1;
         let name = format!("{word}_{}", self.count);
-        self.statements.push(format!("{}{name} = {code}", " ".repeat(indent)));
+        self.statements
+            .push(format!("{}{name} = {code}", " ".repeat(indent)));
         name
     }
 }
 
 fn interval(duration: &DurationModel) -> String {
     match duration.unit {
-        DurationUnit::Month => format!("literal_column(\"interval '{} months'\", Interval())", duration.amount),
-        DurationUnit::Year => format!("literal_column(\"interval '{} years'\", Interval())", duration.amount),
+        DurationUnit::Month => format!(
+            "literal_column(\"interval '{} months'\", Interval())",
+            duration.amount
+        ),
+        DurationUnit::Year => format!(
+            "literal_column(\"interval '{} years'\", Interval())",
+            duration.amount
+        ),
         _ => format!("literal({}, Interval())", timedelta(duration.millis())),
     }
 }
 
 fn is_enum(ty: &TypeModel) -> bool {
-    matches!(ty, TypeModel::Named { shape: crate::model::NamedShape::Enum, .. })
+    matches!(
+        ty,
+        TypeModel::Named {
+            shape: crate::model::NamedShape::Enum,
+            ..
+        }
+    )
 }
 
 fn type_of(expr: &Expr) -> Option<TypeModel> {

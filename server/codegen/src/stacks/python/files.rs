@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::files::{Class, RenderedFile};
 use crate::generate::GenError;
 use crate::openapi;
-use crate::render::Templates;
+use crate::render::{Templates, python_string};
 use crate::stacks::RenderInput;
 
-use super::cases::{called, cases, example, kinds, migration_path, sample, values};
+use super::cases::{called, cases, examples, kinds, migration_path, sample, values};
 use super::changes::changes;
 use super::code::with_imports;
-use super::context::Context;
+use super::context::{Context, functions_used};
 use super::contracts;
 use super::endpoint::{Access, Default};
 use super::migration::Schema;
@@ -128,10 +128,18 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
     let context = Context::new(input.system, input.service)?;
     let shown = Shown::new(&context);
     let templates = templates().map_err(|error| vec![error])?;
-    let mut maker = Maker { context: &context, templates, files: Vec::new(), errors: Vec::new() };
+    let mut maker = Maker {
+        context: &context,
+        templates,
+        files: Vec::new(),
+        errors: Vec::new(),
+    };
     for (path, when) in PLAIN {
         if shown.there(when) {
-            let text = TEMPLATES.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
+            let text = TEMPLATES
+                .get_file(path)
+                .and_then(|file| file.contents_utf8())
+                .unwrap_or_default();
             maker.push(path, Class::Owned, path, &[], text);
         }
     }
@@ -154,9 +162,17 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
     }
     parts(&mut maker, &shown);
     migrations(&mut maker, input)?;
-    let document = openapi::document(input.system, input.service, context.endpoints.iter().map(|one| one.model));
+    let document = openapi::document(
+        input.system,
+        input.service,
+        context.endpoints.iter().map(|one| one.model),
+    );
     maker.push("openapi.json", Class::Derived, "openapi.json", &[], &document);
-    if maker.errors.is_empty() { Ok(maker.files) } else { Err(maker.errors) }
+    if maker.errors.is_empty() {
+        Ok(maker.files)
+    } else {
+        Err(maker.errors)
+    }
 }
 
 /// All templates by path.
@@ -167,7 +183,7 @@ fn templates() -> Result<Templates, GenError> {
         folders.extend(folder.dirs());
         for file in folder.files() {
             if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8())
-                && path.ends_with(".jinja")
+                && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "jinja")
             {
                 found.push((path, text));
             }
@@ -185,7 +201,13 @@ fn parts(maker: &mut Maker<'_, '_>, shown: &Shown) {
     let enums = contracts::enums(context);
     if !shared.is_empty() || !enums.is_empty() {
         let data = with(json!({ "enums": enums, "classes": shared }));
-        maker.template("app/contracts/shared.py", Class::Owned, "app/contracts/shared.py.jinja", &[], &data);
+        maker.template(
+            "app/contracts/shared.py",
+            Class::Owned,
+            "app/contracts/shared.py.jinja",
+            &[],
+            &data,
+        );
     }
     let classes = |intro: &str, classes: &[Value]| {
         let text = Value::from(classes.to_vec()).to_string();
@@ -198,21 +220,33 @@ fn parts(maker: &mut Maker<'_, '_>, shown: &Shown) {
     };
     let composed = contracts::types(context, true);
     if !composed.is_empty() {
-        let data = classes("Objects of single operations, and what belongs to other services.", &composed);
-        maker.template("app/contracts/composed.py", Class::Owned, "app/contracts/entity.py.jinja", &[], &data);
+        let data = classes(
+            "Objects of single operations, and what belongs to other services.",
+            &composed,
+        );
+        maker.template(
+            "app/contracts/composed.py",
+            Class::Owned,
+            "app/contracts/entity.py.jinja",
+            &[],
+            &data,
+        );
     }
     for (entity, view) in context.entities.iter().zip(&shown.entities) {
         let ids = [entity.model.id.clone()];
         let own = contracts::of_entity(context, entity);
         if !own.is_empty() {
-            let data = classes(&format!("Requests and responses about {}.", entity.model.name), &own);
+            let data = classes(
+                &format!("Requests and responses about {}.", entity.model.name),
+                &own,
+            );
             let path = format!("app/contracts/{}.py", entity.slug);
             maker.template(&path, Class::Owned, "app/contracts/entity.py.jinja", &ids, &data);
         }
         let text = view.to_string();
         let data = with(json!({
             "entity": view,
-            "functions": store_functions(context, view),
+            "functions": store_functions(view),
             "values": called(&text, &["dumped", "members", "optional", "optional_members"]),
             "uses_joins": text.contains("joined("),
         }));
@@ -234,11 +268,11 @@ fn parts(maker: &mut Maker<'_, '_>, shown: &Shown) {
     }
 }
 
-/// SQLAlchemy's functions in a store.
-fn store_functions(context: &Context<'_>, view: &Value) -> String {
+/// `SQLAlchemy`'s functions in a store.
+fn store_functions(view: &Value) -> String {
     let queries = view["queries"].to_string();
     let mut names = vec!["delete", "insert", "select", "update"];
-    names.extend(context.functions_used(&queries));
+    names.extend(functions_used(&queries));
     names.join(", ")
 }
 
@@ -287,7 +321,11 @@ fn migrations(maker: &mut Maker<'_, '_>, input: &RenderInput<'_>) -> Result<(), 
         .max()
         .unwrap_or(0);
     if let Some(migration) = schema.since(&before, last + 1, &input.service.name)? {
-        let statements: Vec<String> = migration.statements.iter().map(|statement| indented(statement)).collect();
+        let statements: Vec<String> = migration
+            .statements
+            .iter()
+            .map(|statement| indented(statement))
+            .collect();
         let title = crate::names::sentence(&migration.slug);
         let data = json!({
             "title": title,
@@ -296,7 +334,13 @@ fn migrations(maker: &mut Maker<'_, '_>, input: &RenderInput<'_>) -> Result<(), 
             "statements": statements,
         });
         let path = migration_path(migration.number, &migration.slug);
-        maker.template(&path, Class::Append, "migrations/versions/migration.py.jinja", &[], &data);
+        maker.template(
+            &path,
+            Class::Append,
+            "migrations/versions/migration.py.jinja",
+            &[],
+            &data,
+        );
     }
     maker.push(SNAPSHOT, Class::Derived, SNAPSHOT, &[], &schema.to_json());
     Ok(())
@@ -305,7 +349,10 @@ fn migrations(maker: &mut Maker<'_, '_>, input: &RenderInput<'_>) -> Result<(), 
 /// A statement inside of a string literal at four blanks.
 fn indented(statement: &str) -> String {
     let safe = statement.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"");
-    safe.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    safe.lines()
+        .map(|line| format!("    {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What the templates are given, and what follows from it.
@@ -318,16 +365,32 @@ struct Shown {
 
 impl Shown {
     fn new(context: &Context<'_>) -> Self {
-        let entities: Vec<Value> = context.entities.iter().map(|entity| views::entity(context, entity)).collect();
-        let groups: Vec<Value> = context.groups.iter().map(|group| views::group(context, group)).collect();
-        let policies: Vec<Value> = context.endpoints.iter().map(|endpoint| context.policy(endpoint)).collect();
+        let entities: Vec<Value> = context
+            .entities
+            .iter()
+            .map(|entity| views::entity(context, entity))
+            .collect();
+        let groups: Vec<Value> = context
+            .groups
+            .iter()
+            .map(|group| views::group(context, group))
+            .collect();
+        let policies: Vec<Value> = context
+            .endpoints
+            .iter()
+            .map(|endpoint| context.policy(endpoint))
+            .collect();
         let changed: Vec<Value> = context
             .entities
             .iter()
             .map(|entity| changes(context, entity))
             .filter(|change| change["creates"] == true || change["changes"] == true)
             .collect();
-        let cases = if context.has_database() { cases(context) } else { Vec::new() };
+        let cases = if context.has_database() {
+            cases(context)
+        } else {
+            Vec::new()
+        };
         let samples: Vec<Value> = context
             .entities
             .iter()
@@ -339,6 +402,8 @@ impl Shown {
         let values = values(context, &text);
         let made = format!("{text}{}", Value::from(values.clone()));
         let stores = Value::from(entities.clone()).to_string();
+        let tries = examples(context);
+        let first = tries.first();
         let unwritten: Vec<Value> = context
             .endpoints
             .iter()
@@ -353,7 +418,7 @@ impl Shown {
             .endpoints
             .iter()
             .filter(|endpoint| endpoint.access == Access::Session && endpoint.model.allow.is_empty())
-            .map(|endpoint| crate::render::python_string(&endpoint.model.name))
+            .map(|endpoint| python_string(&endpoint.model.name))
             .collect();
         let data = merged(
             &context.common(),
@@ -366,7 +431,7 @@ impl Shown {
                 "new_id": changed.iter().any(|one| one["creates"] == true && one["lines"].to_string().contains("new_id()")),
                 "replaces": changed.iter().any(|one| one["changes"] == true),
                 "predicates": context.predicates,
-                "functions": context.functions_used(&predicates).join(", "),
+                "functions": functions_used(&predicates).join(", "),
                 "uses_tables": predicates.contains("tables."),
                 "uses_joins": predicates.contains("joined("),
                 "uses_predicates": entities.iter().any(|entity| !entity["visible"].is_null()),
@@ -379,7 +444,11 @@ impl Shown {
                 "uuid4": true,
                 "sample_ids": text.contains("new_id()"),
                 "sampling": called(&made, &["drawn", "whole", "word", "written"]),
-                "example": crate::render::python_string(&example(context)),
+                "example": python_string(first.map_or("/openapi.json", |endpoint| endpoint.model.path.text.as_str())),
+                "examples": tries.iter().map(|endpoint| json!({
+                    "path": python_string(&endpoint.model.path.text),
+                    "policy": endpoint.policy,
+                })).collect::<Vec<_>>(),
                 "unwritten": unwritten,
                 "nobody": if nobody.is_empty() { "set[str]()".to_owned() } else { format!("{{{}}}", nobody.join(", ")) },
             }),
@@ -391,14 +460,28 @@ impl Shown {
             (When::Sessions, context.has_sessions()),
             (When::Limits, context.has_limits()),
             (When::Idempotency, context.has_idempotency()),
-            (When::Predicates, !context.predicates.is_empty() && context.has_database()),
+            (
+                When::Predicates,
+                !context.predicates.is_empty() && context.has_database(),
+            ),
             (When::Changes, !changed.is_empty()),
             (When::Operations, !context.endpoints.is_empty()),
-            (When::Joins, predicates.contains("joined(") || stores.contains("joined(")),
-            (When::Values, !called(&stores, &["dumped", "members", "optional", "optional_members"]).is_empty()),
+            (
+                When::Joins,
+                predicates.contains("joined(") || stores.contains("joined("),
+            ),
+            (
+                When::Values,
+                !called(&stores, &["dumped", "members", "optional", "optional_members"]).is_empty(),
+            ),
             (When::Cases, !cases.is_empty()),
         ];
-        Self { data, entities, groups, there }
+        Self {
+            data,
+            entities,
+            groups,
+            there,
+        }
     }
 
     fn there(&self, when: When) -> bool {
@@ -417,8 +500,8 @@ impl Maker<'_, '_> {
     fn template(&mut self, path: &str, class: Class, template: &str, ids: &[String], data: &Value) {
         match self.templates.render(template, data) {
             Ok(text) => {
-                let text = if path.ends_with(".py") {
-                    let module = path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+                let text = if let Some(module) = path.strip_suffix(".py") {
+                    let module = module.trim_end_matches("/__init__").replace('/', ".");
                     tidy(&with_imports(&text, &module, &self.context.origins))
                 } else {
                     text
@@ -430,9 +513,17 @@ impl Maker<'_, '_> {
     }
 
     fn push(&mut self, path: &str, class: Class, template: &str, ids: &[String], text: &str) {
-        let ids = if ids.is_empty() { vec![self.context.service.id.clone()] } else { ids.to_vec() };
+        let ids = if ids.is_empty() {
+            vec![self.context.service.id.clone()]
+        } else {
+            ids.to_vec()
+        };
         let file = RenderedFile::new(path, class, format!("python/{template}"), ids, text);
-        self.files.push(if path.starts_with("scripts/") { file.executable() } else { file });
+        self.files.push(if path.starts_with("scripts/") {
+            file.executable()
+        } else {
+            file
+        });
     }
 }
 

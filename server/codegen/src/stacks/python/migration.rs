@@ -68,7 +68,12 @@ impl Schema {
     }
 
     /// What leads from `before` to this; `None` when nothing does.
-    pub(super) fn since(&self, before: &Self, number: u32, service: &str) -> Result<Option<Migration>, Vec<GenError>> {
+    pub(super) fn since(
+        &self,
+        before: &Self,
+        number: u32,
+        service: &str,
+    ) -> Result<Option<Migration>, Vec<GenError>> {
         let mut change = Change::default();
         for table in &self.tables {
             match before.tables.iter().find(|old| old.name == table.name) {
@@ -89,9 +94,17 @@ impl Schema {
         let slug = if before.tables.is_empty() {
             "first_tables".to_owned()
         } else {
-            change.words.first().cloned().unwrap_or_else(|| "constraints".to_owned())
+            change
+                .words
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "constraints".to_owned())
         };
-        Ok(Some(Migration { number, slug, statements: change.statements }))
+        Ok(Some(Migration {
+            number,
+            slug,
+            statements: change.statements,
+        }))
     }
 }
 
@@ -104,9 +117,22 @@ struct Change {
 
 impl Change {
     fn create(&mut self, table: &Table) {
-        let mut lines: Vec<String> = table.columns.iter().map(|column| format!("    {}", definition(column))).collect();
-        lines.extend(table.constraints.iter().map(|one| format!("    CONSTRAINT {} {}", quoted(&one.name), one.sql)));
-        self.statements.push(format!("CREATE TABLE {} (\n{}\n)", quoted(&table.name), lines.join(",\n")));
+        let mut lines: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| format!("    {}", definition(column)))
+            .collect();
+        lines.extend(
+            table
+                .constraints
+                .iter()
+                .map(|one| format!("    CONSTRAINT {} {}", quoted(&one.name), one.sql)),
+        );
+        self.statements.push(format!(
+            "CREATE TABLE {} (\n{}\n)",
+            quoted(&table.name),
+            lines.join(",\n")
+        ));
         for index in &table.indexes {
             self.statements.push(index.sql.clone());
         }
@@ -117,12 +143,16 @@ impl Change {
         let table = quoted(&new.name);
         for index in &old.indexes {
             if !new.indexes.contains(index) {
-                self.statements.push(format!("DROP INDEX {}", quoted(&index.name)));
+                self.statements
+                    .push(format!("DROP INDEX {}", quoted(&index.name)));
             }
         }
         for one in old.foreign.iter().chain(&old.constraints) {
             if !new.constraints.contains(one) && !new.foreign.contains(one) {
-                self.statements.push(format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&one.name)));
+                self.statements.push(format!(
+                    "ALTER TABLE {table} DROP CONSTRAINT {}",
+                    quoted(&one.name)
+                ));
             }
         }
         for column in &new.columns {
@@ -159,12 +189,17 @@ impl Change {
         for column in &old.columns {
             if !column.nullable && !new.columns.iter().any(|one| one.name == column.name) {
                 let name = quoted(&column.name);
-                self.statements.push(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"));
+                self.statements
+                    .push(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"));
             }
         }
         for one in &new.constraints {
             if !old.constraints.contains(one) {
-                self.statements.push(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", quoted(&one.name), one.sql));
+                self.statements.push(format!(
+                    "ALTER TABLE {table} ADD CONSTRAINT {} {}",
+                    quoted(&one.name),
+                    one.sql
+                ));
             }
         }
         for index in &new.indexes {
@@ -178,7 +213,11 @@ impl Change {
         let table = quoted(&new.name);
         for one in &new.foreign {
             if !old.is_some_and(|old| old.foreign.contains(one)) {
-                self.statements.push(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", quoted(&one.name), one.sql));
+                self.statements.push(format!(
+                    "ALTER TABLE {table} ADD CONSTRAINT {} {}",
+                    quoted(&one.name),
+                    one.sql
+                ));
             }
         }
     }
@@ -190,15 +229,25 @@ fn definition(column: &Column) -> String {
 }
 
 fn quoted(name: &str) -> String {
-    name.split('.').map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(".")
+    name.split('.')
+        .map(|part| format!("\"{part}\""))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 fn list(names: &[String]) -> String {
-    names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| quoted(name))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> Table {
-    let mut table = Table { name: entity.table.clone(), ..Table::default() };
+    let mut table = Table {
+        name: entity.table.clone(),
+        ..Table::default()
+    };
     let named = |parts: &[&str]| sql_identifier(&parts.join("_"));
     let key = entity.key().column.clone();
     table.constraints.push(Named {
@@ -207,7 +256,11 @@ fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> 
     });
     for field in &entity.fields {
         let counted = entity.counted() && field.column == key;
-        let ty = if counted { format!("{} GENERATED BY DEFAULT AS IDENTITY", field.sql()) } else { field.sql() };
+        let ty = if counted {
+            format!("{} GENERATED BY DEFAULT AS IDENTITY", field.sql())
+        } else {
+            field.sql()
+        };
         table.columns.push(Column {
             name: field.column.clone(),
             ty,
@@ -221,10 +274,15 @@ fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> 
             });
         }
         if let Some(check) = check(field.model, &field.column, types) {
-            table.constraints.push(Named { name: named(&[&entity.table, &field.column, "check"]), sql: check });
+            table.constraints.push(Named {
+                name: named(&[&entity.table, &field.column, "check"]),
+                sql: check,
+            });
         }
         if let TypeModel::Ref { target } = &field.model.ty
-            && let Some(other) = entities.iter().find(|one| target.local && one.model.id == target.id)
+            && let Some(other) = entities
+                .iter()
+                .find(|one| target.local && one.model.id == target.id)
         {
             table.foreign.push(Named {
                 name: named(&[&entity.table, &field.column, "fkey"]),
@@ -238,7 +296,11 @@ fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> 
         }
     }
     let columns = |names: &[String]| -> Vec<String> {
-        names.iter().filter_map(|name| entity.field(name)).map(|field| field.column.clone()).collect()
+        names
+            .iter()
+            .filter_map(|name| entity.field(name))
+            .map(|field| field.column.clone())
+            .collect()
     };
     let mut leading: Vec<String> = vec![key];
     for unique in &entity.model.uniques {
@@ -257,7 +319,9 @@ fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> 
     for field in &entity.fields {
         let refers = matches!(&field.model.ty, TypeModel::Ref { target } if target.local);
         if refers && !field.model.unique && !leading.contains(&field.column) {
-            table.indexes.push(index_on(&entity.table, std::slice::from_ref(&field.column)));
+            table
+                .indexes
+                .push(index_on(&entity.table, std::slice::from_ref(&field.column)));
         }
     }
     table
@@ -265,15 +329,32 @@ fn table_of(entity: &Entity<'_>, entities: &[Entity<'_>], types: &Types<'_>) -> 
 
 fn index_on(table: &str, columns: &[String]) -> Named {
     let name = sql_identifier(&format!("{table}_{}_idx", columns.join("_")));
-    Named { sql: format!("CREATE INDEX {} ON {} ({})", quoted(&name), quoted(table), list(columns)), name }
+    Named {
+        sql: format!(
+            "CREATE INDEX {} ON {} ({})",
+            quoted(&name),
+            quoted(table),
+            list(columns)
+        ),
+        name,
+    }
 }
 
 /// The condition that the field's type and bounds put on its column.
 fn check(field: &FieldModel, column: &str, types: &Types<'_>) -> Option<String> {
     let column = quoted(column);
-    if let TypeModel::Named { id, shape: NamedShape::Enum, .. } = &field.ty {
+    if let TypeModel::Named {
+        id,
+        shape: NamedShape::Enum,
+        ..
+    } = &field.ty
+    {
         let def: &EnumModel = types.enumerations().into_iter().find(|def| def.id == *id)?;
-        let members: Vec<String> = def.members.iter().map(|member| format!("'{}'", member.name)).collect();
+        let members: Vec<String> = def
+            .members
+            .iter()
+            .map(|member| format!("'{}'", member.name))
+            .collect();
         return (!members.is_empty()).then(|| format!("CHECK ({column} IN ({}))", members.join(", ")));
     }
     let numeric = matches!(
@@ -313,7 +394,15 @@ fn fill(field: &FieldModel) -> Option<String> {
         _ if field.created || field.updated => Some("now()".to_owned()),
         _ => match &field.ty {
             TypeModel::List { of } if of.carried_scalar().is_some() => Some("'{}'".to_owned()),
-            TypeModel::List { of } if matches!(of.as_ref(), TypeModel::Named { shape: NamedShape::Enum, .. }) => {
+            TypeModel::List { of }
+                if matches!(
+                    of.as_ref(),
+                    TypeModel::Named {
+                        shape: NamedShape::Enum,
+                        ..
+                    }
+                ) =>
+            {
                 Some("'{}'".to_owned())
             }
             TypeModel::List { .. } => Some("'[]'".to_owned()),
@@ -374,6 +463,11 @@ fn bookkeeping(name: &str) -> Table {
             vec![index("idempotency", "expires_at")],
         ),
     };
-    Table { name: format!("runtime.{name}"), columns, constraints, foreign: vec![], indexes }
+    Table {
+        name: format!("runtime.{name}"),
+        columns,
+        constraints,
+        foreign: vec![],
+        indexes,
+    }
 }
-

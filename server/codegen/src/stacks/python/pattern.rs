@@ -108,7 +108,11 @@ fn branch(letters: &[char], at: &mut usize) -> Option<Vec<Piece>> {
             && only.min == 1
             && only.max == 1
         {
-            found.push(Piece { letters: only.letters.clone(), min, max });
+            found.push(Piece {
+                letters: only.letters.clone(),
+                min,
+                max,
+            });
         } else {
             for _ in 0..min {
                 found.extend(unit.clone());
@@ -119,7 +123,11 @@ fn branch(letters: &[char], at: &mut usize) -> Option<Vec<Piece>> {
 }
 
 fn once(letters: Vec<char>) -> Piece {
-    Piece { letters, min: 1, max: 1 }
+    Piece {
+        letters,
+        min: 1,
+        max: 1,
+    }
 }
 
 fn quantifier(letters: &[char], at: &mut usize) -> Option<(usize, usize)> {
@@ -180,7 +188,10 @@ fn class(letters: &[char], at: &mut usize) -> Option<Vec<char>> {
             '\\' => found.extend(escape(letters, at)?),
             '[' => return None,
             _ => {
-                let end = letters.get(*at + 1).copied().filter(|end| letters.get(*at) == Some(&'-') && *end != ']');
+                let end = letters
+                    .get(*at + 1)
+                    .copied()
+                    .filter(|end| letters.get(*at) == Some(&'-') && *end != ']');
                 match end {
                     Some(end) if end != '\\' && letter <= end && u32::from(end) - u32::from(letter) < 256 => {
                         *at += 2;
@@ -193,7 +204,10 @@ fn class(letters: &[char], at: &mut usize) -> Option<Vec<char>> {
         }
     }
     if negated {
-        let rest: Vec<char> = ('a'..='z').chain('0'..='9').filter(|letter| !found.contains(letter)).collect();
+        let rest: Vec<char> = ('a'..='z')
+            .chain('0'..='9')
+            .filter(|letter| !found.contains(letter))
+            .collect();
         return (!rest.is_empty()).then_some(rest);
     }
     found.retain(|letter| !letter.is_control());
@@ -207,8 +221,14 @@ mod tests {
     #[test]
     fn everyday_patterns_are_drawn() {
         assert_eq!(drawn("[A-C]+", 3, 5).as_deref(), Some("drawn(\"ABC\", 5)"));
-        assert_eq!(drawn("^AB-[0-2]{4}$", 0, 255).as_deref(), Some("\"AB-\" + drawn(\"012\", 4)"));
-        assert_eq!(drawn("(?:x|y)\\d{2}", 0, 3).as_deref(), Some("\"x\" + drawn(\"0123456789\", 2)"));
+        assert_eq!(
+            drawn("^AB-[0-2]{4}$", 0, 255).as_deref(),
+            Some("\"AB-\" + drawn(\"012\", 4)")
+        );
+        assert_eq!(
+            drawn("(?:x|y)\\d{2}", 0, 3).as_deref(),
+            Some("\"x\" + drawn(\"0123456789\", 2)")
+        );
         assert_eq!(drawn("a?", 0, 0).as_deref(), Some("\"\""));
     }
 

@@ -25,7 +25,7 @@ pub(super) enum Tie {
 /// What rows have to look like for their owner to reach them, by entity and field.
 #[derive(Debug, Default)]
 pub(super) struct Ties {
-    ties: BTreeMap<(String, String), Tie>,
+    known: BTreeMap<(String, String), Tie>,
     /// Entities whose `visible where` can't be satisfied by ties, or that need a row of themselves first.
     out_of_reach: BTreeSet<String>,
     unplantable: BTreeSet<String>,
@@ -45,7 +45,9 @@ impl Ties {
         loop {
             let before = rooted.len();
             for entity in entities {
-                let free = required_targets(entity).iter().all(|target| rooted.contains(target.as_str()));
+                let free = required_targets(entity)
+                    .iter()
+                    .all(|target| rooted.contains(target.as_str()));
                 let made = entity
                     .fields
                     .iter()
@@ -79,23 +81,33 @@ impl Ties {
     /// Whether made-up rows satisfy the predicate for their owner.
     pub(super) fn holds(&self, entity: &Entity<'_>, predicate: &Expr, entities: &[Entity<'_>]) -> bool {
         conjuncts(predicate).is_some_and(|wanted| {
-            wanted
-                .iter()
-                .all(|(path, tie)| place_of(path, entity, entities).is_some_and(|place| self.ties.get(&place) == Some(tie)))
+            wanted.iter().all(|(path, tie)| {
+                place_of(path, entity, entities).is_some_and(|place| self.known.get(&place) == Some(tie))
+            })
         })
     }
 
     pub(super) fn of(&self, entity: &str, field: &str) -> Option<&Tie> {
-        self.ties.get(&(entity.to_owned(), field.to_owned()))
+        self.known.get(&(entity.to_owned(), field.to_owned()))
     }
 
     /// Ties what the predicate asks for; `false` if that is not possible, or contradicts what is tied already.
     pub(super) fn tie(&mut self, entity: &Entity<'_>, predicate: &Expr, entities: &[Entity<'_>]) -> bool {
-        let Some(wanted) = conjuncts(predicate) else { return false };
+        let Some(wanted) = conjuncts(predicate) else {
+            return false;
+        };
         let mut additions = Vec::new();
         for (path, tie) in wanted {
-            let Some(place) = place_of(&path, entity, entities) else { return false };
-            let fits = match (&tie, entities.iter().find(|one| one.model.name == place.0).and_then(|one| one.field(&place.1))) {
+            let Some(place) = place_of(&path, entity, entities) else {
+                return false;
+            };
+            let fits = match (
+                &tie,
+                entities
+                    .iter()
+                    .find(|one| one.model.name == place.0)
+                    .and_then(|one| one.field(&place.1)),
+            ) {
                 (Tie::Subject | Tie::Tenant, Some(field)) => matches!(
                     field.model.ty.carried_scalar(),
                     Some(Scalar::Uuid | Scalar::String | Scalar::Text)
@@ -103,21 +115,23 @@ impl Ties {
                 (Tie::Null, Some(field)) => field.model.optional,
                 (_, field) => field.is_some(),
             };
-            match self.ties.get(&place) {
-                Some(known) if *known != tie => return false,
+            match self.known.get(&place) {
+                Some(other) if *other != tie => return false,
                 _ if !fits => return false,
                 _ => additions.push((place, tie)),
             }
         }
-        self.ties.extend(additions);
+        self.known.extend(additions);
         true
     }
 }
 
 /// Whether the predicate holds for the caller's own rows only.
 pub(super) fn personal(predicate: &Expr) -> bool {
-    conjuncts(predicate)
-        .is_some_and(|all| all.iter().any(|(_, tie)| matches!(tie, Tie::Subject | Tie::Tenant)))
+    conjuncts(predicate).is_some_and(|all| {
+        all.iter()
+            .any(|(_, tie)| matches!(tie, Tie::Subject | Tie::Tenant))
+    })
 }
 
 fn place_of(path: &[PathStep], entity: &Entity<'_>, entities: &[Entity<'_>]) -> Option<(String, String)> {
@@ -142,14 +156,23 @@ fn conjuncts(expr: &Expr) -> Option<Vec<(Vec<PathStep>, Tie)>> {
             }
             Some(all)
         }
-        Expr::Compare { op: CompareOp::Eq, left, right } => {
-            let (path, value) = match (left.as_ref(), right.as_ref()) {
-                (Expr::Field { path, .. }, value) | (value, Expr::Field { path, .. }) => (path, value),
-                _ => return None,
+        Expr::Compare {
+            op: CompareOp::Eq,
+            left,
+            right,
+        } => {
+            let ((Expr::Field { path, .. }, value) | (value, Expr::Field { path, .. })) =
+                (left.as_ref(), right.as_ref())
+            else {
+                return None;
             };
             let tie = match value {
-                Expr::Caller { field: CallerField::Id } => Tie::Subject,
-                Expr::Caller { field: CallerField::Tenant } => Tie::Tenant,
+                Expr::Caller {
+                    field: CallerField::Id,
+                } => Tie::Subject,
+                Expr::Caller {
+                    field: CallerField::Tenant,
+                } => Tie::Tenant,
                 Expr::Literal { .. } => Tie::Constant(value.clone()),
                 _ => return None,
             };
@@ -175,7 +198,9 @@ fn conjuncts(expr: &Expr) -> Option<Vec<(Vec<PathStep>, Tie)>> {
 }
 
 fn truth(value: bool) -> Tie {
-    Tie::Constant(Expr::Literal { literal: Literal::Bool(value) })
+    Tie::Constant(Expr::Literal {
+        literal: Literal::Bool(value),
+    })
 }
 
 fn required_targets(entity: &Entity<'_>) -> Vec<String> {
@@ -204,14 +229,23 @@ impl Maker<'_, '_> {
     /// A value of the domain, for `wire == false`, else as JSON has it.
     pub(super) fn value(&mut self, entity: &Entity<'_>, field: &Field<'_>, wire: bool) -> String {
         let tie = self.ties.of(&entity.model.name, &field.model.name);
-        let text = matches!(field.model.ty.carried_scalar(), Some(Scalar::String | Scalar::Text));
+        let text = matches!(
+            field.model.ty.carried_scalar(),
+            Some(Scalar::String | Scalar::Text)
+        );
         let target = match &field.model.ty {
             TypeModel::Ref { target } if target.local => {
                 self.entities.iter().find(|entity| entity.model.id == target.id)
             }
             _ => None,
         };
-        let as_text = |code: &str| if wire || text { format!("str({code})") } else { code.to_owned() };
+        let as_text = |code: &str| {
+            if wire || text {
+                format!("str({code})")
+            } else {
+                code.to_owned()
+            }
+        };
         match tie {
             Some(Tie::Null) => return "None".to_owned(),
             Some(Tie::Constant(expr)) => {
@@ -220,10 +254,14 @@ impl Maker<'_, '_> {
                 }
             }
             Some(tie @ (Tie::Subject | Tie::Tenant)) => {
-                let who = if *tie == Tie::Subject { "self._subject" } else { "self._tenant" };
+                let who = if *tie == Tie::Subject {
+                    "self._subject"
+                } else {
+                    "self._tenant"
+                };
                 let Some(target) = target else { return as_text(who) };
                 let key = &target.key().attribute;
-                let name = self.referred(format!("await self.store_{}({key}={who})", target.slug));
+                let name = self.referred(&format!("await self.store_{}({key}={who})", target.slug));
                 return as_text(&format!("{name}.{key}"));
             }
             None => {}
@@ -232,10 +270,14 @@ impl Maker<'_, '_> {
             if field.model.optional {
                 return "None".to_owned();
             }
-            let name = self.referred(format!("await self.store_{}()", target.slug));
+            let name = self.referred(&format!("await self.store_{}()", target.slug));
             let code = format!("{name}.{}", target.key().attribute);
             let uuid = target.key().model.ty.carried_scalar() == Some(Scalar::Uuid);
-            return if wire && uuid { format!("str({code})") } else { code };
+            return if wire && uuid {
+                format!("str({code})")
+            } else {
+                code
+            };
         }
         self.free(field.model, &field.hint, wire)
     }
@@ -245,7 +287,11 @@ impl Maker<'_, '_> {
         match &field.ty {
             TypeModel::List { of } => {
                 let count = field.len.as_ref().and_then(|len| len.min).unwrap_or(0).min(20);
-                let item = FieldModel { ty: (**of).clone(), len: None, ..field.clone() };
+                let item = FieldModel {
+                    ty: (**of).clone(),
+                    len: None,
+                    ..field.clone()
+                };
                 let items: Vec<String> = (0..count).map(|_| self.free(&item, hint, wire)).collect();
                 format!("[{}]", items.join(", "))
             }
@@ -255,27 +301,48 @@ impl Maker<'_, '_> {
 
     fn one(&self, ty: &TypeModel, field: &FieldModel, hint: &str, wire: bool) -> String {
         match ty {
-            TypeModel::Named { id, shape: crate::model::NamedShape::Enum, .. } => {
-                let first = self.types.enumerations().into_iter().find(|def| def.id == *id).and_then(|def| def.members.first());
+            TypeModel::Named {
+                id,
+                shape: crate::model::NamedShape::Enum,
+                ..
+            } => {
+                let first = self
+                    .types
+                    .enumerations()
+                    .into_iter()
+                    .find(|def| def.id == *id)
+                    .and_then(|def| def.members.first());
                 match first {
                     Some(member) if wire => python_string(&member.name),
-                    Some(member) => format!("{}.{}", self.types.enum_class(id), self.types.member(id, &member.name)),
+                    Some(member) => format!(
+                        "{}.{}",
+                        self.types.enum_class(id),
+                        self.types.member(id, &member.name)
+                    ),
                     None => "None".to_owned(),
                 }
             }
             TypeModel::Named { id, .. } => {
                 let class = self.types.type_class(id);
                 let body = format!("{}()", sample_function(class));
-                if wire { body } else { format!("{class}.model_validate({body})") }
+                if wire {
+                    body
+                } else {
+                    format!("{class}.model_validate({body})")
+                }
             }
             TypeModel::Object { .. } => {
                 let class = self.types.annotation(ty, super::types::Side::Incoming, hint);
                 let body = format!("{}()", sample_function(&class));
-                if wire { body } else { format!("{class}.model_validate({body})") }
+                if wire {
+                    body
+                } else {
+                    format!("{class}.model_validate({body})")
+                }
             }
             TypeModel::Optional { .. } => "None".to_owned(),
             TypeModel::List { of } => format!("[{}]", self.one(of, field, hint, wire)),
-            other => self.scalar(other, field, wire),
+            other => scalar(other, field, wire),
         }
     }
 
@@ -286,59 +353,96 @@ impl Maker<'_, '_> {
             .filter(|field| !field.optional)
             .map(|field| {
                 let hint = format!("{owner}{}", crate::names::pascal(&field.name));
-                format!("{}: {},", python_string(&field.name), self.free(field, &hint, true))
+                format!(
+                    "{}: {},",
+                    python_string(&field.name),
+                    self.free(field, &hint, true)
+                )
             })
             .collect()
     }
 
-    fn scalar(&self, ty: &TypeModel, field: &FieldModel, wire: bool) -> String {
-        let Some(scalar) = ty.carried_scalar() else { return "None".to_owned() };
-        match scalar {
-            Scalar::Uuid if wire => "str(uuid4())".to_owned(),
-            Scalar::Uuid => "uuid4()".to_owned(),
-            Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url => {
-                text(scalar, field).unwrap_or_else(|| "None".to_owned())
-            }
-            Scalar::Int | Scalar::Long => {
-                let low = field.min.as_deref().and_then(|min| min.parse().ok()).unwrap_or(1_i64);
-                let high = field.max.as_deref().and_then(|max| max.parse().ok()).unwrap_or(1_000_000_000_i64.max(low));
-                if field.unique { format!("whole({low}, {high})") } else { 1_i64.clamp(low, high.max(low)).to_string() }
-            }
-            Scalar::Decimal | Scalar::Money => {
-                let amount = python_string(&exact(ty, field));
-                if wire { amount } else { format!("Decimal({amount})") }
-            }
-            Scalar::Float => field.min.clone().or_else(|| field.max.clone()).map_or_else(
-                || "1.5".to_owned(),
-                |bound| if bound.contains('.') { bound } else { format!("{bound}.0") },
-            ),
-            Scalar::Bool => "True".to_owned(),
-            Scalar::Instant if wire => "written(self._instant())".to_owned(),
-            Scalar::Instant => "self._instant()".to_owned(),
-            Scalar::Date if wire => "self._instant().date().isoformat()".to_owned(),
-            Scalar::Date => "self._instant().date()".to_owned(),
-            Scalar::Duration if wire => "\"PT5M\"".to_owned(),
-            Scalar::Duration => timedelta(300_000),
-            Scalar::Bytes if wire => "\"c2FtcGxl\"".to_owned(),
-            Scalar::Bytes => "b\"sample\"".to_owned(),
-            Scalar::Json => "{\"sample\": True}".to_owned(),
-        }
-    }
-
     fn constant(&self, expr: &Expr, ty: &TypeModel, wire: bool) -> Option<String> {
         match expr {
-            Expr::Literal { literal: Literal::EnumMember { member, .. } } if wire => Some(python_string(member)),
-            Expr::Literal { literal: Literal::Decimal(value) } if wire => Some(python_string(value)),
-            Expr::Literal { literal: Literal::Date(value) } if wire => Some(python_string(value)),
-            Expr::Literal { literal: Literal::Duration(_) } if wire => None,
+            Expr::Literal {
+                literal: Literal::EnumMember { member, .. },
+            } if wire => Some(python_string(member)),
+            Expr::Literal {
+                literal: Literal::Decimal(value),
+            } if wire => Some(python_string(value)),
+            Expr::Literal {
+                literal: Literal::Date(value),
+            } if wire => Some(python_string(value)),
+            Expr::Literal {
+                literal: Literal::Duration(_),
+            } if wire => None,
             _ => self.types.literal(expr, ty),
         }
     }
 
-    fn referred(&mut self, code: String) -> String {
+    fn referred(&mut self, code: &str) -> String {
         let name = format!("referred_{}", self.statements.len() + 1);
         self.statements.push(format!("{name} = {code}"));
         name
+    }
+}
+
+/// A value of a scalar type or an identity.
+fn scalar(ty: &TypeModel, field: &FieldModel, wire: bool) -> String {
+    let Some(scalar) = ty.carried_scalar() else {
+        return "None".to_owned();
+    };
+    match scalar {
+        Scalar::Uuid if wire => "str(uuid4())".to_owned(),
+        Scalar::Uuid => "uuid4()".to_owned(),
+        Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url => {
+            text(scalar, field).unwrap_or_else(|| "None".to_owned())
+        }
+        Scalar::Int | Scalar::Long => {
+            let low = field
+                .min
+                .as_deref()
+                .and_then(|min| min.parse().ok())
+                .unwrap_or(1_i64);
+            let high = field
+                .max
+                .as_deref()
+                .and_then(|max| max.parse().ok())
+                .unwrap_or(1_000_000_000_i64.max(low));
+            if field.unique {
+                format!("whole({low}, {high})")
+            } else {
+                1_i64.clamp(low, high.max(low)).to_string()
+            }
+        }
+        Scalar::Decimal | Scalar::Money => {
+            let amount = python_string(&exact(ty, field));
+            if wire {
+                amount
+            } else {
+                format!("Decimal({amount})")
+            }
+        }
+        Scalar::Float => field.min.clone().or_else(|| field.max.clone()).map_or_else(
+            || "1.5".to_owned(),
+            |bound| {
+                if bound.contains('.') {
+                    bound
+                } else {
+                    format!("{bound}.0")
+                }
+            },
+        ),
+        Scalar::Bool => "True".to_owned(),
+        Scalar::Instant if wire => "written(self._instant())".to_owned(),
+        Scalar::Instant => "self._instant()".to_owned(),
+        Scalar::Date if wire => "self._instant().date().isoformat()".to_owned(),
+        Scalar::Date => "self._instant().date()".to_owned(),
+        Scalar::Duration if wire => "\"PT5M\"".to_owned(),
+        Scalar::Duration => timedelta(300_000),
+        Scalar::Bytes if wire => "\"c2FtcGxl\"".to_owned(),
+        Scalar::Bytes => "b\"sample\"".to_owned(),
+        Scalar::Json => "{\"sample\": True}".to_owned(),
     }
 }
 
@@ -349,9 +453,12 @@ pub(super) fn sample_function(class: &str) -> String {
 
 /// `None` for a pattern that no text can be drawn for.
 fn text(scalar: Scalar, field: &FieldModel) -> Option<String> {
-    let len = field.len.clone().unwrap_or_default();
+    let len = field.len.unwrap_or_default();
     let bound = |bound: Option<u64>| bound.and_then(|bound| usize::try_from(bound).ok());
-    let (min, max) = (bound(len.min).unwrap_or(0), bound(len.max).unwrap_or(255).min(255));
+    let (min, max) = (
+        bound(len.min).unwrap_or(0),
+        bound(len.max).unwrap_or(255).min(255),
+    );
     if let Some(pattern) = &field.pattern {
         return drawn(pattern, min, max);
     }
@@ -375,17 +482,20 @@ fn can_be_made(field: &FieldModel, types: &Types<'_>) -> bool {
                 !texts || text(*scalar, field).is_some()
             }
             TypeModel::List { of } | TypeModel::Page { of } => {
-                field.len.as_ref().and_then(|len| len.min).unwrap_or(0) == 0 || of_type(of, field, types, depth)
+                field.len.as_ref().and_then(|len| len.min).unwrap_or(0) == 0
+                    || of_type(of, field, types, depth)
             }
             TypeModel::Named { id, .. } if depth < 8 => {
                 let def = types.definitions().into_iter().find(|def| def.id == *id);
                 def.is_none_or(|def| {
-                    def.fields.iter().all(|field| field.optional || of_type(&field.ty, field, types, depth + 1))
+                    def.fields
+                        .iter()
+                        .all(|field| field.optional || of_type(&field.ty, field, types, depth + 1))
                 })
             }
-            TypeModel::Object { fields } => {
-                fields.iter().all(|field| field.optional || of_type(&field.ty, field, types, depth + 1))
-            }
+            TypeModel::Object { fields } => fields
+                .iter()
+                .all(|field| field.optional || of_type(&field.ty, field, types, depth + 1)),
             TypeModel::Named { .. } => false,
             _ => true,
         }
@@ -402,8 +512,18 @@ fn exact(ty: &TypeModel, field: &FieldModel) -> String {
         (_, Some(max)) if max < 1.0 => field.max.clone(),
         _ => None,
     };
-    let chosen = chosen.unwrap_or_else(|| if precision == scale { "0".to_owned() } else { "1".to_owned() });
+    let chosen = chosen.unwrap_or_else(|| {
+        if precision == scale {
+            "0".to_owned()
+        } else {
+            "1".to_owned()
+        }
+    });
     let (head, tail) = chosen.split_once('.').unwrap_or((&chosen, ""));
     let scale = scale as usize;
-    if scale == 0 { head.to_owned() } else { format!("{head}.{tail:0<scale$}") }
+    if scale == 0 {
+        head.to_owned()
+    } else {
+        format!("{head}.{tail:0<scale$}")
+    }
 }

@@ -75,7 +75,11 @@ impl<'a> Types<'a> {
             used: BTreeSet::new(),
         };
         let mut take = |name: &str| taken.take(words::pascal(name), "Model");
-        let entities: Vec<&EntityModel> = service.entities.iter().chain(&service.imported_entities).collect();
+        let entities: Vec<&EntityModel> = service
+            .entities
+            .iter()
+            .chain(&service.imported_entities)
+            .collect();
         let names: Vec<String> = entities.iter().map(|entity| take(&entity.name)).collect();
         for def in service.enums.iter().chain(&service.imported_enums) {
             types.enums.insert(def.id.clone(), take(&def.name));
@@ -106,18 +110,38 @@ impl<'a> Types<'a> {
         }
         for entity in &service.entities {
             for field in &entity.fields {
-                types.collect(&field.ty, &format!("{}{}", entity.name, words::pascal(&field.name)), false, &mut take);
+                types.collect(
+                    &field.ty,
+                    &format!("{}{}", entity.name, words::pascal(&field.name)),
+                    false,
+                    &mut take,
+                );
             }
         }
         for def in types.definitions() {
             for field in &def.fields {
-                types.collect(&field.ty, &format!("{}{}", def.name, words::pascal(&field.name)), false, &mut take);
+                types.collect(
+                    &field.ty,
+                    &format!("{}{}", def.name, words::pascal(&field.name)),
+                    false,
+                    &mut take,
+                );
             }
         }
         for endpoint in &service.endpoints {
             let hint = words::pascal(&endpoint.name);
-            for param in endpoint.path_params.iter().chain(&endpoint.query_params).chain(&endpoint.body) {
-                types.collect(&param.ty, &format!("{hint}{}", words::pascal(&param.name)), false, &mut take);
+            for param in endpoint
+                .path_params
+                .iter()
+                .chain(&endpoint.query_params)
+                .chain(&endpoint.body)
+            {
+                types.collect(
+                    &param.ty,
+                    &format!("{hint}{}", words::pascal(&param.name)),
+                    false,
+                    &mut take,
+                );
             }
             if let Some(returns) = &endpoint.returns {
                 types.collect(returns, &format!("{hint}Result"), true, &mut take);
@@ -129,12 +153,20 @@ impl<'a> Types<'a> {
 
     /// Types and projections of the service and of elsewhere, in order.
     pub(super) fn definitions(&self) -> Vec<&'a TypeDef> {
-        self.service.types.iter().chain(&self.service.imported_types).collect()
+        self.service
+            .types
+            .iter()
+            .chain(&self.service.imported_types)
+            .collect()
     }
 
     /// Enums of the service and of elsewhere, in order.
     pub(super) fn enumerations(&self) -> Vec<&'a EnumModel> {
-        self.service.enums.iter().chain(&self.service.imported_enums).collect()
+        self.service
+            .enums
+            .iter()
+            .chain(&self.service.imported_enums)
+            .collect()
     }
 
     pub(super) fn enum_class(&self, id: &str) -> &str {
@@ -177,9 +209,21 @@ impl<'a> Types<'a> {
         match ty {
             TypeModel::Object { fields } => {
                 let class = take(hint);
-                self.inline.insert(hint.to_owned(), Inline { class, fields, outgoing });
+                self.inline.insert(
+                    hint.to_owned(),
+                    Inline {
+                        class,
+                        fields,
+                        outgoing,
+                    },
+                );
                 for field in fields {
-                    self.collect(&field.ty, &format!("{hint}{}", words::pascal(&field.name)), outgoing, take);
+                    self.collect(
+                        &field.ty,
+                        &format!("{hint}{}", words::pascal(&field.name)),
+                        outgoing,
+                        take,
+                    );
                 }
             }
             TypeModel::List { of } | TypeModel::Optional { of } => self.collect(of, hint, outgoing, take),
@@ -222,7 +266,10 @@ impl<'a> Types<'a> {
     fn reaches_up(&self, ty: &TypeModel) -> bool {
         match ty {
             TypeModel::Scalar { .. } | TypeModel::Ref { .. } => false,
-            TypeModel::Named { shape: NamedShape::Projection, .. }
+            TypeModel::Named {
+                shape: NamedShape::Projection,
+                ..
+            }
             | TypeModel::Entity { .. }
             | TypeModel::New { .. }
             | TypeModel::Patch { .. }
@@ -238,7 +285,11 @@ impl<'a> Types<'a> {
         match ty {
             TypeModel::Scalar { scalar, .. } => scalar_annotation(*scalar, side).to_owned(),
             TypeModel::Ref { target } => scalar_annotation(target.key, side).to_owned(),
-            TypeModel::Named { id, shape: NamedShape::Enum, .. } => self.enum_class(id).to_owned(),
+            TypeModel::Named {
+                id,
+                shape: NamedShape::Enum,
+                ..
+            } => self.enum_class(id).to_owned(),
             TypeModel::Named { id, .. } => self.type_class(id).to_owned(),
             TypeModel::Entity { target } => self.entity(&target.id).read,
             TypeModel::New { target } => self.entity(&target.id).create,
@@ -250,15 +301,18 @@ impl<'a> Types<'a> {
             },
             TypeModel::Optional { of } => format!("{} | None", self.annotation(of, side, hint)),
             TypeModel::List { of } => format!("list[{}]", self.annotation(of, side, hint)),
-            TypeModel::Object { .. } => {
-                self.inline.get(hint).map_or_else(|| "Any".to_owned(), |inline| inline.class.clone())
-            }
+            TypeModel::Object { .. } => self
+                .inline
+                .get(hint)
+                .map_or_else(|| "Any".to_owned(), |inline| inline.class.clone()),
         }
     }
 
     /// A constant in Python; `None` for what is no constant.
     pub(super) fn literal(&self, expr: &Expr, ty: &TypeModel) -> Option<String> {
-        let Expr::Literal { literal } = expr else { return None };
+        let Expr::Literal { literal } = expr else {
+            return None;
+        };
         let scalar = ty.carried_scalar();
         Some(match literal {
             Literal::String(text) => python_string(text),
@@ -273,16 +327,21 @@ impl<'a> Types<'a> {
             Literal::Bool(false) => "False".to_owned(),
             Literal::Duration(duration) => timedelta(duration.millis()),
             Literal::Date(date) => format!("dt.date.fromisoformat(\"{date}\")"),
-            Literal::EnumMember { id, member, .. } => format!("{}.{}", self.enum_class(id), self.member(id, member)),
+            Literal::EnumMember { id, member, .. } => {
+                format!("{}.{}", self.enum_class(id), self.member(id, member))
+            }
             Literal::Role(role) => format!("Role.{}", words::constant(role)),
         })
     }
 
     /// The Python name of an enum's member.
     pub(super) fn member(&self, id: &str, member: &str) -> String {
-        let Some(def) = self.service.enum_by_id(id) else { return words::constant(member) };
+        let Some(def) = self.service.enum_by_id(id) else {
+            return words::constant(member);
+        };
         let at = def.members.iter().position(|one| one.name == member);
-        at.and_then(|at| member_names(def).into_iter().nth(at)).unwrap_or_else(|| words::constant(member))
+        at.and_then(|at| member_names(def).into_iter().nth(at))
+            .unwrap_or_else(|| words::constant(member))
     }
 
     /// Where each class is defined, for imports.
@@ -299,8 +358,10 @@ impl<'a> Types<'a> {
             }
         }
         for (id, classes) in &self.entities {
-            let module =
-                module_of_entity.get(id).map_or_else(|| "app.contracts.composed".to_owned(), |slug| contract_module(slug));
+            let module = module_of_entity.get(id).map_or_else(
+                || "app.contracts.composed".to_owned(),
+                |slug| contract_module(slug),
+            );
             origins.insert(classes.entity.clone(), "app.domain.entities".to_owned());
             for class in [&classes.filter, &classes.store, &classes.rules] {
                 origins.insert(class.clone(), "app.domain.ports".to_owned());
@@ -314,7 +375,11 @@ impl<'a> Types<'a> {
             }
         }
         for (hint, inline) in &self.inline {
-            let module = if self.is_shared_inline(hint) { "app.contracts.shared" } else { "app.contracts.composed" };
+            let module = if self.is_shared_inline(hint) {
+                "app.contracts.shared"
+            } else {
+                "app.contracts.composed"
+            };
             origins.insert(inline.class.clone(), module.to_owned());
         }
         origins
@@ -323,9 +388,10 @@ impl<'a> Types<'a> {
     /// The module in which a type or projection is defined.
     pub(super) fn module_of(&self, def: &TypeDef, module_of_entity: &BTreeMap<String, String>) -> String {
         match &def.projection_of {
-            Some(target) => {
-                module_of_entity.get(&target.id).map_or_else(|| "app.contracts.composed".to_owned(), |slug| contract_module(slug))
-            }
+            Some(target) => module_of_entity.get(&target.id).map_or_else(
+                || "app.contracts.composed".to_owned(),
+                |slug| contract_module(slug),
+            ),
             None if self.is_composed(&def.id) => "app.contracts.composed".to_owned(),
             None => "app.contracts.shared".to_owned(),
         }
@@ -333,7 +399,9 @@ impl<'a> Types<'a> {
 
     /// Whether an object in place belongs to a field of an entity or of a plain type: those stand with the enums.
     pub(super) fn is_shared_inline(&self, hint: &str) -> bool {
-        let Some(inline) = self.inline.get(hint) else { return false };
+        let Some(inline) = self.inline.get(hint) else {
+            return false;
+        };
         !inline.outgoing && !inline.fields.iter().any(|field| self.reaches_up(&field.ty))
     }
 }
@@ -362,7 +430,7 @@ pub(super) fn member_names(def: &EnumModel) -> Vec<String> {
 
 /// `dt.timedelta(…)` of a number of milliseconds.
 pub(super) fn timedelta(millis: u64) -> String {
-    if millis % 1_000 == 0 {
+    if millis.is_multiple_of(1_000) {
         format!("dt.timedelta(seconds={})", millis / 1_000)
     } else {
         format!("dt.timedelta(milliseconds={millis})")
@@ -373,7 +441,7 @@ fn scalar_annotation(scalar: Scalar, side: Side) -> &'static str {
     use Side::{Domain, Incoming, Outgoing, Parameter};
     match (scalar, side) {
         (Scalar::Uuid, _) => "UUID",
-        (Scalar::String, Incoming | Parameter) => "ShortText",
+        (Scalar::String, Incoming | Parameter) | (Scalar::Json, Parameter) => "ShortText",
         (Scalar::Text, Incoming | Parameter) => "LongText",
         (Scalar::Email, Incoming | Parameter) => "Email",
         (Scalar::Phone, Incoming | Parameter) => "Phone",
@@ -384,10 +452,9 @@ fn scalar_annotation(scalar: Scalar, side: Side) -> &'static str {
         (Scalar::Int, Parameter) => "IntParameter",
         (Scalar::Long, Parameter) => "LongParameter",
         (Scalar::Int | Scalar::Long, _) => "int",
-        (Scalar::Decimal, Domain) | (Scalar::Money, Domain) => "Decimal",
-        (Scalar::Decimal, _) => "Exact",
+        (Scalar::Decimal | Scalar::Money, Domain) => "Decimal",
+        (Scalar::Decimal, _) | (Scalar::Money, Outgoing) => "Exact",
         (Scalar::Money, Incoming | Parameter) => "Money",
-        (Scalar::Money, Outgoing) => "Exact",
         (Scalar::Float, Incoming) => "Float",
         (Scalar::Float, Parameter) => "FloatParameter",
         (Scalar::Float, _) => "float",
@@ -402,7 +469,6 @@ fn scalar_annotation(scalar: Scalar, side: Side) -> &'static str {
         (Scalar::Duration, _) => "dt.timedelta",
         (Scalar::Bytes, Domain) => "bytes",
         (Scalar::Bytes, _) => "Base64",
-        (Scalar::Json, Parameter) => "ShortText",
         (Scalar::Json, _) => "JsonValue",
     }
 }
@@ -413,7 +479,7 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
     if side == Side::Domain || side == Side::Outgoing {
         return (annotation.to_owned(), args);
     }
-    let len = field.len.clone().unwrap_or_default();
+    let len = field.len.unwrap_or_default();
     let scalar = match &field.ty {
         TypeModel::Scalar { scalar, .. } => *scalar,
         TypeModel::List { .. } => {
@@ -426,7 +492,10 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
         _ => return (annotation.to_owned(), args),
     };
     let texts = matches!(scalar, Scalar::String | Scalar::Text);
-    if matches!(scalar, Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url) {
+    if matches!(
+        scalar,
+        Scalar::String | Scalar::Text | Scalar::Email | Scalar::Phone | Scalar::Url
+    ) {
         if field.len.is_none() && field.pattern.is_none() {
             return (annotation.to_owned(), args);
         }
@@ -450,7 +519,14 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
             None if texts => args.push("pattern=NO_NUL".to_owned()),
             None => {}
         }
-        return (if texts { "str".to_owned() } else { annotation.to_owned() }, args);
+        return (
+            if texts {
+                "str".to_owned()
+            } else {
+                annotation.to_owned()
+            },
+            args,
+        );
     }
     match scalar {
         Scalar::Int | Scalar::Long => {
@@ -458,9 +534,19 @@ pub(super) fn bounds(field: &FieldModel, annotation: &str, side: Side) -> (Strin
                 return (annotation.to_owned(), args);
             }
             let word = if scalar == Scalar::Int { "INT" } else { "LONG" };
-            args.push(format!("ge={}", field.min.clone().unwrap_or_else(|| format!("{word}_MIN"))));
-            args.push(format!("le={}", field.max.clone().unwrap_or_else(|| format!("{word}_MAX"))));
-            let base = if side == Side::Parameter { "WholeParameter" } else { "Whole" };
+            args.push(format!(
+                "ge={}",
+                field.min.clone().unwrap_or_else(|| format!("{word}_MIN"))
+            ));
+            args.push(format!(
+                "le={}",
+                field.max.clone().unwrap_or_else(|| format!("{word}_MAX"))
+            ));
+            let base = if side == Side::Parameter {
+                "WholeParameter"
+            } else {
+                "Whole"
+            };
             (base.to_owned(), args)
         }
         Scalar::Decimal | Scalar::Money => {
@@ -506,8 +592,11 @@ pub(super) fn whole(pattern: &str) -> String {
         };
         match (class.is_empty(), in_class, escaped.is_lowercase()) {
             (false, true, true) => text.push_str(class),
-            (false, false, true) => text.push_str(&format!("[{class}]")),
-            (false, false, false) => text.push_str(&format!("[^{class}]")),
+            (false, false, small) => {
+                text.push_str(if small { "[" } else { "[^" });
+                text.push_str(class);
+                text.push(']');
+            }
             _ => {
                 text.push(letter);
                 text.push(escaped);
@@ -520,7 +609,9 @@ pub(super) fn whole(pattern: &str) -> String {
 
 /// Whether a pattern looks around or back.
 fn looks_around(pattern: &str) -> bool {
-    let groups = ["(?=", "(?!", "(?<=", "(?<!", "(?P="].iter().any(|group| pattern.contains(group));
+    let groups = ["(?=", "(?!", "(?<=", "(?<!", "(?P="]
+        .iter()
+        .any(|group| pattern.contains(group));
     groups || (1..=9).any(|number| pattern.contains(&format!("\\{number}")))
 }
 
@@ -529,7 +620,7 @@ pub(super) fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('_');
         }
         text.push(digit);

@@ -46,7 +46,7 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         .filter(|field| !(entity.counted() && field.attribute == key.attribute))
         .map(super::entity::Field::to_value)
         .collect();
-    let from_row: Vec<String> = entity.fields.iter().map(|field| field.from_row(types)).collect();
+    let from_row: Vec<String> = entity.fields.iter().map(|field| field.cell(types)).collect();
     let key_type = key.domain(types);
     let queries: Vec<Value> = context
         .service
@@ -71,7 +71,7 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         "key": {
             "attribute": key.attribute,
             "annotation": key_type,
-            "column": entity.reach("ROWS", key),
+            "column": key.reach("ROWS"),
             "parse": match key_type.as_str() { "UUID" => "UUID", "int" => "int", _ => "str" },
             "simple": matches!(key_type.as_str(), "UUID" | "int" | "str"),
         },
@@ -85,7 +85,11 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
 /// Fields that some list can be narrowed by.
 fn filters(context: &Context<'_>, entity: &Entity<'_>) -> Vec<Value> {
     let mut wanted = BTreeSet::new();
-    for endpoint in context.endpoints.iter().filter(|endpoint| endpoint.group == entity.slug) {
+    for endpoint in context
+        .endpoints
+        .iter()
+        .filter(|endpoint| endpoint.group == entity.slug)
+    {
         if let Default::List { filters, .. } = &endpoint.default {
             wanted.extend(filters.iter().map(|(_, field)| field.clone()));
         }
@@ -98,7 +102,7 @@ fn filters(context: &Context<'_>, entity: &Entity<'_>) -> Vec<Value> {
             json!({
                 "attribute": field.attribute,
                 "annotation": context.types.annotation(&field.model.ty, Side::Domain, &field.hint),
-                "column": entity.reach("ROWS", field),
+                "column": field.reach("ROWS"),
             })
         })
         .collect()
@@ -110,7 +114,13 @@ fn self_query(context: &Context<'_>, entity: &Entity<'_>, query: &QueryModel) ->
     let mut compiled = Compiled::default();
     let condition = match &query.predicate {
         Some(predicate) => {
-            let scope = Scope { entity, entities: &context.entities, types, occasion: "self._occasion", variables: true };
+            let scope = Scope {
+                entity,
+                entities: &context.entities,
+                types,
+                occasion: "self._occasion",
+                variables: true,
+            };
             Some(compiled.condition(predicate, scope, 8).ok()?)
         }
         None => None,
@@ -121,7 +131,11 @@ fn self_query(context: &Context<'_>, entity: &Entity<'_>, query: &QueryModel) ->
         .zip(&names)
         .map(|(param, name)| {
             let annotation = types.annotation(&param.ty, Side::Domain, "");
-            let annotation = if param.optional { format!("{annotation} | None") } else { annotation };
+            let annotation = if param.optional {
+                format!("{annotation} | None")
+            } else {
+                annotation
+            };
             json!({ "attribute": name, "annotation": annotation })
         })
         .collect();
@@ -130,10 +144,14 @@ fn self_query(context: &Context<'_>, entity: &Entity<'_>, query: &QueryModel) ->
         .iter()
         .filter_map(|key| {
             let field = entity.field(&key.field)?;
-            let column = entity.reach("ROWS", field);
-            Some(if key.descending { format!("{column}.desc()") } else { column })
+            let column = field.reach("ROWS");
+            Some(if key.descending {
+                format!("{column}.desc()")
+            } else {
+                column
+            })
         })
-        .chain([entity.reach("ROWS", entity.key())])
+        .chain([entity.key().reach("ROWS")])
         .collect();
     let many = matches!(query.returns, TypeModel::List { .. });
     let class = &entity.classes.entity;
@@ -204,7 +222,11 @@ fn arguments(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<Value> {
         .iter()
         .map(|param| {
             let annotation = types.annotation(&param.model.ty, Side::Domain, &param.hint);
-            let annotation = if param.model.optional { format!("{annotation} | None") } else { annotation };
+            let annotation = if param.model.optional {
+                format!("{annotation} | None")
+            } else {
+                annotation
+            };
             json!({ "attribute": param.attribute, "annotation": annotation })
         })
         .collect();
@@ -219,28 +241,35 @@ fn arguments(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<Value> {
 }
 
 fn body_type(context: &Context<'_>, body: &Param<'_>) -> String {
-    let annotation = context.types.annotation(&body.model.ty, Side::Incoming, &body.hint);
-    if body.model.optional { format!("{annotation} | None") } else { annotation }
+    let annotation = context
+        .types
+        .annotation(&body.model.ty, Side::Incoming, &body.hint);
+    if body.model.optional {
+        format!("{annotation} | None")
+    } else {
+        annotation
+    }
 }
 
 fn route_params(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<String> {
     let types = &context.types;
     let mut lines = Vec::new();
-    let mut annotated = |name: &str, annotation: &str, call: &str, args: Vec<String>, default: Option<String>| {
-        let inner = args.join(", ");
-        let end = default.map_or_else(String::new, |default| format!(" = {default}"));
-        let one_line = format!("{name}: Annotated[{annotation}, {call}({inner})]{end},");
-        let exploded = || {
-            let args = if args.is_empty() {
-                format!("{call}()")
-            } else {
-                let lines: String = args.iter().map(|arg| format!("            {arg},\n")).collect();
-                format!("{call}(\n{lines}        )")
+    let mut annotated =
+        |name: &str, annotation: &str, call: &str, args: Vec<String>, default: Option<String>| {
+            let inner = args.join(", ");
+            let end = default.map_or_else(String::new, |default| format!(" = {default}"));
+            let one_line = format!("{name}: Annotated[{annotation}, {call}({inner})]{end},");
+            let exploded = || {
+                let args = if args.is_empty() {
+                    format!("{call}()")
+                } else {
+                    let lines: Vec<String> = args.iter().map(|arg| format!("            {arg},\n")).collect();
+                    format!("{call}(\n{}        )", lines.concat())
+                };
+                format!("{name}: Annotated[\n        {annotation},\n        {args},\n    ]{end},")
             };
-            format!("{name}: Annotated[\n        {annotation},\n        {args},\n    ]{end},")
+            lines.push(fit(4, &one_line, exploded));
         };
-        lines.push(fit(4, &one_line, exploded));
-    };
     for param in &endpoint.params {
         let annotation = types.annotation(&param.model.ty, Side::Parameter, &param.hint);
         let (annotation, mut args) = bounds(param.model, &annotation, Side::Parameter);
@@ -248,8 +277,16 @@ fn route_params(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<String> {
             annotated(&param.attribute, &annotation, "Path", args, None);
             continue;
         }
-        let default = param.model.default.as_ref().and_then(|default| types.literal(default, &param.model.ty));
-        let annotation = if param.model.optional { format!("{annotation} | None") } else { annotation };
+        let default = param
+            .model
+            .default
+            .as_ref()
+            .and_then(|default| types.literal(default, &param.model.ty));
+        let annotation = if param.model.optional {
+            format!("{annotation} | None")
+        } else {
+            annotation
+        };
         if param.attribute != param.model.name {
             args.insert(0, format!("alias={}", python_string(&param.model.name)));
         }
@@ -257,12 +294,30 @@ fn route_params(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<String> {
         annotated(&param.attribute, &annotation, "Query", args, default);
     }
     if let Some(body) = &endpoint.body {
-        annotated("body", &body_type(context, body), "Body", vec![], body.model.optional.then(|| "None".to_owned()));
+        annotated(
+            "body",
+            &body_type(context, body),
+            "Body",
+            vec![],
+            body.model.optional.then(|| "None".to_owned()),
+        );
     }
     if let Some(max) = endpoint.paginated {
         let limits = vec!["ge=1".to_owned(), format!("le={max}")];
-        annotated("limit", "WholeParameter", "Query", limits, Some(max.min(50).to_string()));
-        annotated("cursor", "str | None", "Query", vec!["max_length=512".to_owned()], Some("None".to_owned()));
+        annotated(
+            "limit",
+            "WholeParameter",
+            "Query",
+            limits,
+            Some(max.min(50).to_string()),
+        );
+        annotated(
+            "cursor",
+            "str | None",
+            "Query",
+            vec!["max_length=512".to_owned()],
+            Some("None".to_owned()),
+        );
     }
     lines
 }
@@ -277,10 +332,15 @@ fn route_path(endpoint: &Endpoint<'_>) -> String {
             Segment::Literal { text } => path.push_str(text),
             Segment::Rest => path.push_str("{rest:path}"),
             Segment::Parameter { name } => {
-                let param = endpoint.params.iter().find(|param| param.in_path && param.model.name == *name);
+                let param = endpoint
+                    .params
+                    .iter()
+                    .find(|param| param.in_path && param.model.name == *name);
                 let attribute = param.map_or_else(|| name.clone(), |param| param.attribute.clone());
                 let uuid = param.is_some_and(|param| param.model.ty.carried_scalar() == Some(Scalar::Uuid));
-                path.push_str(&if uuid { format!("{{{attribute}:uuid}}") } else { format!("{{{attribute}}}") });
+                path.push('{');
+                path.push_str(&attribute);
+                path.push_str(if uuid { ":uuid}" } else { "}" });
             }
         }
     }
@@ -296,7 +356,9 @@ fn default(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Value {
         param.map_or_else(|| name.to_owned(), |param| param.attribute.clone())
     };
     let field = |name: &str| {
-        entity.and_then(|entity| entity.field(name)).map_or_else(|| name.to_owned(), |field| field.attribute.clone())
+        entity
+            .and_then(|entity| entity.field(name))
+            .map_or_else(|| name.to_owned(), |field| field.attribute.clone())
     };
     let returns = endpoint.model.returns.is_some();
     match &endpoint.default {
@@ -320,7 +382,9 @@ fn default(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Value {
                 .unwrap_or_default();
             json!({ "kind": "create", "slug": slug, "given": given, "returns": returns })
         }
-        Default::Update { key } => json!({ "kind": "update", "slug": slug, "key": attribute(key), "returns": returns }),
+        Default::Update { key } => {
+            json!({ "kind": "update", "slug": slug, "key": attribute(key), "returns": returns })
+        }
         Default::Delete { key } => json!({ "kind": "delete", "slug": slug, "key": attribute(key) }),
         Default::Query { query, args } => {
             let args: Vec<String> = args
