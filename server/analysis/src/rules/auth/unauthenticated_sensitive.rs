@@ -51,9 +51,9 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     };
     let element = cx.qualified(op.def);
     let consequence = match (verb, severity) {
-        ("takes", Severity::Info) => "so it can be filled with data about other people",
-        ("takes", _) => "so protected data comes in from nobody knows whom",
-        _ => "so whoever finds the address has the data",
+        ("takes", Severity::Info) => "it can be filled with data about other people",
+        ("takes", _) => "nobody knows from whom that comes",
+        _ => "whoever finds the address has the data",
     };
     let message = format!(
         "anybody can call `{element}` without signing in, and it {verb} `{}` ({}): {consequence}",

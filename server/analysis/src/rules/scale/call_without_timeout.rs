@@ -37,8 +37,8 @@ enum How {
     Call,
     /// `calls` with a `timeout off`, and where that stands.
     CallOff(Loc),
-    /// `sends`, which takes no timeout of its own.
-    Send,
+    /// `sends … to` and `erases … at`, which take no timeout of their own: with the words for it.
+    Vendor(&'static str),
 }
 
 /// One callee of one operation for which no timeout is in effect.
@@ -111,20 +111,29 @@ fn untimed<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Vec<Untimed<'db>> {
             }
         }
     }
-    for send in &op.op.sends {
-        let Some(target) = cx
-            .def(item, &send.vendor)
-            .filter(|target| !has_default(cx, *target))
-        else {
+    let sends = op
+        .op
+        .sends
+        .iter()
+        .map(|send| (&send.vendor, &send.loc, "sends to"));
+    let erases = op
+        .op
+        .touches
+        .iter()
+        .flat_map(|touch| &touch.at)
+        .map(|vendor| (vendor, &vendor.loc, "erases at"));
+    for (vendor, statement, words) in sends.chain(erases) {
+        let Some(target) = cx.def(item, vendor).filter(|target| !has_default(cx, *target)) else {
             continue;
         };
+        let how = How::Vendor(words);
         open.insert(
-            send.loc.clone(),
+            statement.clone(),
             Untimed {
                 op,
                 target,
-                statement: send.loc.clone(),
-                how: How::Send,
+                statement: statement.clone(),
+                how,
             },
         );
     }
@@ -157,7 +166,11 @@ fn report(cx: Cx<'_>, one: &Untimed<'_>) -> Finding {
     let element = cx.qualified(one.op.def);
     let target = cx.qualified(one.target);
     let vendor = one.target.kind == DefKind::Item;
-    let verb = if one.is_call() { "calls" } else { "sends to" };
+    let verb = if let How::Vendor(words) = one.how {
+        words
+    } else {
+        "calls"
+    };
     let message = format!(
         "`{element}` {verb} `{target}`, and nothing says how long that may take: when `{target}` hangs, `{element}` hangs with it"
     );
@@ -188,7 +201,7 @@ impl Untimed<'_> {
     }
 
     const fn is_call(&self) -> bool {
-        !matches!(self.how, How::Send)
+        !matches!(self.how, How::Vendor(_))
     }
 
     fn call_step(&self) -> Step {
@@ -247,6 +260,7 @@ service Stock {{
             of("sends Order.total to Stripe; calls Stripe"),
             ["4 warning Orders.run"]
         );
+        assert_eq!(of("erases Order at Stripe"), ["4 warning Orders.run"]);
         assert_eq!(
             of("sends Order.total to Stripe; calls Stripe { timeout 1s }"),
             [""; 0]
