@@ -39,7 +39,7 @@ pub struct NameSlot {
 /// What concerns the whole workspace.
 #[salsa::input]
 pub struct Globals {
-    /// Items of each kind, in the order of files and text.
+    /// Items of each kind, in the order of files and text; under [`Kind::Route`] the services that forward to others.
     #[returns(ref)]
     pub by_kind: Arc<FxHashMap<Kind, Arc<[Item]>>>,
     /// The day that dates are compared with.

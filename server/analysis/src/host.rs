@@ -23,7 +23,7 @@ use crate::{
     db::{Database, Db, Item, facts, item_findings, parsed, resolved},
     diagnostic::Diagnostic,
     files::{Entry, File, Files},
-    model::facts::{ItemFacts, Name},
+    model::facts::{Body, ItemFacts, Name},
     settle::{SettleJob, Settled},
     snapshot::Snapshot,
 };
@@ -65,6 +65,11 @@ pub struct Host {
 struct Known {
     facts: Arc<ItemFacts>,
     names: Vec<Name>,
+}
+
+/// Whether an item is a service that forwards to others.
+fn routes(facts: &ItemFacts) -> bool {
+    matches!(&facts.body, Body::Service(service) if !service.routes.is_empty())
 }
 
 impl Default for Host {
@@ -342,7 +347,7 @@ impl Host {
             if before.as_ref() != Some(&now) {
                 self.unsettled = true;
                 if let Some(before) = &before {
-                    if before.name != now.name || before.kind != now.kind {
+                    if before.name != now.name || before.kind != now.kind || routes(before) != routes(&now) {
                         self.membership_changed = true;
                         self.changed_names.insert(before.name.clone());
                         self.changed_names.insert(now.name.clone());
@@ -433,6 +438,9 @@ impl Host {
                     continue;
                 }
                 by_kind.entry(known.facts.kind).or_default().push(entry.item);
+                if routes(&known.facts) {
+                    by_kind.entry(Kind::Route).or_default().push(entry.item);
+                }
                 if self.changed_names.contains(&known.facts.name) {
                     by_name.entry(known.facts.name.clone()).or_default().push(entry.item);
                 }

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{
     classes::Classes,
-    cx::{Cx, OpRef},
+    cx::{Cx, Level, OpRef},
     def::{Def, DefKind},
     facts::{Access, Body, ExprFact, ExprFactKind, Field, Param, ParamFrom, Ty, TyKind},
     finding::Place,
@@ -27,41 +27,40 @@ pub struct ClientUses {
     pub touched: FxHashSet<Item>,
 }
 
-/// What the clients use, directly or through a gateway that they use.
+/// What the clients use, directly or through a gateway: what a gateway lets through is as exposed as the gateway is, which is
+/// always but where its callers are services.
 #[salsa::tracked(returns(ref))]
 pub fn client_uses(db: &dyn Db) -> Arc<ClientUses> {
     let cx = Cx { db };
     let mut uses = ClientUses::default();
     let mut add = |target: Def| {
-        if target.kind == DefKind::Item {
-            if cx.service(target.item).is_some() {
-                uses.services.insert(target.item);
-                uses.touched.insert(target.item);
-            }
-        } else {
+        if target.kind != DefKind::Item {
             uses.endpoints.insert(target);
-            uses.touched.insert(target.item);
+        } else if cx.service(target.item).is_some() {
+            uses.services.insert(target.item);
+        } else {
+            return;
         }
+        uses.touched.insert(target.item);
     };
     for &client in cx.items(Kind::Client).iter() {
         let Some(facts) = cx.client(client) else { continue };
-        for target in facts
+        facts
             .uses
             .iter()
-            .filter_map(|reference| cx.def(client, reference))
-        {
-            add(target);
-            let Some(gateway) = cx
-                .service(target.item)
-                .filter(|service| !service.routes.is_empty())
-            else {
-                continue;
-            };
-            for (_, route) in &gateway.routes {
-                if let Some(behind) = cx.def(target.item, route) {
-                    add(behind);
-                }
-            }
+            .filter_map(|used| cx.def(client, used))
+            .for_each(&mut add);
+    }
+    for &gateway in cx.items(Kind::Route).iter() {
+        let Some(facts) = cx.service(gateway) else {
+            continue;
+        };
+        if !cx.all_mtls(&cx.service_schemes(gateway)) {
+            facts
+                .routes
+                .iter()
+                .filter_map(|(_, behind)| cx.def(gateway, behind))
+                .for_each(&mut add);
         }
     }
     Arc::new(uses)
@@ -157,11 +156,28 @@ struct Search {
 impl<'db> Cx<'db> {
     /// Whether all schemes in effect at an operation are of kind mtls: then its callers are services.
     pub fn only_mtls(self, op: OpRef<'db>) -> bool {
-        let schemes = self.schemes(op);
-        !schemes.is_empty()
-            && schemes
-                .iter()
-                .all(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls"))
+        self.all_mtls(&self.schemes(op))
+    }
+
+    /// Whether there are schemes, and all are of kind mtls.
+    fn all_mtls(self, schemes: &[Def]) -> bool {
+        let mtls = |scheme: &Def| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls");
+        !schemes.is_empty() && schemes.iter().all(mtls)
+    }
+
+    /// The schemes in effect for a service as a whole.
+    fn service_schemes(self, service: Item) -> Vec<Def> {
+        let Some(facts) = self.service(service) else {
+            return Vec::new();
+        };
+        let (setting, level) = self.service_setting(facts, |settings| &settings.auth);
+        let item = if level == Level::System {
+            self.system().map(|(system, _)| system)
+        } else {
+            Some(service)
+        };
+        let refs = setting.set().map(Vec::as_slice).unwrap_or_default();
+        refs.iter().filter_map(|scheme| self.def(item?, scheme)).collect()
     }
 
     /// Whether a policy's `allow` leads to a service or to its context.

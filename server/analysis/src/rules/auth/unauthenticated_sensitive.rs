@@ -133,17 +133,54 @@ service People {{
     }
 
     #[test]
-    fn a_gateway_that_a_client_uses_exposes_what_is_behind_it() {
-        let text = "client Web: web { uses Edge, People.one }
-service Edge { kind gateway; route /api/* -> People }
+    fn what_a_gateway_lets_through_is_as_exposed_as_the_gateway() {
+        let text = |client: &str, gateway: &str| {
+            format!(
+                "auth Mesh: mtls
+client Web: web {{ uses People.one{client} }}
+service Edge {{ kind gateway; {gateway} }}
+service People {{
+  auth none
+  entity Person {{ id: uuid @id; mail: email; retain 1y then erase }}
+  endpoint one GET /v1/people/{{id}} -> {{ known: bool }} {{ reads Person }}
+  endpoint all GET /v1/people -> page Person {{ reads Person }}
+}}
+"
+            )
+        };
+        let of = |client: &str, gateway: &str| of_rule(&text(client, gateway), RULE.id);
+        assert_eq!(of("", "route /api/* -> People"), ["8 error People.all"]);
+        assert_eq!(of(", Edge", "route /api/* -> People"), ["8 error People.all"]);
+        assert_eq!(of("", "route /api/* -> People.all"), ["8 error People.all"]);
+        assert_eq!(of("", "auth Mesh; route /api/* -> People"), [""; 0]);
+        assert_eq!(of("", "route /api/* -> People.one"), [""; 0]);
+        assert_eq!(of("", ""), [""; 0]);
+    }
+
+    #[test]
+    fn a_new_route_exposes_what_was_checked_before() {
+        let before = "client Web: web { uses People.one }
 service People {
   auth none
   entity Person { id: uuid @id; mail: email; retain 1y then erase }
   endpoint one GET /v1/people/{id} -> { known: bool } { reads Person }
   endpoint all GET /v1/people -> page Person { reads Person }
 }
+service Edge { kind gateway; }
 ";
-        assert_eq!(of_rule(text, RULE.id), ["7 error People.all"]);
+        let mut host = crate::testing::host(before);
+        let file = host.file("main.arch").expect("set");
+        let count = |host: &crate::Host| {
+            host.diagnostics(file)
+                .iter()
+                .filter(|found| found.code == RULE.id)
+                .count()
+        };
+        assert_eq!(count(&host), 0);
+        let at = before.rfind('}').expect("it is there") as u32;
+        host.edit(file, at..at, "route /api/* -> People ");
+        host.settle();
+        assert_eq!(count(&host), 1);
     }
 
     #[test]
