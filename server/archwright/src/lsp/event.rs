@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use archwright_analysis::Settled;
+use archwright_codegen::plan::PlanFinding;
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
@@ -83,8 +84,13 @@ pub(crate) enum Event {
         /// The result.
         result: Option<Settled>,
     },
-    /// Files were written by the server itself.
-    Rescan,
+    /// Services were generated from a blueprint.
+    Generated {
+        /// The blueprint's folder.
+        root: PathBuf,
+        /// What the user should know about generated files, by relative path; replaces what was known.
+        findings: Vec<(String, PlanFinding)>,
+    },
     /// The session ends.
     Quit,
 }

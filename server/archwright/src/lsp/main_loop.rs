@@ -149,7 +149,12 @@ impl MainLoop {
                 edition,
                 result,
             } => self.settled(project, edition, result),
-            Event::Rescan => self.rescan(),
+            Event::Generated { root, findings } => {
+                if let Some(project) = self.projects.values_mut().find(|project| project.root == root) {
+                    project.generated = findings;
+                }
+                self.rescan();
+            }
             Event::Quit => {}
         }
     }
@@ -197,9 +202,9 @@ impl MainLoop {
             };
             let text = format!("{}: {}", trouble.path.display(), trouble.message);
             if trouble.fatal {
-                self.outbox.show(typ, text)
+                self.outbox.show(typ, text);
             } else {
-                self.outbox.log(typ, text)
+                self.outbox.log(typ, text);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use archwright_analysis::diagnostic::Diagnostic;
 use archwright_analysis::{Encoding, FileId, Host};
+use archwright_codegen::plan::PlanFinding;
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
@@ -42,6 +43,8 @@ pub(crate) struct Project {
     pub(crate) config: (String, Vec<Problem>),
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
+    /// What the last generation left to the user, by path.
+    pub(crate) generated: Vec<(String, PlanFinding)>,
     /// What the client has open.
     pub(crate) open: Arc<FxHashMap<FileId, Open>>,
     /// Files whose findings may have changed since they were last published.
@@ -99,6 +102,7 @@ impl Project {
             settings: Arc::new(settings),
             config: (String::new(), Vec::new()),
             troubles: Vec::new(),
+            generated: Vec::new(),
             open: Arc::default(),
             changed: BTreeSet::new(),
             edited: BTreeSet::new(),

@@ -128,9 +128,9 @@ pub(crate) fn discover(folder: &Path) -> Found {
                     continue;
                 }
                 if is_config {
-                    configs.push(path.to_path_buf())
+                    configs.push(path.to_path_buf());
                 } else {
-                    files.push(path.to_path_buf())
+                    files.push(path.to_path_buf());
                 }
             }
             Err(error) => found.troubles.push(walk_trouble(folder, &error)),

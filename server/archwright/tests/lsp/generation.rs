@@ -157,6 +157,39 @@ fn a_blueprint_with_errors_is_not_generated_from() {
 }
 
 #[test]
+fn a_file_that_stands_in_the_way_is_left_alone_with_a_finding() {
+    let (_dir, root) = folder(&[]);
+    copy_example("clinic", &root);
+    let (_, json, _) = outcome(
+        &root,
+        &["generate", "--service", "Orders", "--dry-run", "--format", "json"],
+    );
+    let plan: Value = serde_json::from_str(&json).expect("JSON");
+    let files = plan["files"].as_array().expect("files");
+    let owned = files
+        .iter()
+        .find(|it| it["class"] == "owned")
+        .expect("an owned file");
+    let path = root.join(owned["path"].as_str().expect("a path"));
+    crate::support::write(&path, "mine\n");
+    let mut client = Client::start(&root, rich());
+    let result = generate(&mut client, &root, "Orders");
+    let found = client.diagnostics(&uri(&path), |_| true);
+    assert_eq!(
+        found["diagnostics"][0]["code"], "generate.foreign_file",
+        "{found} {result}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).expect("text"), "mine\n");
+    // Out of the way, the next run is without findings.
+    std::fs::remove_file(&path).expect("removed");
+    generate(&mut client, &root, "Orders");
+    client.diagnostics(&uri(&path), |params| {
+        params["diagnostics"].as_array().is_some_and(Vec::is_empty)
+    });
+    client.shut_down();
+}
+
+#[test]
 fn unsaved_text_is_what_counts() {
     let (_dir, root) = folder(&[]);
     copy_example("clinic", &root);

@@ -10,6 +10,7 @@ use archwright_analysis::features::completion::{Completion, CompletionKind};
 use archwright_analysis::features::definition::Target;
 use archwright_analysis::features::symbols::Symbol;
 use archwright_analysis::{Encoding, FileId};
+use archwright_codegen::plan::{FindingSeverity, PlanFinding};
 use archwright_grammar::vocabulary::Kind;
 use serde_json::json;
 use tower_lsp::ls_types::{self as lsp, Uri};
@@ -124,6 +125,32 @@ pub(crate) fn diagnostic(
             .diagnostic_data
             .then(|| json!({ "element": diagnostic.element.as_str() })),
     })
+}
+
+/// A finding about a whole file that is no blueprint.
+pub(crate) fn plain(code: &str, severity: lsp::DiagnosticSeverity, message: String) -> lsp::Diagnostic {
+    lsp::Diagnostic {
+        range: lsp::Range::default(),
+        severity: Some(severity),
+        code: Some(lsp::NumberOrString::String(code.to_owned())),
+        source: Some("archwright".to_owned()),
+        message,
+        ..lsp::Diagnostic::default()
+    }
+}
+
+/// What a generation left to the user in one of its files.
+pub(crate) fn plan_finding(finding: &PlanFinding) -> lsp::Diagnostic {
+    let severity = match finding.severity {
+        FindingSeverity::Info => lsp::DiagnosticSeverity::INFORMATION,
+        FindingSeverity::Warning => lsp::DiagnosticSeverity::WARNING,
+        FindingSeverity::Error => lsp::DiagnosticSeverity::ERROR,
+    };
+    plain(
+        finding.kind.code(),
+        severity,
+        format!("{}\n{}", finding.message, finding.help),
+    )
 }
 
 /// Text for people, as the client can show it.

@@ -60,7 +60,6 @@ pub(crate) async fn handle(backend: &Backend, params: lsp::ExecuteCommandParams)
         results.push(generate(backend, job).await?);
     }
     drop(progress);
-    backend.send(Event::Rescan);
     Ok(Some(json!({ "results": results })))
 }
 
@@ -144,7 +143,14 @@ async fn generate(backend: &Backend, job: Job) -> Result<Value> {
         Err(refused) => return Ok(refuse(backend, &refused)),
     };
     let summary = serde_json::to_value(plan.summary()).unwrap_or_default();
-    match write(backend, root, plan).await? {
+    let findings = plan
+        .files
+        .iter()
+        .filter_map(|file| Some((file.path.clone(), file.finding.clone()?)))
+        .collect();
+    let written = write(backend, root.clone(), plan).await?;
+    backend.send(Event::Generated { root, findings });
+    match written {
         Ok(done) => {
             backend.outbox.show(MessageType::INFO, done);
             Ok(summary)
@@ -178,7 +184,7 @@ async fn write(backend: &Backend, root: PathBuf, plan: Plan) -> Result<std::resu
         .into_iter()
         .partition(|write| matches!(write, Write::File { .. } | Write::Delete { .. }));
     let conflicts = plan.summary().summary.conflict;
-    let story = story(&files, conflicts);
+    let story = story(&files, conflicts, plan.not_generated.len());
     let mut todo = plan.writes();
     if !files.is_empty()
         && let Some(edit) = generated::workspace_edit(&client, &root, &files)
@@ -232,7 +238,7 @@ fn make_executable(root: &Path, files: &[Write]) {
     let _ = (root, files);
 }
 
-fn story(files: &[Write], conflicts: usize) -> String {
+fn story(files: &[Write], conflicts: usize, missing: usize) -> String {
     let deleted = files
         .iter()
         .filter(|write| matches!(write, Write::Delete { .. }))
@@ -252,6 +258,13 @@ fn story(files: &[Write], conflicts: usize) -> String {
             " {} could not be merged with your edits, and the services they belong to were left as they are; `archwright generate` \
              shows the places.",
             plural(conflicts, "file")
+        ));
+    }
+    if missing > 0 {
+        story.push_str(&format!(
+            " {} of the blueprint {} not generated yet; `archwright generate --dry-run` lists them.",
+            plural(missing, "part"),
+            if missing == 1 { "is" } else { "are" }
         ));
     }
     story

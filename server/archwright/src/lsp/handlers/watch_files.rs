@@ -7,7 +7,7 @@ use tower_lsp::ls_types::{MessageType, Registration, RegistrationParams};
 use super::Backend;
 use crate::workspace::{CONFIG_FILE, EXTENSION};
 
-/// Registers the watchers. Without them the disk is looked at when documents are opened, saved and closed.
+/// Registers the watchers. Without them the disk is looked at when documents are opened and saved.
 pub(crate) fn register(backend: &Backend) {
     if !backend.client().watches {
         return;

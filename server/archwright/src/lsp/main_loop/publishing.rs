@@ -1,12 +1,14 @@
 //! Findings on their way to the client: pushed as they change, or handed out when the client asks.
 
+use std::collections::BTreeMap;
+
 use archwright_analysis::{FileId, Settled};
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::request::WorkspaceDiagnosticRefresh;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
 use super::MainLoop;
-use crate::lsp::convert::to_proto::{self, Places};
+use crate::lsp::convert::to_proto::{self, Places, plain};
 use crate::lsp::project::{Newest, Project, SETTLE_AFTER};
 use crate::lsp::publisher::result_id;
 use crate::render::Source;
@@ -66,42 +68,49 @@ impl MainLoop {
             .collect()
     }
 
-    /// Problems of `archwright.toml` and of files that cannot be read. They are pushed even to clients that pull,
-    /// because these files are no documents that a client asks about.
+    /// Findings that are about no blueprint file: `archwright.toml`, files that cannot be read, generated files. They
+    /// are pushed even to clients that pull, because these are no documents that a client asks about.
     fn publish_extras(&mut self) {
-        let mut extras: Vec<(Uri, Vec<lsp::Diagnostic>)> = Vec::new();
+        let mut extras: BTreeMap<Uri, Vec<lsp::Diagnostic>> = BTreeMap::new();
         for project in self.projects.values() {
             if !project.config.1.is_empty()
                 && let Some(uri) = to_proto::uri(&project.root.join(CONFIG_FILE))
             {
-                extras.push((uri, config_diagnostics(project)));
+                extras.entry(uri).or_default().extend(config_diagnostics(project));
             }
             for trouble in &project.troubles {
                 if let Some(uri) = to_proto::uri(&trouble.path) {
-                    extras.push((
-                        uri,
-                        vec![plain(
-                            lsp::Range::default(),
-                            "io.unreadable",
-                            trouble.message.clone(),
-                        )],
+                    let error = lsp::DiagnosticSeverity::ERROR;
+                    extras.entry(uri).or_default().push(plain(
+                        "io.unreadable",
+                        error,
+                        trouble.message.clone(),
                     ));
+                }
+            }
+            for (path, finding) in &project.generated {
+                if let Some(uri) = to_proto::uri(&project.root.join(path)) {
+                    extras
+                        .entry(uri)
+                        .or_default()
+                        .push(to_proto::plan_finding(finding));
                 }
             }
         }
         let gone: Vec<Uri> = self
             .extras
             .iter()
-            .filter(|uri| !extras.iter().any(|(kept, _)| kept == *uri))
+            .filter(|uri| !extras.contains_key(uri))
             .cloned()
             .collect();
-        for uri in gone {
+        if !gone.is_empty() {
             // A file that can be read by now has been published with its own findings.
-            if !self.is_known(uri.as_str()) {
+            let known = self.known();
+            for uri in gone.iter().filter(|uri| !known.contains_key(uri.as_str())) {
                 self.publisher.clear(&self.outbox, uri.as_str());
             }
         }
-        self.extras = extras.iter().map(|(uri, _)| uri.clone()).collect();
+        self.extras = extras.keys().cloned().collect();
         for (uri, diagnostics) in extras {
             self.publisher
                 .publish(&self.outbox, uri, None, diagnostics, false);
@@ -131,10 +140,6 @@ impl MainLoop {
             }
         }
         known
-    }
-
-    fn is_known(&self, uri: &str) -> bool {
-        self.known().contains_key(uri)
     }
 
     /// Takes in the result of a second stage, unless the texts have changed since it was started.
@@ -275,26 +280,13 @@ fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
     problems
         .iter()
         .map(|problem| {
-            let range = lsp::Range {
+            let message = format!("{}\n{}", problem.message, problem.help);
+            let mut diagnostic = plain("config.invalid", lsp::DiagnosticSeverity::ERROR, message);
+            diagnostic.range = lsp::Range {
                 start: at(problem.range.start),
                 end: at(problem.range.end),
             };
-            plain(
-                range,
-                "config.invalid",
-                format!("{}\n{}", problem.message, problem.help),
-            )
+            diagnostic
         })
         .collect()
-}
-
-fn plain(range: lsp::Range, code: &str, message: String) -> lsp::Diagnostic {
-    lsp::Diagnostic {
-        range,
-        severity: Some(lsp::DiagnosticSeverity::ERROR),
-        code: Some(lsp::NumberOrString::String(code.to_owned())),
-        source: Some("archwright".to_owned()),
-        message,
-        ..lsp::Diagnostic::default()
-    }
 }

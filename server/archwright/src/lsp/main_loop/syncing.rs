@@ -13,7 +13,7 @@ use crate::lsp::view::Open;
 use crate::workspace::discover::{self, discover, is_visible};
 use crate::workspace::{CONFIG_FILE, EXTENSION};
 
-/// Without a file watcher the disk is looked at when documents are opened, saved or closed, at most this often.
+/// Without a file watcher the disk is looked at when documents are opened and saved, at most this often.
 const RESCAN_EVERY: Duration = Duration::from_secs(2);
 
 impl MainLoop {
