@@ -1,4 +1,5 @@
-//! Renders the services of a model (JSON) into a folder, without a plan: for trying templates.
+//! Renders the services of a model (JSON) into a folder, without a plan: for trying templates. What is there is
+//! overwritten, but migrations grow as they would.
 //!
 //! `cargo run -p archwright-codegen --example render -- MODEL.json FOLDER`
 
@@ -23,11 +24,12 @@ fn main() -> ExitCode {
     };
     let text = std::fs::read_to_string(&model).expect("the model is readable");
     let system: SystemModel = serde_json::from_str(&text).expect("the model is a model");
-    let existing = BTreeMap::new();
     for service in &system.services {
         let Some(stack) = stack(service.stack) else {
             continue;
         };
+        let home = Path::new(&folder).join(archwright_codegen::names::kebab(&service.name));
+        let existing = migrations(&home);
         let input = RenderInput {
             system: &system,
             service,
@@ -36,9 +38,7 @@ fn main() -> ExitCode {
         match stack.render(&input) {
             Ok(files) => {
                 for file in files {
-                    let path = Path::new(&folder)
-                        .join(archwright_codegen::names::kebab(&service.name))
-                        .join(&file.path);
+                    let path = home.join(&file.path);
                     std::fs::create_dir_all(path.parent().expect("a file has a folder"))
                         .expect("the folder is writable");
                     std::fs::write(path, file.text).expect("the file is writable");
@@ -53,4 +53,18 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// The migrations and the snapshot that an earlier run left in the folder.
+fn migrations(home: &Path) -> BTreeMap<String, String> {
+    let mut paths = vec![home.join("migrations/schema.json")];
+    if let Ok(folder) = std::fs::read_dir(home.join("migrations/versions")) {
+        paths.extend(folder.flatten().map(|entry| entry.path()));
+    }
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).ok()?;
+        let below = path.strip_prefix(home).ok()?.to_str()?.to_owned();
+        Some((below, text))
+    };
+    paths.into_iter().filter_map(read).collect()
 }

@@ -58,6 +58,23 @@ impl Schema {
         Self { tables }
     }
 
+    /// The tables as they really are after the migration: nothing that was there is ever dropped.
+    pub(super) fn keeping(mut self, before: &Self) -> Self {
+        for old in &before.tables {
+            match self.tables.iter_mut().find(|table| table.name == old.name) {
+                Some(table) => {
+                    for column in &old.columns {
+                        if !table.columns.iter().any(|one| one.name == column.name) {
+                            table.columns.push(Column { nullable: true, fill: None, ..column.clone() });
+                        }
+                    }
+                }
+                None => self.tables.push(old.clone()),
+            }
+        }
+        self
+    }
+
     pub(super) fn to_json(&self) -> String {
         let text = serde_json::to_string_pretty(&json!(self)).unwrap_or_default();
         format!("{text}\n")
@@ -180,6 +197,9 @@ impl Change {
                 Some(one) if one.nullable != column.nullable => {
                     let how = if column.nullable { "DROP" } else { "SET" };
                     let name = quoted(&column.name);
+                    if let Some(fill) = column.fill.as_ref().filter(|_| !column.nullable) {
+                        self.statements.push(format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL"));
+                    }
                     self.statements.push(format!("ALTER TABLE {table} ALTER COLUMN {name} {how} NOT NULL"));
                 }
                 Some(_) => {}
