@@ -7,20 +7,36 @@ use crate::shell::{Outcome, command, copy, exit_code, headline, program, remove,
 /// Shows it.
 pub(crate) fn demo() -> Outcome<()> {
     headline("building archwright");
-    run(&mut command("cargo", ["build", "--locked", "--package", "archwright"]))?;
+    run(&mut command(
+        "cargo",
+        ["build", "--locked", "--package", "archwright"],
+    ))?;
     let binary = program("debug");
 
     headline("archwright check examples/clinic-before: what a hurried team left behind");
-    let mut before = command(&binary.to_string_lossy(), ["check", "examples/clinic-before", "--profile", "recommended"]);
+    let mut before = command(
+        &binary.to_string_lossy(),
+        ["check", "examples/clinic-before", "--profile", "recommended"],
+    );
     let code = exit_code(&mut before)?;
     if code != 1 {
-        return Err(format!("`{}` ended with code {code}, not 1: the example has errors to show", shown(&before)));
+        return Err(format!(
+            "`{}` ended with code {code}, not 1: the example has errors to show",
+            shown(&before)
+        ));
     }
 
     headline("archwright check examples/clinic: the same system, decided");
     run(&mut command(
         &binary.to_string_lossy(),
-        ["check", "examples/clinic", "--profile", "recommended", "--fail-on", "hint"],
+        [
+            "check",
+            "examples/clinic",
+            "--profile",
+            "recommended",
+            "--fail-on",
+            "hint",
+        ],
     ))?;
 
     headline("archwright generate --service Orders");
@@ -28,7 +44,10 @@ pub(crate) fn demo() -> Outcome<()> {
 
     headline("the generated service: its linters, its types, its tests, and one request answered");
     examine(&service)?;
-    println!("\nThe service is in {}; its README says how to start it.", service.display());
+    println!(
+        "\nThe service is in {}; its README says how to start it.",
+        service.display()
+    );
     Ok(())
 }
 
@@ -44,7 +63,10 @@ pub(crate) fn generate_orders(binary: &Path, work: &Path) -> Outcome<PathBuf> {
     run(&mut generate())?;
     let service = work.join("generated/orders");
     let before = fingerprint(&service)?;
-    run(generate().arg("--format").arg("json").stdout(std::process::Stdio::null()))?;
+    run(generate()
+        .arg("--format")
+        .arg("json")
+        .stdout(std::process::Stdio::null()))?;
     if fingerprint(&service)? != before {
         return Err("generating a second time changed files".to_owned());
     }
@@ -62,7 +84,8 @@ pub(crate) fn examine(service: &Path) -> Outcome<()> {
 fn fingerprint(folder: &Path) -> Outcome<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
-    let failed = |path: &Path, error: std::io::Error| format!("{} could not be read: {error}", path.display());
+    let failed =
+        |path: &Path, error: std::io::Error| format!("{} could not be read: {error}", path.display());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).map_err(|error| failed(&folder, error))? {
             let path = entry.map_err(|error| failed(&folder, error))?.path();

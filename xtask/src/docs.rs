@@ -17,12 +17,16 @@ pub(crate) fn docs(check: bool) -> Outcome<()> {
             stale.push(path.display().to_string());
             continue;
         }
-        std::fs::write(&target, text).map_err(|error| format!("{} could not be written: {error}", path.display()))?;
+        std::fs::write(&target, text)
+            .map_err(|error| format!("{} could not be written: {error}", path.display()))?;
         println!("wrote {}", path.display());
     }
     if stale.is_empty() {
         Ok(())
     } else {
-        Err(format!("not up to date: {}; run `cargo xtask docs`", stale.join(", ")))
+        Err(format!(
+            "not up to date: {}; run `cargo xtask docs`",
+            stale.join(", ")
+        ))
     }
 }

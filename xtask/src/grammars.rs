@@ -19,9 +19,18 @@ const SNIPPETS: &str = include_str!("../../editors/vscode/snippets/arch.json");
 pub(crate) fn files() -> Vec<(PathBuf, String)> {
     let words = Words::from_vocabulary();
     vec![
-        (PathBuf::from("editors/nvim/snippets/arch.json"), SNIPPETS.to_owned()),
-        (PathBuf::from("editors/nvim/syntax/archwright.vim"), vim_syntax(&words)),
-        (PathBuf::from("editors/vscode/syntaxes/arch.tmLanguage.json"), textmate(&words)),
+        (
+            PathBuf::from("editors/nvim/snippets/arch.json"),
+            SNIPPETS.to_owned(),
+        ),
+        (
+            PathBuf::from("editors/nvim/syntax/archwright.vim"),
+            vim_syntax(&words),
+        ),
+        (
+            PathBuf::from("editors/vscode/syntaxes/arch.tmLanguage.json"),
+            textmate(&words),
+        ),
     ]
 }
 
@@ -36,7 +45,11 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         for (path, wanted) in files() {
             let there = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
-            assert!(there == wanted, "{} is not up to date: run `cargo xtask docs`", path.display());
+            assert!(
+                there == wanted,
+                "{} is not up to date: run `cargo xtask docs`",
+                path.display()
+            );
         }
     }
 
@@ -44,7 +57,9 @@ mod tests {
     fn every_word_of_the_vocabulary_is_in_both_grammars() {
         let words = Words::from_vocabulary();
         let has = |grammar: &str, word: &str| {
-            grammar.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+            grammar
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|part| part == word)
         };
         let (textmate, vim) = (textmate(&words), vim_syntax(&words));
         let all = FORMS
@@ -54,7 +69,10 @@ mod tests {
             .chain(SCALARS.iter().map(|scalar| scalar.name))
             .chain(ATTRIBUTES.iter().map(|attribute| attribute.name));
         for word in all {
-            assert!(has(&textmate, word), "`{word}` is missing from the TextMate grammar");
+            assert!(
+                has(&textmate, word),
+                "`{word}` is missing from the TextMate grammar"
+            );
             assert!(has(&vim, word), "`{word}` is missing from the Vim syntax");
         }
     }

@@ -7,24 +7,40 @@ use crate::shell::{Outcome, command, copy, exit_code, has, headline, npm, remove
 /// Installs the binary with cargo, the extension into VS Code where there is one, the plugin where Neovim finds it.
 pub(crate) fn install() -> Outcome<()> {
     headline("installing the archwright program");
-    run(&mut command("cargo", ["install", "--locked", "--path", "server/archwright"]))?;
+    run(&mut command(
+        "cargo",
+        ["install", "--locked", "--path", "server/archwright"],
+    ))?;
 
     headline("packaging the VS Code extension");
     let extension = root().join("editors/vscode");
-    for step in [&["ci", "--no-audit", "--no-fund"][..], &["run", "build"], &["run", "package"]] {
+    for step in [
+        &["ci", "--no-audit", "--no-fund"][..],
+        &["run", "build"],
+        &["run", "package"],
+    ] {
         run(command(npm(), step).current_dir(&extension))?;
     }
     let vsix = extension.join("archwright.vsix");
-    let editors: Vec<&str> = ["code", "codium", "code-server"].into_iter().filter(|editor| has(editor)).collect();
+    let editors: Vec<&str> = ["code", "codium", "code-server"]
+        .into_iter()
+        .filter(|editor| has(editor))
+        .collect();
     for editor in &editors {
         let mut install = command(editor, ["--install-extension"]);
         install.arg(&vsix);
         if exit_code(&mut install)? != 0 {
-            println!("{editor} did not take the extension; install it by hand: {}", vsix.display());
+            println!(
+                "{editor} did not take the extension; install it by hand: {}",
+                vsix.display()
+            );
         }
     }
     if editors.is_empty() {
-        println!("no VS Code on PATH; in VS Code choose \"Install from VSIX\" and take {}", vsix.display());
+        println!(
+            "no VS Code on PATH; in VS Code choose \"Install from VSIX\" and take {}",
+            vsix.display()
+        );
     }
 
     headline("installing the Neovim plugin");

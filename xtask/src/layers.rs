@@ -11,18 +11,38 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("archwright-grammar", &[]),
     ("archwright-codegen", &[]),
     ("archwright-fixture", &[]),
-    ("archwright-analysis", &["archwright-grammar", "archwright-codegen"]),
-    ("archwright", &["archwright-analysis", "archwright-grammar", "archwright-codegen"]),
+    (
+        "archwright-analysis",
+        &["archwright-grammar", "archwright-codegen"],
+    ),
+    (
+        "archwright",
+        &["archwright-analysis", "archwright-grammar", "archwright-codegen"],
+    ),
 ];
 
 /// Outside crates that only the binary may use: editors, threads, files, clocks.
-const BINARY_ONLY: &[&str] =
-    &["tower-lsp-server", "tokio", "miette", "rayon", "fs-err", "ignore", "clap", "tempfile", "anstream", "tower"];
+const BINARY_ONLY: &[&str] = &[
+    "tower-lsp-server",
+    "tokio",
+    "miette",
+    "rayon",
+    "fs-err",
+    "ignore",
+    "clap",
+    "tempfile",
+    "anstream",
+    "tower",
+];
 
 /// Fails where a crate uses what it may not.
 pub(crate) fn check() -> Outcome<()> {
-    let text = output(&mut command("cargo", ["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
-    let metadata: Value = serde_json::from_str(&text).map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
+    let text = output(&mut command(
+        "cargo",
+        ["metadata", "--format-version", "1", "--no-deps", "--locked"],
+    ))?;
+    let metadata: Value =
+        serde_json::from_str(&text).map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default().to_owned();
@@ -37,7 +57,9 @@ pub(crate) fn check() -> Outcome<()> {
     }
     let mut wrong = Vec::new();
     for (name, allowed) in MAY_USE {
-        let found = uses.get(*name).ok_or_else(|| format!("there is no crate {name}"))?;
+        let found = uses
+            .get(*name)
+            .ok_or_else(|| format!("there is no crate {name}"))?;
         for used in found {
             let ours = uses.contains_key(used);
             if ours && !allowed.contains(&used.as_str()) {
@@ -48,5 +70,9 @@ pub(crate) fn check() -> Outcome<()> {
             }
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("dependency directions: {}", wrong.join("; "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("dependency directions: {}", wrong.join("; ")))
+    }
 }

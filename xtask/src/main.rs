@@ -17,7 +17,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Builds, tests, measures and installs Archwright")]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, tests, measures and installs Archwright"
+)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

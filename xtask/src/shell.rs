@@ -24,7 +24,9 @@ pub(crate) fn target() -> PathBuf {
 
 /// The name of the archwright program.
 pub(crate) fn program(profile: &str) -> PathBuf {
-    target().join(profile).join(format!("archwright{}", std::env::consts::EXE_SUFFIX))
+    target()
+        .join(profile)
+        .join(format!("archwright{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A command that runs in the repository's root.
@@ -48,7 +50,9 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
 
 /// Runs a command to its end and says how it ended.
 pub(crate) fn exit_code(command: &mut Command) -> Outcome<i32> {
-    let status = command.status().map_err(|error| format!("`{}` could not be started: {error}", shown(command)))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("`{}` could not be started: {error}", shown(command)))?;
     Ok(status.code().unwrap_or(-1))
 }
 
@@ -61,7 +65,8 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     if !output.status.success() {
         return Err(format!("`{}` ended with {}", shown(command), output.status));
     }
-    String::from_utf8(output.stdout).map_err(|_| format!("`{}` printed something that is not text", shown(command)))
+    String::from_utf8(output.stdout)
+        .map_err(|_| format!("`{}` printed something that is not text", shown(command)))
 }
 
 /// The command as somebody would type it.
@@ -76,7 +81,9 @@ pub(crate) fn shown(command: &Command) -> String {
 
 /// Whether a program is on PATH.
 pub(crate) fn has(program: &str) -> bool {
-    let Some(path) = std::env::var_os("PATH") else { return false };
+    let Some(path) = std::env::var_os("PATH") else {
+        return false;
+    };
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
@@ -101,7 +108,13 @@ pub(crate) fn remove(folder: &Path) -> Outcome<()> {
 
 /// Copies a folder with everything in it.
 pub(crate) fn copy(from: &Path, to: &Path) -> Outcome<()> {
-    let failed = |error: std::io::Error| format!("{} could not be copied to {}: {error}", from.display(), to.display());
+    let failed = |error: std::io::Error| {
+        format!(
+            "{} could not be copied to {}: {error}",
+            from.display(),
+            to.display()
+        )
+    };
     std::fs::create_dir_all(to).map_err(failed)?;
     for entry in std::fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;

@@ -16,15 +16,51 @@ struct Suite {
 
 /// In the order in which they fail soonest.
 const SUITES: &[Suite] = &[
-    Suite { name: "format", what: "rustfmt", run: format },
-    Suite { name: "layers", what: "dependency directions", run: layers::check },
-    Suite { name: "lint", what: "clippy, warnings are errors", run: lint },
-    Suite { name: "docs", what: "generated files are up to date", run: generated },
-    Suite { name: "rust", what: "unit tests, rule pages, examples, random edits, sessions", run: rust },
-    Suite { name: "extension", what: "the VS Code extension: types, bundle, unit tests, package", run: extension },
-    Suite { name: "service", what: "the generated Orders service, by outside tools", run: service },
-    Suite { name: "editors", what: "real VS Code and Neovim", run: editors },
-    Suite { name: "bench", what: "the benchmark runs, on a small blueprint", run: bench },
+    Suite {
+        name: "format",
+        what: "rustfmt",
+        run: format,
+    },
+    Suite {
+        name: "layers",
+        what: "dependency directions",
+        run: layers::check,
+    },
+    Suite {
+        name: "lint",
+        what: "clippy, warnings are errors",
+        run: lint,
+    },
+    Suite {
+        name: "docs",
+        what: "generated files are up to date",
+        run: generated,
+    },
+    Suite {
+        name: "rust",
+        what: "unit tests, rule pages, examples, random edits, sessions",
+        run: rust,
+    },
+    Suite {
+        name: "extension",
+        what: "the VS Code extension: types, bundle, unit tests, package",
+        run: extension,
+    },
+    Suite {
+        name: "service",
+        what: "the generated Orders service, by outside tools",
+        run: service,
+    },
+    Suite {
+        name: "editors",
+        what: "real VS Code and Neovim",
+        run: editors,
+    },
+    Suite {
+        name: "bench",
+        what: "the benchmark runs, on a small blueprint",
+        run: bench,
+    },
 ];
 
 /// Runs the suites called `names`, or all.
@@ -32,12 +68,18 @@ pub(crate) fn test(names: &[String]) -> Outcome<()> {
     for name in names {
         if !SUITES.iter().any(|suite| suite.name == name) {
             let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
-            return Err(format!("there is no suite `{name}`: there are {}", known.join(", ")));
+            return Err(format!(
+                "there is no suite `{name}`: there are {}",
+                known.join(", ")
+            ));
         }
     }
     let mut failed = Vec::new();
     let mut passed = 0;
-    for suite in SUITES.iter().filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name)) {
+    for suite in SUITES
+        .iter()
+        .filter(|suite| names.is_empty() || names.iter().any(|name| name == suite.name))
+    {
         headline(&format!("{}: {}", suite.name, suite.what));
         let start = Instant::now();
         match (suite.run)() {
@@ -46,13 +88,21 @@ pub(crate) fn test(names: &[String]) -> Outcome<()> {
                 println!("{}: passed in {:.0} s", suite.name, start.elapsed().as_secs_f64());
             }
             Err(error) => {
-                println!("{}: FAILED in {:.0} s: {error}", suite.name, start.elapsed().as_secs_f64());
+                println!(
+                    "{}: FAILED in {:.0} s: {error}",
+                    suite.name,
+                    start.elapsed().as_secs_f64()
+                );
                 failed.push(suite.name);
             }
         }
     }
     println!("\nsuites: {passed} passed, {} failed", failed.len());
-    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", failed.join(", ")))
+    }
 }
 
 fn format() -> Outcome<()> {
@@ -60,7 +110,19 @@ fn format() -> Outcome<()> {
 }
 
 fn lint() -> Outcome<()> {
-    run(&mut command("cargo", ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))
+    run(&mut command(
+        "cargo",
+        [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ))
 }
 
 fn generated() -> Outcome<()> {
@@ -68,12 +130,20 @@ fn generated() -> Outcome<()> {
 }
 
 fn rust() -> Outcome<()> {
-    run(&mut command("cargo", ["test", "--workspace", "--locked", "--quiet"]))
+    run(&mut command(
+        "cargo",
+        ["test", "--workspace", "--locked", "--quiet"],
+    ))
 }
 
 fn extension() -> Outcome<()> {
     let folder = root().join("editors/vscode");
-    for step in [&["ci", "--no-audit", "--no-fund"][..], &["run", "build"], &["test"], &["run", "package"]] {
+    for step in [
+        &["ci", "--no-audit", "--no-fund"][..],
+        &["run", "build"],
+        &["test"],
+        &["run", "package"],
+    ] {
         run(command(npm(), step).current_dir(&folder))?;
     }
     Ok(())
@@ -81,7 +151,10 @@ fn extension() -> Outcome<()> {
 
 /// The program that the slow suites use.
 fn binary() -> Outcome<PathBuf> {
-    run(&mut command("cargo", ["build", "--locked", "--quiet", "--package", "archwright"]))?;
+    run(&mut command(
+        "cargo",
+        ["build", "--locked", "--quiet", "--package", "archwright"],
+    ))?;
     Ok(program("debug"))
 }
 
@@ -95,16 +168,29 @@ fn service() -> Outcome<()> {
 fn editors() -> Outcome<()> {
     let binary = binary()?;
     let folder = root().join("tests/e2e/editors");
-    run(&mut command(&folder.join("install.sh").to_string_lossy(), [] as [&str; 0]))?;
-    run(&mut command(&folder.join("nvim/run.sh").to_string_lossy(), [&binary]))?;
+    run(&mut command(
+        &folder.join("install.sh").to_string_lossy(),
+        [] as [&str; 0],
+    ))?;
+    run(&mut command(
+        &folder.join("nvim/run.sh").to_string_lossy(),
+        [&binary],
+    ))?;
     let mut vscode = command("node", [folder.join("vscode/run.mjs")]);
     vscode.arg("--server").arg(&binary);
     run(&mut vscode)
 }
 
 fn bench() -> Outcome<()> {
-    run(&mut command("cargo", ["build", "--locked", "--quiet", "--package", "archwright-benches"]))?;
+    run(&mut command(
+        "cargo",
+        ["build", "--locked", "--quiet", "--package", "archwright-benches"],
+    ))?;
     let binary = binary()?;
-    let bench = program("debug").with_file_name(format!("archwright-benches{}", std::env::consts::EXE_SUFFIX));
-    run(&mut command(&bench.to_string_lossy(), [binary.to_string_lossy().as_ref(), "500"]))
+    let bench =
+        program("debug").with_file_name(format!("archwright-benches{}", std::env::consts::EXE_SUFFIX));
+    run(&mut command(
+        &bench.to_string_lossy(),
+        [binary.to_string_lossy().as_ref(), "500"],
+    ))
 }

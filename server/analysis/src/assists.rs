@@ -12,5 +12,9 @@ const ASSISTS: &[Assist] = &[add_operation::assist, extract_projection::assist];
 
 /// What can be done at a place, with titles.
 pub(crate) fn all(spot: &Spot<'_>) -> Vec<(String, FixPlan)> {
-    ASSISTS.iter().flat_map(|assist| assist(spot)).map(|plan| (plan.title.clone(), plan)).collect()
+    ASSISTS
+        .iter()
+        .flat_map(|assist| assist(spot))
+        .map(|plan| (plan.title.clone(), plan))
+        .collect()
 }

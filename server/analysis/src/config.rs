@@ -18,12 +18,18 @@ pub enum Profile {
 
 impl Profile {
     /// All profiles with their words.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("core", Self::Core), ("recommended", Self::Recommended), ("strict", Self::Strict)];
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("core", Self::Core),
+        ("recommended", Self::Recommended),
+        ("strict", Self::Strict),
+    ];
 
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, profile)| profile)
+        Self::WORDS
+            .into_iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, profile)| profile)
     }
 }
 
@@ -40,14 +46,24 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { profile: Profile::Core, severities: Vec::new(), today: Date { year: 1, month: 1, day: 1 } }
+        Self {
+            profile: Profile::Core,
+            severities: Vec::new(),
+            today: Date {
+                year: 1,
+                month: 1,
+                day: 1,
+            },
+        }
     }
 }
 
 impl Config {
     /// The severity of a finding of `code`; `None` where the rule does not run.
     pub fn severity(&self, code: &str, found: Severity) -> Option<Severity> {
-        let Some(rule) = rule(code) else { return Some(found) };
+        let Some(rule) = rule(code) else {
+            return Some(found);
+        };
         if let Some((_, severity)) = self.severities.iter().rev().find(|(id, _)| id == code) {
             return *severity;
         }

@@ -67,9 +67,16 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        let mut database =
-            Self { storage: salsa::Storage::default(), slots: Arc::new(DashMap::default()), globals: None };
-        let today = archwright_grammar::ast::Date { year: 1, month: 1, day: 1 };
+        let mut database = Self {
+            storage: salsa::Storage::default(),
+            slots: Arc::new(DashMap::default()),
+            globals: None,
+        };
+        let today = archwright_grammar::ast::Date {
+            year: 1,
+            month: 1,
+            day: 1,
+        };
         database.globals = Some(Globals::new(&database, Arc::default(), today));
         database
     }
@@ -84,7 +91,10 @@ impl Db for Database {
         if let Some(slot) = self.slots.get(name) {
             return *slot;
         }
-        *self.slots.entry(name.clone()).or_insert_with(|| NameSlot::new(self, Arc::from([])))
+        *self
+            .slots
+            .entry(name.clone())
+            .or_insert_with(|| NameSlot::new(self, Arc::from([])))
     }
 
     fn globals(&self) -> Globals {
@@ -118,7 +128,11 @@ pub fn item_findings(db: &dyn Db, item: Item) -> Arc<Vec<Finding>> {
 
 /// The items of one kind.
 pub fn items_of(db: &dyn Db, kind: Kind) -> Arc<[Item]> {
-    db.globals().by_kind(db).get(&kind).cloned().unwrap_or_else(|| Arc::from([]))
+    db.globals()
+        .by_kind(db)
+        .get(&kind)
+        .cloned()
+        .unwrap_or_else(|| Arc::from([]))
 }
 
 /// The service's facts, if the item is one.

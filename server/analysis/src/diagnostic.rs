@@ -32,7 +32,9 @@ impl Severity {
 
     /// Reads [`Self::word`].
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Error, Self::Warning, Self::Info, Self::Hint].into_iter().find(|severity| severity.word() == word)
+        [Self::Error, Self::Warning, Self::Info, Self::Hint]
+            .into_iter()
+            .find(|severity| severity.word() == word)
     }
 
     /// One step milder; a hint stays a hint.

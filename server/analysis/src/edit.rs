@@ -58,6 +58,14 @@ pub struct TextEdit {
 impl Edit {
     /// One replacement in one file.
     pub fn single(file: FileId, range: Range<u32>, text: impl Into<String>) -> Self {
-        Self { files: vec![(file, vec![TextEdit { range, text: text.into() }])] }
+        Self {
+            files: vec![(
+                file,
+                vec![TextEdit {
+                    range,
+                    text: text.into(),
+                }],
+            )],
+        }
     }
 }

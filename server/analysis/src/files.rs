@@ -60,7 +60,8 @@ impl Files {
 
     /// All files by path.
     pub fn sorted(&self) -> Vec<(FileId, &File)> {
-        let mut files: Vec<(FileId, &File)> = self.files.iter().map(|(id, file)| (*id, file.as_ref())).collect();
+        let mut files: Vec<(FileId, &File)> =
+            self.files.iter().map(|(id, file)| (*id, file.as_ref())).collect();
         files.sort_by(|left, right| left.1.path.cmp(&right.1.path));
         files
     }
@@ -87,7 +88,11 @@ impl Files {
     /// The entry of an item, to change it.
     pub fn entry_mut(&mut self, item: Item) -> Option<(FileId, &mut Entry)> {
         let file = self.owner(item)?;
-        let entry = self.get_mut(file)?.entries.iter_mut().find(|entry| entry.item == item)?;
+        let entry = self
+            .get_mut(file)?
+            .entries
+            .iter_mut()
+            .find(|entry| entry.item == item)?;
         Some((file, entry))
     }
 }
@@ -115,7 +120,10 @@ impl File {
             Encoding::Utf16 => head.len_utf16_cu(),
             Encoding::Utf32 => head.len_chars(),
         };
-        Position { line: line as u32, column: column as u32 }
+        Position {
+            line: line as u32,
+            column: column as u32,
+        }
     }
 
     /// The byte at line and column; clamped to the line's end (before its line break) and to the text's end.

@@ -132,7 +132,11 @@ impl Host {
 
     /// All files, by path.
     pub fn files(&self) -> Vec<(FileId, String)> {
-        self.files.sorted().into_iter().map(|(id, file)| (id, file.path.to_string())).collect()
+        self.files
+            .sorted()
+            .into_iter()
+            .map(|(id, file)| (id, file.path.to_string()))
+            .collect()
     }
 
     /// The text of a file.
@@ -147,7 +151,10 @@ impl Host {
 
     /// Number of items with content, over all files.
     pub fn item_count(&self) -> usize {
-        self.known.values().filter(|known| known.facts.kind != Kind::Waive).count()
+        self.known
+            .values()
+            .filter(|known| known.facts.kind != Kind::Waive)
+            .count()
     }
 
     /// Adds a file or replaces its whole text.
@@ -159,13 +166,22 @@ impl Host {
         let id = FileId(self.next_file);
         self.next_file += 1;
         self.paths.insert(path.into(), id);
-        self.files.insert(id, File { path: path.into(), rope: Rope::from_str(text), entries: Vec::new() });
+        self.files.insert(
+            id,
+            File {
+                path: path.into(),
+                rope: Rope::from_str(text),
+                entries: Vec::new(),
+            },
+        );
         self.recut_all(id, text);
         id
     }
 
     fn replace_all(&mut self, id: FileId, text: &str) {
-        let Some(file) = self.files.get_mut(id) else { return };
+        let Some(file) = self.files.get_mut(id) else {
+            return;
+        };
         if file.rope == *text {
             return;
         }
@@ -174,8 +190,10 @@ impl Host {
     }
 
     fn recut_all(&mut self, id: FileId, text: &str) {
-        let pieces: Vec<(Piece, Arc<str>)> =
-            items::cut(text).iter().map(|piece| (*piece, Arc::from(piece.span().of(text)))).collect();
+        let pieces: Vec<(Piece, Arc<str>)> = items::cut(text)
+            .iter()
+            .map(|piece| (*piece, Arc::from(piece.span().of(text))))
+            .collect();
         let old = self.files.get(id).map_or(0, |file| file.entries.len());
         self.exchange(id, 0..old, pieces);
         self.revision += 1;
@@ -193,18 +211,28 @@ impl Host {
 
     /// One incremental change. Offsets are bytes; both ends are clamped.
     pub fn edit(&mut self, id: FileId, range: Range<u32>, text: &str) {
-        let Some(file) = self.files.get_mut(id) else { return };
+        let Some(file) = self.files.get_mut(id) else {
+            return;
+        };
         let replaced = file.replace(range, text);
         let grown = text.len() as u32;
         let pieces: Vec<Piece> = file
             .entries
             .iter()
-            .map(|entry| Piece { start: entry.start, len: entry.len, head: entry.head })
+            .map(|entry| Piece {
+                start: entry.start,
+                len: entry.len,
+                head: entry.head,
+            })
             .collect();
         let window = items::recut(
             &crate::source::RopeSource(&file.rope),
             &pieces,
-            items::Edit { start: replaced.start, removed: replaced.end - replaced.start, inserted: grown },
+            items::Edit {
+                start: replaced.start,
+                removed: replaced.end - replaced.start,
+                inserted: grown,
+            },
         );
         let cut: Vec<(Piece, Arc<str>)> = window
             .pieces
@@ -215,9 +243,8 @@ impl Host {
             })
             .collect();
         // Everything behind the window only moves.
-        let shift = i64::from(grown) - i64::from(replaced.end - replaced.start);
         for entry in &mut file.entries[window.replaced.end..] {
-            entry.start = (i64::from(entry.start) + shift) as u32;
+            entry.start = entry.start + grown - (replaced.end - replaced.start);
         }
         self.exchange(id, window.replaced, cut);
         self.revision += 1;
@@ -231,19 +258,30 @@ impl Host {
         // First those that did not change, in order; then the others take what is left, in order.
         let mut by_text: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
         for (index, entry) in free.iter().enumerate().rev() {
-            by_text.entry(entry.item.text(&self.db).clone()).or_default().push(index);
+            by_text
+                .entry(entry.item.text(&self.db).clone())
+                .or_default()
+                .push(index);
         }
         let mut taken = vec![false; free.len()];
         for (piece, text) in &pieces {
             let kept = by_text.get_mut(text).and_then(Vec::pop).map(|index| {
                 taken[index] = true;
-                Entry { start: piece.start, head: piece.head, ..free[index].clone() }
+                Entry {
+                    start: piece.start,
+                    head: piece.head,
+                    ..free[index].clone()
+                }
             });
             entries.push(kept);
         }
         let before: Vec<Item> = free.iter().map(|entry| entry.item).collect();
-        let rest: Vec<Entry> =
-            free.drain(..).enumerate().filter(|(index, _)| !taken[*index]).map(|(_, entry)| entry).collect();
+        let rest: Vec<Entry> = free
+            .drain(..)
+            .enumerate()
+            .filter(|(index, _)| !taken[*index])
+            .map(|(_, entry)| entry)
+            .collect();
         let mut rest = rest.into_iter();
         let mut result = Vec::with_capacity(pieces.len());
         for (slot, (piece, text)) in entries.into_iter().zip(pieces) {
@@ -257,8 +295,18 @@ impl Host {
                         None => self.new_item(id, text),
                     };
                     self.dirty.push(item);
-                    let (findings, late) = known.map(|entry| (entry.findings, entry.late)).unwrap_or_default();
-                    Entry { item, start: piece.start, len: piece.len, head: piece.head, broken: false, findings, late }
+                    let (findings, late) = known
+                        .map(|entry| (entry.findings, entry.late))
+                        .unwrap_or_default();
+                    Entry {
+                        item,
+                        start: piece.start,
+                        len: piece.len,
+                        head: piece.head,
+                        broken: false,
+                        findings,
+                        late,
+                    }
                 }
             };
             result.push(entry);
@@ -274,8 +322,15 @@ impl Host {
 
     /// Where items changed places, "the first one" of a name may be another.
     fn note_order(&mut self, before: &[Item], now: &[Entry]) {
-        let places: FxHashMap<Item, usize> = before.iter().enumerate().map(|(index, item)| (*item, index)).collect();
-        let kept: Vec<usize> = now.iter().filter_map(|entry| places.get(&entry.item).copied()).collect();
+        let places: FxHashMap<Item, usize> = before
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (*item, index))
+            .collect();
+        let kept: Vec<usize> = now
+            .iter()
+            .filter_map(|entry| places.get(&entry.item).copied())
+            .collect();
         if kept.is_sorted() {
             return;
         }
@@ -340,7 +395,9 @@ impl Host {
         }
         let mut check: Vec<Item> = Vec::new();
         for item in dirty {
-            let Some(file) = self.files.owner(item) else { continue };
+            let Some(file) = self.files.owner(item) else {
+                continue;
+            };
             touched.insert(file);
             let now = facts(&self.db, item).clone();
             let before = self.known.get(&item).map(|known| known.facts.clone());
@@ -360,7 +417,13 @@ impl Host {
                 match self.known.get_mut(&item) {
                     Some(known) => known.facts = now,
                     None => {
-                        self.known.insert(item, Known { facts: now, names: Vec::new() });
+                        self.known.insert(
+                            item,
+                            Known {
+                                facts: now,
+                                names: Vec::new(),
+                            },
+                        );
                     }
                 }
             }
@@ -411,7 +474,9 @@ impl Host {
 
     fn note_mentions(&mut self, item: Item) {
         let names = &resolved(&self.db, item).names;
-        let Some(known) = self.known.get_mut(&item) else { return };
+        let Some(known) = self.known.get_mut(&item) else {
+            return;
+        };
         if known.names == *names {
             return;
         }
@@ -433,7 +498,9 @@ impl Host {
         let mut by_name: FxHashMap<Name, Vec<Item>> = FxHashMap::default();
         for (_, file) in self.files.sorted() {
             for entry in &file.entries {
-                let Some(known) = self.known.get(&entry.item) else { continue };
+                let Some(known) = self.known.get(&entry.item) else {
+                    continue;
+                };
                 if known.facts.name.is_empty() {
                     continue;
                 }
@@ -442,11 +509,19 @@ impl Host {
                     by_kind.entry(Kind::Route).or_default().push(entry.item);
                 }
                 if self.changed_names.contains(&known.facts.name) {
-                    by_name.entry(known.facts.name.clone()).or_default().push(entry.item);
+                    by_name
+                        .entry(known.facts.name.clone())
+                        .or_default()
+                        .push(entry.item);
                 }
             }
         }
-        let mut names: Vec<Name> = self.changed_names.iter().filter(|name| !name.is_empty()).cloned().collect();
+        let mut names: Vec<Name> = self
+            .changed_names
+            .iter()
+            .filter(|name| !name.is_empty())
+            .cloned()
+            .collect();
         names.sort_unstable();
         for name in names {
             let definers: Arc<[Item]> = by_name.remove(&name).unwrap_or_default().into();
@@ -456,7 +531,10 @@ impl Host {
             }
         }
         let globals = self.db.globals();
-        let now: FxHashMap<Kind, Arc<[Item]>> = by_kind.into_iter().map(|(kind, items)| (kind, items.into())).collect();
+        let now: FxHashMap<Kind, Arc<[Item]>> = by_kind
+            .into_iter()
+            .map(|(kind, items)| (kind, items.into()))
+            .collect();
         if **globals.by_kind(&self.db) != now {
             globals.set_by_kind(&mut self.db).to(Arc::new(now));
         }
@@ -470,7 +548,12 @@ impl Host {
     /// The second stage, to run on another thread. It holds a clone of the database: a write waits until the job has ended,
     /// and makes it end soon.
     pub fn settle_job(&self) -> SettleJob {
-        SettleJob::new(self.db.clone(), self.files.clone(), self.config.clone(), self.revision)
+        SettleJob::new(
+            self.db.clone(),
+            self.files.clone(),
+            self.config.clone(),
+            self.revision,
+        )
     }
 
     /// Takes the second stage's result in; one that is about an older text is dropped.
@@ -487,7 +570,11 @@ impl Host {
         for change in changed {
             if let Some(file) = self.files.owner(change.item) {
                 touched.insert(file);
-                if let Some(entry) = self.files.get_mut(file).and_then(|file| file.entries.get_mut(change.index)) {
+                if let Some(entry) = self
+                    .files
+                    .get_mut(file)
+                    .and_then(|file| file.entries.get_mut(change.index))
+                {
                     entry.findings = change.findings;
                     entry.late = change.late;
                 }
@@ -527,7 +614,13 @@ impl Host {
             if let Some(known) = self.known.get(&item) {
                 self.changed_names.insert(known.facts.name.clone());
             }
-            self.known.insert(item, Known { facts: now, names: Vec::new() });
+            self.known.insert(
+                item,
+                Known {
+                    facts: now,
+                    names: Vec::new(),
+                },
+            );
         }
         self.membership_changed = true;
         self.reindex();
@@ -535,8 +628,11 @@ impl Host {
         run(self.jobs(&dirty, |db, item| {
             item_findings(db, item);
         }));
-        let broken: FxHashSet<Item> =
-            dirty.iter().copied().filter(|item| !parsed(&self.db, *item).errors.is_empty()).collect();
+        let broken: FxHashSet<Item> = dirty
+            .iter()
+            .copied()
+            .filter(|item| !parsed(&self.db, *item).errors.is_empty())
+            .collect();
         for item in &dirty {
             self.note_mentions(*item);
         }
@@ -578,11 +674,15 @@ impl Host {
 
     /// Line and column of a byte.
     pub fn position(&self, file: FileId, offset: u32, encoding: Encoding) -> Position {
-        self.files.get(file).map_or(Position::default(), |file| file.position(offset, encoding))
+        self.files
+            .get(file)
+            .map_or(Position::default(), |file| file.position(offset, encoding))
     }
 
     /// The byte at line and column.
     pub fn offset(&self, file: FileId, position: Position, encoding: Encoding) -> u32 {
-        self.files.get(file).map_or(0, |file| file.offset(position, encoding))
+        self.files
+            .get(file)
+            .map_or(0, |file| file.offset(position, encoding))
     }
 }

@@ -14,9 +14,16 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
     let outer = indentation(text, node.span.start);
     let Some(block) = &node.block else {
         let end = crate::model::loc::head_span(node).end;
-        return (Span::empty(end), format!(" {{ {} }}", statement.replace('\n', "\n  ")));
+        return (
+            Span::empty(end),
+            format!(" {{ {} }}", statement.replace('\n', "\n  ")),
+        );
     };
-    let close = if block.closed { block.span.end - 1 } else { block.span.end };
+    let close = if block.closed {
+        block.span.end - 1
+    } else {
+        block.span.end
+    };
     let inner = Span::new(block.span.start + 1, close);
     let one_line = !inner.of(text).contains('\n');
     if one_line {
@@ -47,7 +54,9 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
 /// What goes when a node goes: its whole line where nothing else stands on it, else also the separator behind or before it.
 pub(crate) fn removal(text: &str, span: Span) -> Span {
     let start = line_start(text, span.start);
-    let end = text[span.end as usize..].find('\n').map_or(text.len() as u32, |length| span.end + length as u32 + 1);
+    let end = text[span.end as usize..]
+        .find('\n')
+        .map_or(text.len() as u32, |length| span.end + length as u32 + 1);
     let before = text[start as usize..span.start as usize].trim();
     let after = text[span.end as usize..end as usize].trim();
     if before.is_empty() && (after.is_empty() || after.starts_with("//")) {
@@ -73,5 +82,7 @@ fn line_start(text: &str, offset: u32) -> u32 {
 
 fn indentation(text: &str, offset: u32) -> String {
     let line = &text[line_start(text, offset) as usize..];
-    line.chars().take_while(|character| matches!(character, ' ' | '\t')).collect()
+    line.chars()
+        .take_while(|character| matches!(character, ' ' | '\t'))
+        .collect()
 }

@@ -41,13 +41,21 @@ struct Origin<'a> {
 impl<'a> Renderer<'a> {
     fn origin(&self, item: Item) -> Option<Origin<'a>> {
         let (file, start) = self.files.position(item)?;
-        Some(Origin { file, start, tree: parsed(self.db, item), text: item.text(self.db) })
+        Some(Origin {
+            file,
+            start,
+            tree: parsed(self.db, item),
+            text: item.text(self.db),
+        })
     }
 
     fn range(&self, place: &Place) -> Option<FileRange> {
         let origin = self.origin(place.item)?;
         let span = place.loc.span(origin.tree).shift(origin.start);
-        Some(FileRange { file: origin.file, range: span.start..span.end })
+        Some(FileRange {
+            file: origin.file,
+            range: span.start..span.end,
+        })
     }
 
     /// A syntax error of an item.
@@ -55,7 +63,10 @@ impl<'a> Renderer<'a> {
         let origin = self.origin(item)?;
         let at = |span: Span| {
             let span = span.shift(origin.start);
-            FileRange { file: origin.file, range: span.start..span.end }
+            FileRange {
+                file: origin.file,
+                range: span.start..span.end,
+            }
         };
         let path = path_at(origin.tree, error.span);
         Some(Diagnostic {
@@ -68,7 +79,10 @@ impl<'a> Renderer<'a> {
             related: error
                 .related
                 .iter()
-                .map(|(span, message)| Related { message: message.clone(), at: at(*span) })
+                .map(|(span, message)| Related {
+                    message: message.clone(),
+                    at: at(*span),
+                })
                 .collect(),
             fixes: error
                 .fix
@@ -100,7 +114,10 @@ impl<'a> Renderer<'a> {
             help = Some(format!("Did you mean `{name}`?"));
             let plan = FixPlan::suggest(
                 format!("Change to `{name}`"),
-                vec![Step::Replace(Place::new(finding.at.item, similar.at.clone()), name.to_string())],
+                vec![Step::Replace(
+                    Place::new(finding.at.item, similar.at.clone()),
+                    name.to_string(),
+                )],
             );
             fixes.extend(self.fix(&plan.preferred()));
         }
@@ -114,7 +131,12 @@ impl<'a> Renderer<'a> {
             related: finding
                 .related
                 .iter()
-                .filter_map(|(message, place)| Some(Related { message: message.clone(), at: self.range(place)? }))
+                .filter_map(|(message, place)| {
+                    Some(Related {
+                        message: message.clone(),
+                        at: self.range(place)?,
+                    })
+                })
                 .collect(),
             fixes,
             tags: finding.tags.clone(),
@@ -167,7 +189,12 @@ impl<'a> Renderer<'a> {
         for (_, changes) in &mut edit.files {
             changes.sort_by_key(|change| (change.range.start, change.range.end));
         }
-        Some(Fix { title: plan.title.clone(), safety: plan.safety, preferred: plan.preferred, edit })
+        Some(Fix {
+            title: plan.title.clone(),
+            safety: plan.safety,
+            preferred: plan.preferred,
+            edit,
+        })
     }
 
     fn step(&self, step: &Step) -> Option<(FileId, TextEdit)> {
@@ -181,29 +208,46 @@ impl<'a> Renderer<'a> {
         };
         let origin = self.origin(place.item)?;
         let (span, text) = match step {
-            Step::AddStatement(place, text) => {
-                crate::insert::statement(origin.text, place.loc.node(origin.tree)?, text, crate::insert::At::End)
-            }
-            Step::AddStatementFirst(place, text) => {
-                crate::insert::statement(origin.text, place.loc.node(origin.tree)?, text, crate::insert::At::Start)
-            }
+            Step::AddStatement(place, text) => crate::insert::statement(
+                origin.text,
+                place.loc.node(origin.tree)?,
+                text,
+                crate::insert::At::End,
+            ),
+            Step::AddStatementFirst(place, text) => crate::insert::statement(
+                origin.text,
+                place.loc.node(origin.tree)?,
+                text,
+                crate::insert::At::Start,
+            ),
             Step::InsertAfter(place, text) => (Span::empty(place.loc.span(origin.tree).end), text.clone()),
             Step::Replace(place, text) => (place.loc.span(origin.tree), text.clone()),
-            Step::Remove(place) => (crate::insert::removal(origin.text, place.loc.node(origin.tree)?.span), String::new()),
+            Step::Remove(place) => (
+                crate::insert::removal(origin.text, place.loc.node(origin.tree)?.span),
+                String::new(),
+            ),
             Step::AddItemAfter(_, text) => {
                 let end = origin.tree.node.as_ref()?.span.end;
                 (Span::empty(end), format!("\n\n{text}"))
             }
         };
         let span = span.shift(origin.start);
-        Some((origin.file, TextEdit { range: span.start..span.end, text }))
+        Some((
+            origin.file,
+            TextEdit {
+                range: span.start..span.end,
+                text,
+            },
+        ))
     }
 }
 
 /// The child indices of the innermost node around a span.
 fn path_at(tree: &Tree, span: Span) -> Vec<u16> {
     let mut path = Vec::new();
-    let Some(mut node) = tree.node.as_ref() else { return path };
+    let Some(mut node) = tree.node.as_ref() else {
+        return path;
+    };
     while let Some((index, child)) = node
         .children()
         .iter()
@@ -221,7 +265,9 @@ fn in_broken_text(tree: &Tree, path: &[u16]) -> bool {
     if tree.errors.is_empty() {
         return false;
     }
-    let Some(mut node) = tree.node.as_ref() else { return true };
+    let Some(mut node) = tree.node.as_ref() else {
+        return true;
+    };
     let mut owner = node;
     for &index in path {
         match node.children().get(usize::from(index)) {
@@ -242,5 +288,7 @@ fn in_broken_text(tree: &Tree, path: &[u16]) -> bool {
             })
         });
     }
-    tree.errors.iter().any(|error| owner.span.start <= error.span.start && error.span.start <= owner.span.end)
+    tree.errors
+        .iter()
+        .any(|error| owner.span.start <= error.span.start && error.span.start <= owner.span.end)
 }

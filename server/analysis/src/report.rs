@@ -19,7 +19,12 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
     let Some(text) = files.get(file) else { return all };
     for entry in &text.entries {
         if entry.broken {
-            all.extend(parsed(db, entry.item).errors.iter().filter_map(|error| renderer.syntax(entry.item, error)));
+            all.extend(
+                parsed(db, entry.item)
+                    .errors
+                    .iter()
+                    .filter_map(|error| renderer.syntax(entry.item, error)),
+            );
         }
         if entry.findings.is_empty() && entry.late.is_empty() {
             continue;
@@ -32,18 +37,29 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         };
         for (finding, state) in findings.iter().zip(states) {
             if !subsumed(finding, &findings) {
-                all.extend(renderer.finding(finding).map(|diagnostic| Diagnostic { state, ..diagnostic }));
+                all.extend(
+                    renderer
+                        .finding(finding)
+                        .map(|diagnostic| Diagnostic { state, ..diagnostic }),
+                );
             }
         }
     }
     all.sort_by(|left, right| {
-        (left.at.range.start, left.at.range.end, &left.code, &left.message, &left.element).cmp(&(
-            right.at.range.start,
-            right.at.range.end,
-            &right.code,
-            &right.message,
-            &right.element,
-        ))
+        (
+            left.at.range.start,
+            left.at.range.end,
+            &left.code,
+            &left.message,
+            &left.element,
+        )
+            .cmp(&(
+                right.at.range.start,
+                right.at.range.end,
+                &right.code,
+                &right.message,
+                &right.element,
+            ))
     });
     all
 }
@@ -51,6 +67,7 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
 /// Whether another finding on the same element makes this one superfluous.
 fn subsumed(finding: &Finding, all: &[Finding]) -> bool {
     all.iter().any(|other| {
-        other.element == finding.element && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
+        other.element == finding.element
+            && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
     })
 }

@@ -39,14 +39,21 @@ pub(crate) struct Change {
 
 impl SettleJob {
     pub(crate) const fn new(db: Database, files: Files, config: Config, revision: u64) -> Self {
-        Self { db, files, config, revision }
+        Self {
+            db,
+            files,
+            config,
+            revision,
+        }
     }
 
     /// Runs to its end, or until a write cancels it.
     pub fn run(self) -> Result<Settled, Cancelled> {
         let revision = self.revision;
         crate::cancel::catch(move || {
-            let Self { db, files, config, .. } = self;
+            let Self {
+                db, files, config, ..
+            } = self;
             let db = &db;
             let mut findings = FxHashMap::default();
             for (_, file) in files.sorted() {
@@ -70,7 +77,10 @@ impl SettleJob {
             let waived: Vec<Finding> = waiving
                 .iter()
                 .flat_map(|item| {
-                    let own = findings.get(item).into_iter().flat_map(|findings| findings.iter());
+                    let own = findings
+                        .get(item)
+                        .into_iter()
+                        .flat_map(|findings| findings.iter());
                     own.chain(late.get(item).into_iter().flatten()).cloned()
                 })
                 .collect();
@@ -78,7 +88,11 @@ impl SettleJob {
             for stale in stale {
                 late.entry(stale.at.item).or_default().push(stale);
             }
-            Settled { revision, findings, late }
+            Settled {
+                revision,
+                findings,
+                late,
+            }
         })
     }
 }
@@ -91,9 +105,15 @@ impl Settled {
             for (index, entry) in file.entries.iter().enumerate() {
                 let findings = self.findings.remove(&entry.item).unwrap_or_default();
                 let late = self.late.remove(&entry.item).unwrap_or_default();
-                let same = (Arc::ptr_eq(&findings, &entry.findings) || *findings == *entry.findings) && late == *entry.late;
+                let same = (Arc::ptr_eq(&findings, &entry.findings) || *findings == *entry.findings)
+                    && late == *entry.late;
                 if !same {
-                    changes.push(Change { item: entry.item, index, findings, late: Arc::new(late) });
+                    changes.push(Change {
+                        item: entry.item,
+                        index,
+                        findings,
+                        late: Arc::new(late),
+                    });
                 }
             }
         }

@@ -33,7 +33,11 @@ impl Snapshot {
 
     /// All files, by path.
     pub fn files(&self) -> Vec<(FileId, String)> {
-        self.files.sorted().into_iter().map(|(id, file)| (id, file.path.to_string())).collect()
+        self.files
+            .sorted()
+            .into_iter()
+            .map(|(id, file)| (id, file.path.to_string()))
+            .collect()
     }
 
     /// The path of a file; empty for one that is gone.
@@ -43,17 +47,24 @@ impl Snapshot {
 
     /// The text of a file; empty for one that is gone.
     pub fn text(&self, file: FileId) -> String {
-        self.files.get(file).map(crate::files::File::text).unwrap_or_default()
+        self.files
+            .get(file)
+            .map(crate::files::File::text)
+            .unwrap_or_default()
     }
 
     /// Line and column of a byte.
     pub fn position(&self, file: FileId, offset: u32, encoding: Encoding) -> Position {
-        self.files.get(file).map_or(Position::default(), |file| file.position(offset, encoding))
+        self.files
+            .get(file)
+            .map_or(Position::default(), |file| file.position(offset, encoding))
     }
 
     /// The byte at line and column.
     pub fn offset(&self, file: FileId, position: Position, encoding: Encoding) -> u32 {
-        self.files.get(file).map_or(0, |file| file.offset(position, encoding))
+        self.files
+            .get(file)
+            .map_or(0, |file| file.offset(position, encoding))
     }
 
     /// The diagnostics of a file.
@@ -111,6 +122,9 @@ impl Snapshot {
     pub(crate) fn range(&self, place: &Place) -> Option<FileRange> {
         let (file, start) = self.files.position(place.item)?;
         let span = place.loc.span(parsed(&self.db, place.item)).shift(start);
-        Some(FileRange { file, range: span.start..span.end })
+        Some(FileRange {
+            file,
+            range: span.start..span.end,
+        })
     }
 }

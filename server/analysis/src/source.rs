@@ -18,6 +18,7 @@ impl Source for RopeSource<'_> {
     }
 
     fn boundary(&self, at: usize) -> usize {
-        self.0.char_to_byte(self.0.byte_to_char(at.min(self.0.len_bytes())))
+        self.0
+            .char_to_byte(self.0.byte_to_char(at.min(self.0.len_bytes())))
     }
 }

@@ -4,7 +4,10 @@ use crate::{Config, Host, Profile, diagnostic::Diagnostic};
 
 /// A host that holds one text, settled, with all rules on.
 pub(crate) fn host(text: &str) -> Host {
-    let mut host = Host::new(Config { profile: Profile::Strict, ..Config::default() });
+    let mut host = Host::new(Config {
+        profile: Profile::Strict,
+        ..Config::default()
+    });
     host.set_file("main.arch", text);
     host.settle();
     host

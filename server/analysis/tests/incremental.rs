@@ -20,7 +20,10 @@ impl Numbers {
 }
 
 fn config() -> Config {
-    Config { profile: Profile::Strict, ..Config::default() }
+    Config {
+        profile: Profile::Strict,
+        ..Config::default()
+    }
 }
 
 fn example(folder: &str) -> Vec<(String, String)> {
@@ -48,7 +51,10 @@ fn load(files: &[(String, String)]) -> Host {
 }
 
 fn view(host: &Host) -> Vec<(String, Vec<Diagnostic>)> {
-    host.files().into_iter().map(|(id, path)| (path, blank(host.diagnostics(id)))).collect()
+    host.files()
+        .into_iter()
+        .map(|(id, path)| (path, blank(host.diagnostics(id))))
+        .collect()
 }
 
 /// File numbers differ between hosts; the paths are compared instead.
@@ -63,7 +69,11 @@ fn blank(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn same(ours: &[(String, Vec<Diagnostic>)], fresh: &[(String, Vec<Diagnostic>)], when: &str) {
     assert_eq!(ours.len(), fresh.len(), "{when}");
     for ((path, ours), (_, fresh)) in ours.iter().zip(fresh) {
-        let first = ours.iter().zip(fresh).position(|(one, other)| one != other).unwrap_or(ours.len().min(fresh.len()));
+        let first = ours
+            .iter()
+            .zip(fresh)
+            .position(|(one, other)| one != other)
+            .unwrap_or(ours.len().min(fresh.len()));
         assert!(
             ours.get(first) == fresh.get(first),
             "{when}, {path}: incremental {:#?}, fresh {:#?}",
@@ -74,23 +84,52 @@ fn same(ours: &[(String, Vec<Diagnostic>)], fresh: &[(String, Vec<Diagnostic>)],
 }
 
 const SNIPPETS: &[&str] = &[
-    "", "", "", " ", "\n", "}", "{", "x", "service New {\n}\n", "\nservice Orders in Ordering {\n", "allow Clinician",
-    "  reads Order\n", "role Extra\n", "@phi", "\"", "é😀", "// c\n", "auth none", "public", "entity Order { id: uuid @id }",
-    "context Ordering\n", "\r\n", "waive auth.missing_authorization because \"x\"\n", "calls Billing.charge",
+    "",
+    "",
+    "",
+    " ",
+    "\n",
+    "}",
+    "{",
+    "x",
+    "service New {\n}\n",
+    "\nservice Orders in Ordering {\n",
+    "allow Clinician",
+    "  reads Order\n",
+    "role Extra\n",
+    "@phi",
+    "\"",
+    "é😀",
+    "// c\n",
+    "auth none",
+    "public",
+    "entity Order { id: uuid @id }",
+    "context Ordering\n",
+    "\r\n",
+    "waive auth.missing_authorization because \"x\"\n",
+    "calls Billing.charge",
 ];
 
 fn random_edits(folder: &str, seed: u64, edits: usize, compare_every: usize) {
     let original = example(folder);
     let mut files = original.clone();
     let mut host = load(&files);
-    let ids: Vec<FileId> = files.iter().map(|(path, _)| host.file(path).expect("loaded")).collect();
+    let ids: Vec<FileId> = files
+        .iter()
+        .map(|(path, _)| host.file(path).expect("loaded"))
+        .collect();
     let mut numbers = Numbers(seed);
     for step in 1..=edits {
         let which = numbers.below(files.len());
         let mut text = std::mem::take(&mut files[which].1);
-        let boundary = |at: usize, text: &str| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let boundary =
+            |at: usize, text: &str| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let start = boundary(numbers.below(text.len() + 1), &text);
-        let length = if numbers.below(3) == 0 { numbers.below(60) } else { numbers.below(4) };
+        let length = if numbers.below(3) == 0 {
+            numbers.below(60)
+        } else {
+            numbers.below(4)
+        };
         let end = boundary((start + length).min(text.len()), &text).max(start);
         let insert = if numbers.below(3) == 0 {
             // A piece of the same text: moves and doubles whole constructs.
@@ -102,7 +141,11 @@ fn random_edits(folder: &str, seed: u64, edits: usize, compare_every: usize) {
         };
         text.replace_range(start..end, &insert);
         host.edit(ids[which], start as u32..end as u32, &insert);
-        assert_eq!(host.rope(ids[which]).expect("open").to_string(), text, "seed {seed}, step {step}");
+        assert_eq!(
+            host.rope(ids[which]).expect("open").to_string(),
+            text,
+            "seed {seed}, step {step}"
+        );
         // Texts that grow without end make the test slow, not better.
         if text.len() > 60_000 {
             let half = boundary(30_000, &text);
@@ -120,7 +163,11 @@ fn random_edits(folder: &str, seed: u64, edits: usize, compare_every: usize) {
         if step % compare_every == 0 {
             host.settle();
             let fresh = load(&files);
-            same(&view(&host), &view(&fresh), &format!("{folder}, seed {seed}, step {step}"));
+            same(
+                &view(&host),
+                &view(&fresh),
+                &format!("{folder}, seed {seed}, step {step}"),
+            );
         }
     }
 }
@@ -138,14 +185,21 @@ fn incremental_equals_fresh() {
 fn an_edit_inside_an_item_touches_that_item_only() {
     let files = example("clinic");
     let mut host = load(&files);
-    let (path, text) = files.iter().max_by_key(|(_, text)| text.len()).expect("there are files");
+    let (path, text) = files
+        .iter()
+        .max_by_key(|(_, text)| text.len())
+        .expect("there are files");
     let id = host.file(path).expect("loaded");
     let mut numbers = Numbers(7);
     for _ in 0..200 {
         // Behind a letter inside a line: stays within one item.
         let at = loop {
             let at = numbers.below(text.len() - 1);
-            if text.is_char_boundary(at) && text.as_bytes()[at].is_ascii_lowercase() && at > 0 && text.as_bytes()[at - 1] == b' ' {
+            if text.is_char_boundary(at)
+                && text.as_bytes()[at].is_ascii_lowercase()
+                && at > 0
+                && text.as_bytes()[at - 1] == b' '
+            {
                 break at;
             }
         };
@@ -164,15 +218,38 @@ fn an_edit_inside_an_item_touches_that_item_only() {
 #[test]
 fn a_file_that_goes_leaves_nothing() {
     let mut host = Host::new(config());
-    let types = host.set_file("a.arch", "service A {\n  store Db: postgres\n  entity Thing { id: uuid @id }\n}\n");
-    let user = host.set_file("b.arch", "service B {\n  endpoint get GET /v1/things -> A.Thing { allow any; auth none }\n}\n");
+    let types = host.set_file(
+        "a.arch",
+        "service A {\n  store Db: postgres\n  entity Thing { id: uuid @id }\n}\n",
+    );
+    let user = host.set_file(
+        "b.arch",
+        "service B {\n  endpoint get GET /v1/things -> A.Thing { allow any; auth none }\n}\n",
+    );
     host.settle();
-    assert!(!host.diagnostics(user).iter().any(|found| found.code == "name.unknown"));
+    assert!(
+        !host
+            .diagnostics(user)
+            .iter()
+            .any(|found| found.code == "name.unknown")
+    );
     host.remove_file(types);
     host.settle();
-    assert!(host.diagnostics(user).iter().any(|found| found.code == "name.unknown"));
+    assert!(
+        host.diagnostics(user)
+            .iter()
+            .any(|found| found.code == "name.unknown")
+    );
     assert!(host.diagnostics(types).is_empty());
-    host.set_file("a.arch", "service A {\n  store Db: postgres\n  entity Thing { id: uuid @id }\n}\n");
+    host.set_file(
+        "a.arch",
+        "service A {\n  store Db: postgres\n  entity Thing { id: uuid @id }\n}\n",
+    );
     host.settle();
-    assert!(!host.diagnostics(user).iter().any(|found| found.code == "name.unknown"));
+    assert!(
+        !host
+            .diagnostics(user)
+            .iter()
+            .any(|found| found.code == "name.unknown")
+    );
 }

@@ -31,7 +31,11 @@ pub fn blueprint(services: usize) -> String {
             service / PER_CONTEXT
         );
         let _ = if service + 1 < services {
-            writeln!(text, "    calls S{}.get {{ timeout 300ms; breaker }}", service + 1)
+            writeln!(
+                text,
+                "    calls S{}.get {{ timeout 300ms; breaker }}",
+                service + 1
+            )
         } else {
             writeln!(text, "    log id")
         };
@@ -39,4 +43,3 @@ pub fn blueprint(services: usize) -> String {
     }
     text
 }
-

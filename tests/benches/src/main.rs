@@ -4,6 +4,8 @@
 
 // A benchmark is about the clock, and it runs the real program on real files.
 #![allow(clippy::disallowed_methods)]
+// Counts and milliseconds are small; their figures are for people.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_wrap)]
 
 mod blueprint;
 mod session;
@@ -47,7 +49,10 @@ const KEYSTROKES: usize = 2_000;
 
 fn main() -> Outcome<()> {
     let mut args = std::env::args().skip(1);
-    let server = PathBuf::from(args.next().ok_or("say where the server is: archwright-benches SERVER [SERVICES]")?);
+    let server = PathBuf::from(
+        args.next()
+            .ok_or("say where the server is: archwright-benches SERVER [SERVICES]")?,
+    );
     let services: usize = args.next().map_or(Ok(10_000), |count| count.parse())?;
     let budgets: Budgets = toml::from_str(include_str!("../budgets.toml"))?;
     let text = blueprint::blueprint(services);
@@ -65,7 +70,11 @@ fn main() -> Outcome<()> {
 }
 
 fn measure(server: &Path, folder: &Path, text: &str, services: usize, budgets: &Budgets) -> Outcome<usize> {
-    println!("{} lines, {services} services, {:.1} MB", text.lines().count(), text.len() as f64 / 1e6);
+    println!(
+        "{} lines, {services} services, {:.1} MB",
+        text.lines().count(),
+        text.len() as f64 / 1e6
+    );
     let mut missed = 0;
     let mut report = |what: &str, value: f64, budget: Option<f64>, unit: &str| {
         let verdict = match budget {
@@ -79,40 +88,88 @@ fn measure(server: &Path, folder: &Path, text: &str, services: usize, budgets: &
         println!("{what:<52} {value:>10.3} {unit:<6} {verdict}");
     };
 
-    let best = (0..3).map(|_| first_check(server, folder)).collect::<Outcome<Vec<f64>>>()?;
+    let best = (0..3)
+        .map(|_| first_check(server, folder))
+        .collect::<Outcome<Vec<f64>>>()?;
     let best = best.into_iter().fold(f64::INFINITY, f64::min);
-    report("first check from the command line, best of 3", best, Some(budgets.first_check.seconds), "s");
+    report(
+        "first check from the command line, best of 3",
+        best,
+        Some(budgets.first_check.seconds),
+        "s",
+    );
 
     let typed = type_in_editor(server, folder, text, services)?;
-    report("keystroke to diagnostics, median", percentile(&typed.latencies, 50), None, "ms");
+    report(
+        "keystroke to diagnostics, median",
+        percentile(&typed.latencies, 50),
+        None,
+        "ms",
+    );
     report(
         "keystroke to diagnostics, p99",
         percentile(&typed.latencies, 99),
         Some(budgets.keystroke.latency_p99_ms),
         "ms",
     );
-    report("keystroke to diagnostics, slowest", percentile(&typed.latencies, 100), None, "ms");
-    report("server's processor time per keystroke, mean", typed.cpu_ms, Some(budgets.keystroke.cpu_ms), "ms");
+    report(
+        "keystroke to diagnostics, slowest",
+        percentile(&typed.latencies, 100),
+        None,
+        "ms",
+    );
+    report(
+        "server's processor time per keystroke, mean",
+        typed.cpu_ms,
+        Some(budgets.keystroke.cpu_ms),
+        "ms",
+    );
     report("server's memory", typed.memory_mb, None, "MB");
 
     let inside = incremental(text, services);
-    report("items parsed per edit inside an item", inside.items, Some(budgets.incremental.items_parsed), "items");
-    report("edit and first look, in process, median", percentile(&inside.times, 50), None, "ms");
-    report("edit and first look, in process, p99", percentile(&inside.times, 99), None, "ms");
-    report("second look at the whole workspace, after one edit", inside.settle_ms, None, "ms");
+    report(
+        "items parsed per edit inside an item",
+        inside.items,
+        Some(budgets.incremental.items_parsed),
+        "items",
+    );
+    report(
+        "edit and first look, in process, median",
+        percentile(&inside.times, 50),
+        None,
+        "ms",
+    );
+    report(
+        "edit and first look, in process, p99",
+        percentile(&inside.times, 99),
+        None,
+        "ms",
+    );
+    report(
+        "second look at the whole workspace, after one edit",
+        inside.settle_ms,
+        None,
+        "ms",
+    );
     Ok(missed)
 }
 
 /// Seconds of one `archwright check`.
 fn first_check(server: &Path, folder: &Path) -> Outcome<f64> {
     let start = Instant::now();
-    let output = Command::new(server).args(["check", "--format", "json"]).arg(folder).output()?;
+    let output = Command::new(server)
+        .args(["check", "--format", "json"])
+        .arg(folder)
+        .output()?;
     let seconds = start.elapsed().as_secs_f64();
     if output.status.code() != Some(0) {
         return Err(format!(
             "the check of a healthy blueprint failed: {}{}",
             String::from_utf8_lossy(&output.stderr),
-            String::from_utf8_lossy(&output.stdout).chars().take(600).collect::<String>()
+            String::from_utf8_lossy(&output.stdout)
+                .chars()
+                .take(600)
+                .collect::<String>()
         )
         .into());
     }
@@ -144,9 +201,13 @@ fn type_in_editor(server: &Path, folder: &Path, text: &str, services: usize) -> 
     session.diagnostics(0)?;
     // Steps that share no factor with the number of services visit all over the file.
     let place = |step: usize| places[(step / 2 * 7_919) % places.len()];
-    let mut keystroke = |session: &mut Session, step: usize| -> Outcome<f64> {
+    let keystroke = |session: &mut Session, step: usize| -> Outcome<f64> {
         let (line, column) = place(step);
-        let (end, text) = if step % 2 == 0 { (column, "x") } else { (column + 1, "") };
+        let (end, text) = if step.is_multiple_of(2) {
+            (column, "x")
+        } else {
+            (column + 1, "")
+        };
         let version = step as i64 + 1;
         let start = Instant::now();
         session.notify(
@@ -161,10 +222,12 @@ fn type_in_editor(server: &Path, folder: &Path, text: &str, services: usize) -> 
         )?;
         let found = session.diagnostics(version)?;
         let elapsed = start.elapsed().as_secs_f64() * 1e3;
-        let expected = usize::from(step % 2 == 0);
+        let expected = usize::from(step.is_multiple_of(2));
         let count = found.as_array().map_or(0, Vec::len);
         if count != expected {
-            return Err(format!("keystroke {step}: {count} diagnostics instead of {expected}: {found}").into());
+            return Err(
+                format!("keystroke {step}: {count} diagnostics instead of {expected}: {found}").into(),
+            );
         }
         Ok(elapsed)
     };
@@ -180,13 +243,22 @@ fn type_in_editor(server: &Path, folder: &Path, text: &str, services: usize) -> 
     let memory_mb = memory_mb(session.id())?;
     session.stop()?;
     latencies.sort_by(f64::total_cmp);
-    Ok(Typed { latencies, cpu_ms, memory_mb })
+    Ok(Typed {
+        latencies,
+        cpu_ms,
+        memory_mb,
+    })
 }
 
 /// Processor time of a process so far, milliseconds; Linux counts in hundredths of a second.
 fn processor_ms(process: u32) -> Outcome<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let user: f64 = fields.get(11).ok_or("no processor time")?.parse()?;
     let system: f64 = fields.get(12).ok_or("no processor time")?.parse()?;
     Ok((user + system) * 10.0)
@@ -194,8 +266,15 @@ fn processor_ms(process: u32) -> Outcome<f64> {
 
 fn memory_mb(process: u32) -> Outcome<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no memory figure")?;
-    let kilobytes: f64 = line.split_whitespace().nth(1).ok_or("no memory figure")?.parse()?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .ok_or("no memory figure")?;
+    let kilobytes: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .ok_or("no memory figure")?
+        .parse()?;
     Ok(kilobytes / 1024.0)
 }
 
@@ -208,22 +287,27 @@ struct Inside {
 
 /// The same keystrokes without a protocol: what the analysis itself costs.
 fn incremental(text: &str, services: usize) -> Inside {
-    let mut host = Host::new(Config { profile: Profile::Recommended, ..Config::default() });
+    let mut host = Host::new(Config {
+        profile: Profile::Recommended,
+        ..Config::default()
+    });
     host.load(vec![("big.arch".to_owned(), text.to_owned())], &|jobs| {
         for job in jobs {
             job();
         }
     });
     let file = host.file("big.arch").expect("loaded above");
-    let places: Vec<u32> =
-        text.match_indices("    allow Member").map(|(at, found)| (at + found.len()) as u32).collect();
+    let places: Vec<u32> = text
+        .match_indices("    allow Member")
+        .map(|(at, found)| (at + found.len()) as u32)
+        .collect();
     assert_eq!(places.len(), services, "each service has one `allow`");
     let before = host.items_set();
     let mut times = Vec::with_capacity(KEYSTROKES);
     for step in 0..KEYSTROKES {
         let at = places[(step / 2 * 7_919) % places.len()];
         let start = Instant::now();
-        if step % 2 == 0 {
+        if step.is_multiple_of(2) {
             host.edit(file, at..at, "x");
         } else {
             host.edit(file, at..at + 1, "");
@@ -231,7 +315,7 @@ fn incremental(text: &str, services: usize) -> Inside {
         host.refresh();
         let found = host.diagnostics(file).len();
         times.push(start.elapsed().as_secs_f64() * 1e3);
-        assert_eq!(found, usize::from(step % 2 == 0), "keystroke {step}");
+        assert_eq!(found, usize::from(step.is_multiple_of(2)), "keystroke {step}");
     }
     let items = (host.items_set() - before) as f64 / KEYSTROKES as f64;
     host.edit(file, places[0]..places[0], "x");
@@ -240,7 +324,11 @@ fn incremental(text: &str, services: usize) -> Inside {
     host.settle();
     let settle_ms = start.elapsed().as_secs_f64() * 1e3;
     times.sort_by(f64::total_cmp);
-    Inside { items, times, settle_ms }
+    Inside {
+        items,
+        times,
+        settle_ms,
+    }
 }
 
 /// Of sorted values.

@@ -31,7 +31,12 @@ impl Session {
             .spawn()?;
         let to = child.stdin.take().ok_or("no pipe to the server")?;
         let from = BufReader::new(child.stdout.take().ok_or("no pipe from the server")?);
-        let mut session = Self { child, to, from, next_id: 0 };
+        let mut session = Self {
+            child,
+            to,
+            from,
+            next_id: 0,
+        };
         let uri = format!("file://{}", folder.display());
         session.request(
             "initialize",
@@ -112,7 +117,9 @@ impl Session {
     pub fn diagnostics(&mut self, version: i64) -> Outcome<Value> {
         loop {
             let message = self.receive()?;
-            if message["method"] == "textDocument/publishDiagnostics" && message["params"]["version"] == json!(version) {
+            if message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["version"] == json!(version)
+            {
                 return Ok(message["params"]["diagnostics"].clone());
             }
         }

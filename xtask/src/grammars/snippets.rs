@@ -50,7 +50,11 @@ fn every_snippet_is_right_syntax() {
     assert!(snippets.len() > 20);
     for (name, snippet) in snippets {
         let body = match &snippet["body"] {
-            Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+            Value::Array(lines) => lines
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join("\n"),
             body => body.as_str().expect("a body is a string or lines").to_owned(),
         };
         let file = in_a_file(&expanded(&body));

@@ -135,7 +135,12 @@ fn statements(words: &Words) -> Value {
             "captures": { "1": scope("keyword.control"), "2": scope("variable.other.enummember") },
         }));
     }
-    let all = words.statements.iter().chain(&words.functions).chain(&words.types).chain(&words.late_named);
+    let all = words
+        .statements
+        .iter()
+        .chain(&words.functions)
+        .chain(&words.types)
+        .chain(&words.late_named);
     let all: std::collections::BTreeSet<_> = all.collect();
     patterns.push(json!({
         "match": format!(r"{START}({})\b(?!\s*[:,.=])", any(all)),
@@ -162,7 +167,10 @@ fn types(words: &Words) -> Value {
 }
 
 fn attributes(words: &Words) -> Value {
-    rule("entity.name.function.decorator", &format!(r"@(?:{})\b", any(&words.attributes)))
+    rule(
+        "entity.name.function.decorator",
+        &format!(r"@(?:{})\b", any(&words.attributes)),
+    )
 }
 
 fn routes(words: &Words) -> Value {

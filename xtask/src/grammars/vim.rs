@@ -70,7 +70,10 @@ pub(crate) fn vim_syntax(words: &Words) -> String {
         ),
         r"syntax match archRule /\h\w*\%(\.\h\w*\)*/ contained".into(),
         r"syntax match archField /\<\h\w*\>\%(\%(^\|[{;(,]\)\s*\w\+\)\@80<=\ze\s*:/".into(),
-        format!(r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h/ nextgroup=archName skipwhite", any(types)),
+        format!(
+            r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h/ nextgroup=archName skipwhite",
+            any(types)
+        ),
         format!(
             r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h/ nextgroup=archCallable skipwhite",
             any(words.functions.iter())
@@ -89,8 +92,16 @@ pub(crate) fn vim_syntax(words: &Words) -> String {
         r"syntax match archDoc /\/\/[\/!].*/ contains=@Spell".into(),
         String::new(),
     ]);
-    lines.extend(LINKS.iter().map(|(group, target)| format!("highlight default link {group} {target}")));
-    lines.extend([String::new(), "let b:current_syntax = 'archwright'".into(), String::new()]);
+    lines.extend(
+        LINKS
+            .iter()
+            .map(|(group, target)| format!("highlight default link {group} {target}")),
+    );
+    lines.extend([
+        String::new(),
+        "let b:current_syntax = 'archwright'".into(),
+        String::new(),
+    ]);
     lines.join("\n")
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archwright_grammar::vocabulary::{ATTRIBUTES, Arg, CALLER_FIELDS, FORMS, Form, Kind, METHODS, SCALARS, Shape};
+use archwright_grammar::vocabulary::{
+    ATTRIBUTES, Arg, CALLER_FIELDS, FORMS, Form, Kind, METHODS, SCALARS, Shape,
+};
 
 /// Words by role. A word may have several roles; where it stands decides.
 #[derive(Debug, Default)]
@@ -56,8 +58,14 @@ impl Words {
         for form in FORMS.iter().filter(|form| !form.word.is_empty()) {
             words.add_head(form);
             words.add_arguments(form.args);
-            if let Some(Arg::One(_, Shape::Word(list)) | Arg::Many(_, Shape::Word(list))) = first_value(form.args) {
-                words.choices.entry(form.word).or_default().extend(list.iter().copied());
+            if let Some(Arg::One(_, Shape::Word(list)) | Arg::Many(_, Shape::Word(list))) =
+                first_value(form.args)
+            {
+                words
+                    .choices
+                    .entry(form.word)
+                    .or_default()
+                    .extend(list.iter().copied());
             }
         }
         words
@@ -65,7 +73,9 @@ impl Words {
 
     fn add_head(&mut self, form: &Form) {
         let set = match (form.kind, form.args.first()) {
-            (Kind::Endpoint | Kind::Query | Kind::Job | Kind::Webhook | Kind::Cache, _) => &mut self.functions,
+            (Kind::Endpoint | Kind::Query | Kind::Job | Kind::Webhook | Kind::Cache, _) => {
+                &mut self.functions
+            }
             (Kind::Resource, _) => &mut self.unnamed,
             (_, Some(Arg::Name)) => &mut self.types,
             (_, _) if form.args.iter().any(|arg| matches!(arg, Arg::Name)) => &mut self.late_named,

@@ -22,7 +22,9 @@ const OPERATIONS: &[(Kind, &str)] = &[
 ];
 
 pub(super) fn assist(spot: &Spot<'_>) -> Vec<FixPlan> {
-    let Some(node) = spot.node() else { return Vec::new() };
+    let Some(node) = spot.node() else {
+        return Vec::new();
+    };
     // On the resource's own line, not inside its operations.
     if node.kind() != Kind::Resource {
         return Vec::new();
@@ -43,7 +45,10 @@ pub(super) fn assist(spot: &Spot<'_>) -> Vec<FixPlan> {
             };
             FixPlan::refactor(
                 format!("Add `{word}` to the resource"),
-                vec![Step::AddStatement(Place::new(spot.item, Loc::head(&spot.path)), statement)],
+                vec![Step::AddStatement(
+                    Place::new(spot.item, Loc::head(&spot.path)),
+                    statement,
+                )],
             )
         })
         .collect()

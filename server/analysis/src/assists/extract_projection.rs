@@ -19,8 +19,14 @@ pub(super) fn assist(spot: &Spot<'_>) -> Vec<FixPlan> {
 
 fn plan(spot: &Spot<'_>) -> Option<FixPlan> {
     let node = spot.node().filter(|node| node.kind() == Kind::Endpoint)?;
-    let (index, argument) = node.args.iter().enumerate().find(|(_, argument)| argument.slot == "returns")?;
-    let Value::Type(ty) = &argument.value else { return None };
+    let (index, argument) = node
+        .args
+        .iter()
+        .enumerate()
+        .find(|(_, argument)| argument.slot == "returns")?;
+    let Value::Type(ty) = &argument.value else {
+        return None;
+    };
     if !argument.span.touches(spot.offset) {
         return None;
     }
@@ -59,8 +65,14 @@ fn plan(spot: &Spot<'_>) -> Option<FixPlan> {
     Some(FixPlan::refactor(
         format!("Answer with a projection of {name}"),
         vec![
-            Step::Replace(place(Loc::at(&spot.path, Part::Ref(index as u16, 0))), summary.clone()),
-            Step::AddStatement(place(Loc::head(&[])), format!("type {summary} of {name} {{ {} }}", kept.join(", "))),
+            Step::Replace(
+                place(Loc::at(&spot.path, Part::Ref(index as u16, 0))),
+                summary.clone(),
+            ),
+            Step::AddStatement(
+                place(Loc::head(&[])),
+                format!("type {summary} of {name} {{ {} }}", kept.join(", ")),
+            ),
         ],
     ))
 }
@@ -78,13 +90,22 @@ mod tests {
         let snapshot = host.snapshot();
         let at = text.find("page Order").expect("there") as u32;
         let actions = snapshot.actions(file, at..at).expect("nothing writes");
-        let action = actions.iter().find(|action| action.title == "Answer with a projection of Order").expect("offered");
-        let edit = snapshot.resolve_action(file, &action.id).expect("nothing writes").expect("possible");
+        let action = actions
+            .iter()
+            .find(|action| action.title == "Answer with a projection of Order")
+            .expect("offered");
+        let edit = snapshot
+            .resolve_action(file, &action.id)
+            .expect("nothing writes")
+            .expect("possible");
         let mut after = text.to_owned();
         for edit in edit.files[0].1.iter().rev() {
             after.replace_range(edit.range.start as usize..edit.range.end as usize, &edit.text);
         }
         assert!(after.contains("-> page OrderSummary {"), "{after}");
-        assert!(after.contains("  type OrderSummary of Order { id, total }\n}"), "{after}");
+        assert!(
+            after.contains("  type OrderSummary of Order { id, total }\n}"),
+            "{after}"
+        );
     }
 }

@@ -69,7 +69,10 @@ enum Source {
 const WAIVER_MONTHS: u8 = 3;
 
 pub(crate) fn actions(snapshot: &Snapshot, file: FileId, range: Range<u32>) -> Vec<Action> {
-    offers(snapshot, file, &range).into_iter().map(|offer| offer.action).collect()
+    offers(snapshot, file, &range)
+        .into_iter()
+        .map(|offer| offer.action)
+        .collect()
 }
 
 pub(crate) fn resolve(snapshot: &Snapshot, file: FileId, id: &str) -> Option<Edit> {
@@ -82,7 +85,9 @@ pub(crate) fn resolve(snapshot: &Snapshot, file: FileId, id: &str) -> Option<Edi
         }
         None => 0..length,
     };
-    let offer = offers(snapshot, file, &range).into_iter().find(|offer| offer.action.id == id)?;
+    let offer = offers(snapshot, file, &range)
+        .into_iter()
+        .find(|offer| offer.action.id == id)?;
     match offer.edit {
         Source::Ready(edit) => Some(edit),
         Source::Plan(plan) => renderer(snapshot).fix(&plan).map(|fix| fix.edit),
@@ -91,7 +96,11 @@ pub(crate) fn resolve(snapshot: &Snapshot, file: FileId, id: &str) -> Option<Edi
 }
 
 fn renderer(snapshot: &Snapshot) -> Renderer<'_> {
-    Renderer { db: &snapshot.db, files: &snapshot.files, config: &snapshot.config }
+    Renderer {
+        db: &snapshot.db,
+        files: &snapshot.files,
+        config: &snapshot.config,
+    }
 }
 
 fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
@@ -158,21 +167,27 @@ fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<
         return None;
     }
     let spot = Spot::at(snapshot, file, diagnostic.at.range.start)?;
-    let depth = spot.nodes.iter().rposition(may_waive)?;
+    let depth = spot.nodes.iter().rposition(|node| may_waive(node))?;
     let owner = spot.nodes[depth];
-    let dated = diagnostic.severity == Severity::Error || matches!(rule.category(), "auth" | "data" | "compliance" | "vendor");
+    let dated = diagnostic.severity == Severity::Error
+        || matches!(rule.category(), "auth" | "data" | "compliance" | "vendor");
     let until = if dated {
         let Date { year, month, day } = later(snapshot.config.today);
         format!(" until {year:04}-{month:02}-{day:02}")
     } else {
         String::new()
     };
-    let name = owner.name().map_or_else(|| owner.word.text.clone(), |name| name.text.clone());
+    let name = owner
+        .name()
+        .map_or_else(|| owner.word.text.clone(), |name| name.text.clone());
     let title = format!("Waive {} for {name}", rule.id);
     let place = Place::new(spot.item, Loc::head(&spot.path[..depth]));
     let plan = FixPlan::suggest(
         title.clone(),
-        vec![Step::AddStatement(place, format!("waive {}{until} because \"say why\"", rule.id))],
+        vec![Step::AddStatement(
+            place,
+            format!("waive {}{until} because \"say why\"", rule.id),
+        )],
     );
     Some(Offer {
         action: Action {
@@ -180,22 +195,34 @@ fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<
             kind: ActionKind::QuickFix,
             preferred: false,
             code: Some(diagnostic.code.clone()),
-            id: format!("waive|{}|{}|{}", rule.id, diagnostic.element, diagnostic.at.range.start),
+            id: format!(
+                "waive|{}|{}|{}",
+                rule.id, diagnostic.element, diagnostic.at.range.start
+            ),
         },
         edit: Source::Plan(plan),
     })
 }
 
 /// A call's waiver reads better in the operation that calls, where the others stand.
-fn may_waive(node: &&Node) -> bool {
-    node.kind() != Kind::Calls && node.form.block.place().is_some_and(|place| row(Kind::Waive).places.contains(&place))
+fn may_waive(node: &Node) -> bool {
+    node.kind() != Kind::Calls
+        && node
+            .form
+            .block
+            .place()
+            .is_some_and(|place| row(Kind::Waive).places.contains(&place))
 }
 
 /// The same day some months later; the 28th at most, which every month has.
 const fn later(date: Date) -> Date {
     let month = date.month as u16 - 1 + WAIVER_MONTHS as u16;
     let day = if date.day > 28 { 28 } else { date.day };
-    Date { year: date.year + month / 12, month: (month % 12) as u8 + 1, day }
+    Date {
+        year: date.year + month / 12,
+        month: (month % 12) as u8 + 1,
+        day,
+    }
 }
 
 /// Generation of the service at hand, and of all.
@@ -203,7 +230,10 @@ fn generation(cx: Cx<'_>, item: Item) -> Vec<Offer> {
     let mut titles: Vec<(String, Option<SmolStr>)> = Vec::new();
     let system = cx.system();
     if let Some(service) = cx.service(item) {
-        let stack = service.stack.as_ref().or_else(|| system.and_then(|(_, system)| system.stack.as_ref()));
+        let stack = service
+            .stack
+            .as_ref()
+            .or_else(|| system.and_then(|(_, system)| system.stack.as_ref()));
         if stack.is_some_and(|(stack, _)| stack != "none") {
             let name = cx.name(item).clone();
             titles.push((format!("Generate service {name}"), Some(name)));
@@ -212,7 +242,10 @@ fn generation(cx: Cx<'_>, item: Item) -> Vec<Offer> {
     if let Some((system_item, _)) = system
         && (system_item == item || !titles.is_empty())
     {
-        titles.push((format!("Generate every service of {}", cx.name(system_item)), None));
+        titles.push((
+            format!("Generate every service of {}", cx.name(system_item)),
+            None,
+        ));
     }
     titles
         .into_iter()
@@ -240,7 +273,10 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let actions = host.snapshot().actions(file, marked.offset..marked.offset).expect("nothing writes");
+        let actions = host
+            .snapshot()
+            .actions(file, marked.offset..marked.offset)
+            .expect("nothing writes");
         actions.into_iter().map(|action| action.title).collect()
     }
 
@@ -250,9 +286,14 @@ mod tests {
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
         let snapshot = host.snapshot();
-        let actions = snapshot.actions(file, marked.offset..marked.offset).expect("nothing writes");
+        let actions = snapshot
+            .actions(file, marked.offset..marked.offset)
+            .expect("nothing writes");
         let action = actions.iter().find(|action| action.title == title).expect(title);
-        let edit = snapshot.resolve_action(file, &action.id).expect("nothing writes").expect("it still can be done");
+        let edit = snapshot
+            .resolve_action(file, &action.id)
+            .expect("nothing writes")
+            .expect("it still can be done");
         let mut text = marked.text;
         for (_, edits) in &edit.files {
             for edit in edits.iter().rev() {
@@ -268,8 +309,12 @@ mod tests {
     #[test]
     fn repairs_come_first_and_waivers_last() {
         let titles = titles(CALLS);
-        let waiver = titles.iter().position(|title| title == "Waive scale.call_without_timeout for one");
-        let repair = titles.iter().position(|title| title.contains("timeout") && !title.starts_with("Waive"));
+        let waiver = titles
+            .iter()
+            .position(|title| title == "Waive scale.call_without_timeout for one");
+        let repair = titles
+            .iter()
+            .position(|title| title.contains("timeout") && !title.starts_with("Waive"));
         assert!(repair.is_some() && repair < waiver, "{titles:?}");
     }
 
@@ -295,21 +340,46 @@ mod tests {
     fn an_action_that_is_gone_gives_nothing() {
         let host = host("service A { }\n");
         let file = host.file("main.arch").expect("loaded");
-        let answer = host.snapshot().resolve_action(file, "fix|auth.missing_authorization|A.one|Allow X|0");
+        let answer = host
+            .snapshot()
+            .resolve_action(file, "fix|auth.missing_authorization|A.one|Allow X|0");
         assert_eq!(answer, Ok(None));
     }
 
     #[test]
     fn a_missing_role_can_be_made() {
-        let text = "service A {\n  auth none\n  endpoint one GET /v1/one -> { ok: bool } { allow Audi$0tor }\n}\n";
+        let text =
+            "service A {\n  auth none\n  endpoint one GET /v1/one -> { ok: bool } { allow Audi$0tor }\n}\n";
         let text = after(text, "Create role Auditor");
         assert!(text.ends_with("}\n\nrole Auditor\n"), "{text}");
     }
 
     #[test]
     fn dates_stay_in_the_calendar() {
-        assert_eq!(later(Date { year: 2026, month: 11, day: 30 }), Date { year: 2027, month: 2, day: 28 });
-        assert_eq!(later(Date { year: 2026, month: 9, day: 1 }), Date { year: 2026, month: 12, day: 1 });
+        assert_eq!(
+            later(Date {
+                year: 2026,
+                month: 11,
+                day: 30
+            }),
+            Date {
+                year: 2027,
+                month: 2,
+                day: 28
+            }
+        );
+        assert_eq!(
+            later(Date {
+                year: 2026,
+                month: 9,
+                day: 1
+            }),
+            Date {
+                year: 2026,
+                month: 12,
+                day: 1
+            }
+        );
     }
 
     #[test]
@@ -317,7 +387,14 @@ mod tests {
         let marked = Marked::new(CALLS);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let actions = host.snapshot().actions(file, marked.offset..marked.offset).expect("nothing writes");
-        assert!(actions.iter().all(|action| (action.kind == ActionKind::QuickFix) == action.code.is_some()));
+        let actions = host
+            .snapshot()
+            .actions(file, marked.offset..marked.offset)
+            .expect("nothing writes");
+        assert!(
+            actions
+                .iter()
+                .all(|action| (action.kind == ActionKind::QuickFix) == action.code.is_some())
+        );
     }
 }

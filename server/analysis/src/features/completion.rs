@@ -73,24 +73,24 @@ pub(super) struct Menu<'db> {
     entries: Vec<Completion>,
 }
 
+/// An entry that inserts its label.
+fn plain(label: &str, rank: u8) -> Completion {
+    Completion {
+        label: label.to_owned(),
+        kind: CompletionKind::Keyword,
+        detail: None,
+        documentation: None,
+        replace: 0..0,
+        insert: label.to_owned(),
+        snippet: false,
+        sort: format!("{rank}{label}"),
+    }
+}
+
 impl Menu<'_> {
     fn push(&mut self, entry: Completion) {
         if !self.entries.iter().any(|known| known.label == entry.label) {
             self.entries.push(entry);
-        }
-    }
-
-    /// An entry that inserts its label.
-    fn plain(&self, label: &str, rank: u8) -> Completion {
-        Completion {
-            label: label.to_owned(),
-            kind: CompletionKind::Keyword,
-            detail: None,
-            documentation: None,
-            replace: 0..0,
-            insert: label.to_owned(),
-            snippet: false,
-            sort: format!("{rank}{label}"),
         }
     }
 }
@@ -98,12 +98,20 @@ impl Menu<'_> {
 pub(crate) fn completion(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<Completion> {
     let Some(spot) = Spot::at(snapshot, file, offset) else {
         // An empty file: items can begin.
-        let mut menu = Menu { cx: snapshot.cx(), entries: Vec::new() };
+        let mut menu = Menu {
+            cx: snapshot.cx(),
+            entries: Vec::new(),
+        };
         statements(&mut menu, vocabulary::forms_in(Place::File));
         return finish(menu, offset..offset);
     };
-    let Some(cursor) = Cursor::new(&spot) else { return Vec::new() };
-    let mut menu = Menu { cx: spot.cx, entries: Vec::new() };
+    let Some(cursor) = Cursor::new(&spot) else {
+        return Vec::new();
+    };
+    let mut menu = Menu {
+        cx: spot.cx,
+        entries: Vec::new(),
+    };
     fill(&mut menu, &spot, &cursor);
     finish(menu, cursor.word.start + spot.start..cursor.word.end + spot.start)
 }
@@ -129,17 +137,22 @@ fn fill(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>) {
     if cursor.place == Place::Projection {
         return projected(menu, spot, cursor);
     }
-    let Some((form, tokens)) = cursor.form() else { return };
+    let Some((form, tokens)) = cursor.form() else {
+        return;
+    };
     // At top level and in an item's head the item's own row is read again from its word.
     for next in expected(form.args, tokens) {
         match next {
             Expected::Word(word) => {
-                if word.starts_with(|first: char| first.is_ascii_alphabetic()) && cursor.qualifier.is_empty() {
-                    let entry = menu.plain(word, 5);
+                if word.starts_with(|first: char| first.is_ascii_alphabetic()) && cursor.qualifier.is_empty()
+                {
+                    let entry = plain(word, 5);
                     menu.push(entry);
                 }
             }
-            Expected::Attribute => attributes(menu, cursor.before.last().is_some_and(|token| token.text == "@")),
+            Expected::Attribute => {
+                attributes(menu, cursor.before.last().is_some_and(|token| token.text == "@"));
+            }
             Expected::Param(inside) => parameter(menu, spot.item, cursor, inside),
             Expected::Value(_, shape, inside) => value(menu, spot, cursor, form.kind, shape, inside),
         }
@@ -155,7 +168,7 @@ fn statements(menu: &mut Menu<'_>, forms: impl Iterator<Item = &'static vocabula
             documentation: Some(format!("{}\n\n```arch\n{}\n```", form.help, form.example)),
             snippet: snippet::has_places(&insert),
             insert,
-            ..menu.plain(form.word, if form.kind == Kind::Waive { 8 } else { 4 })
+            ..plain(form.word, if form.kind == Kind::Waive { 8 } else { 4 })
         };
         menu.push(entry);
     }
@@ -170,13 +183,17 @@ fn attributes(menu: &mut Menu<'_>, behind_at: bool) {
             AttributeArgs::Text | AttributeArgs::Deprecated => "(\"${1:text}\")",
         };
         let label = format!("@{}", form.name);
-        let insert = if behind_at { format!("{}{args}", form.name) } else { format!("{label}{args}") };
+        let insert = if behind_at {
+            format!("{}{args}", form.name)
+        } else {
+            format!("{label}{args}")
+        };
         let entry = Completion {
             kind: CompletionKind::Attribute,
             documentation: Some(form.help.to_owned()),
             snippet: snippet::has_places(&insert),
             insert,
-            ..menu.plain(&label, 3)
+            ..plain(&label, 3)
         };
         menu.push(entry);
     }
@@ -188,7 +205,7 @@ fn parameter(menu: &mut Menu<'_>, item: Item, cursor: &Cursor<'_>, inside: &[Tok
             let entry = Completion {
                 insert: "body: ".to_owned(),
                 documentation: Some("The request's body.".to_owned()),
-                ..menu.plain("body", 4)
+                ..plain("body", 4)
             };
             menu.push(entry);
         }
@@ -199,16 +216,25 @@ fn parameter(menu: &mut Menu<'_>, item: Item, cursor: &Cursor<'_>, inside: &[Tok
     }
 }
 
-fn value(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, kind: Kind, shape: Shape, inside: &[Tok<'_>]) {
+fn value(
+    menu: &mut Menu<'_>,
+    spot: &Spot<'_>,
+    cursor: &Cursor<'_>,
+    kind: Kind,
+    shape: Shape,
+    inside: &[Tok<'_>],
+) {
     let last = inside.last().map(|token| token.text);
     match shape {
-        Shape::Ref(kinds) | Shape::RefOrStar(kinds) => names::references(menu, spot.item, &cursor.qualifier, kinds),
+        Shape::Ref(kinds) | Shape::RefOrStar(kinds) => {
+            names::references(menu, spot.item, &cursor.qualifier, kinds);
+        }
         Shape::Word(words) => {
             for (index, word) in words.iter().enumerate() {
                 let entry = Completion {
                     kind: CompletionKind::Value,
                     sort: format!("0{index:02}"),
-                    ..menu.plain(word, 0)
+                    ..plain(word, 0)
                 };
                 menu.push(entry);
             }
@@ -217,7 +243,12 @@ fn value(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, kind: Kind, 
         Shape::Expr => predicate(menu, spot, cursor, inside),
         Shape::Field => match kind {
             Kind::Receives | Kind::Sends => {
-                names::references(menu, spot.item, &cursor.qualifier, &[Kind::Field, Kind::Entity, Kind::Type]);
+                names::references(
+                    menu,
+                    spot.item,
+                    &cursor.qualifier,
+                    &[Kind::Field, Kind::Entity, Kind::Type],
+                );
             }
             _ => {
                 let (owners, params) = scope(spot, cursor);
@@ -231,12 +262,25 @@ fn value(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, kind: Kind, 
         Shape::Rule => rules(menu, &cursor.qualifier),
         Shape::Method => examples(menu, vocabulary::METHODS),
         Shape::Path => {
-            let entry = Completion { insert: "/v1/${1:things}".into(), snippet: true, ..menu.plain("/v1/…", 0) };
+            let entry = Completion {
+                insert: "/v1/${1:things}".into(),
+                snippet: true,
+                ..plain("/v1/…", 0)
+            };
             menu.push(entry);
         }
-        Shape::Duration => examples(menu, &["300ms", "2s", "30s", "5m", "1h", "30d", "7y", "minute", "second", "day"]),
+        Shape::Duration => examples(
+            menu,
+            &[
+                "300ms", "2s", "30s", "5m", "1h", "30d", "7y", "minute", "second", "day",
+            ],
+        ),
         Shape::Secret => {
-            let entry = Completion { insert: "secret(\"${1:NAME}\")".into(), snippet: true, ..menu.plain("secret(…)", 0) };
+            let entry = Completion {
+                insert: "secret(\"${1:NAME}\")".into(),
+                snippet: true,
+                ..plain("secret(…)", 0)
+            };
             menu.push(entry);
         }
         Shape::String
@@ -252,8 +296,11 @@ fn value(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, kind: Kind, 
 
 fn examples(menu: &mut Menu<'_>, words: &[&str]) {
     for (index, word) in words.iter().enumerate() {
-        let entry =
-            Completion { kind: CompletionKind::Value, sort: format!("0{index:02}"), ..menu.plain(word, 0) };
+        let entry = Completion {
+            kind: CompletionKind::Value,
+            sort: format!("0{index:02}"),
+            ..plain(word, 0)
+        };
         menu.push(entry);
     }
 }
@@ -268,14 +315,17 @@ fn rules(menu: &mut Menu<'_>, qualifier: &[&str]) {
         let entry = Completion {
             kind: CompletionKind::Rule,
             documentation: Some(rule.summary.to_owned()),
-            ..menu.plain(label, 0)
+            ..plain(label, 0)
         };
         menu.push(entry);
     }
 }
 
 fn layers(menu: &mut Menu<'_>, spot: &Spot<'_>) {
-    let stated = spot.cx.service(spot.item).and_then(|service| service.layers.as_ref());
+    let stated = spot
+        .cx
+        .service(spot.item)
+        .and_then(|service| service.layers.as_ref());
     match stated {
         Some((names, ..)) => {
             let names: Vec<&str> = names.iter().map(Name::as_str).collect();
@@ -288,25 +338,45 @@ fn layers(menu: &mut Menu<'_>, spot: &Spot<'_>) {
 /// Fields that a projection does not keep yet.
 fn projected(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>) {
     let cx = spot.cx;
-    let Some(def) = def_at(cx, spot.item, &cursor.owner_path) else { return };
+    let Some(def) = def_at(cx, spot.item, &cursor.owner_path) else {
+        return;
+    };
     let Some(facts) = def.type_def(cx.db) else { return };
-    let Some(entity) = facts.of.as_ref().and_then(|of| cx.resolve(spot.item, of, &[Kind::Entity])) else { return };
+    let Some(entity) = facts
+        .of
+        .as_ref()
+        .and_then(|of| cx.resolve(spot.item, of, &[Kind::Entity]))
+    else {
+        return;
+    };
     names::members(menu, entity);
-    menu.entries.retain(|entry| !facts.projected.iter().any(|(name, _)| *name == entry.label.as_str()));
+    menu.entries.retain(|entry| {
+        !facts
+            .projected
+            .iter()
+            .any(|(name, _)| *name == entry.label.as_str())
+    });
 }
 
 /// Whose fields are meant by the statement at the cursor, and which parameters there are.
 fn scope(spot: &Spot<'_>, cursor: &Cursor<'_>) -> (Vec<Def>, Vec<Param>) {
     let cx = spot.cx;
-    let Some(def) = def_at(cx, spot.item, &cursor.owner_path) else { return Default::default() };
+    let Some(def) = def_at(cx, spot.item, &cursor.owner_path) else {
+        return Default::default();
+    };
     match def.kind {
         DefKind::Entity(_) | DefKind::Event(_) => (vec![def], Vec::new()),
         DefKind::Query(_) => {
-            let params = def.query(cx.db).map(|query| query.params.clone()).unwrap_or_default();
+            let params = def
+                .query(cx.db)
+                .map(|query| query.params.clone())
+                .unwrap_or_default();
             (cx.query_entity(def).into_iter().collect(), params)
         }
         DefKind::Op(_) => {
-            let Some(op): Option<OpRef<'_>> = cx.op(def) else { return Default::default() };
+            let Some(op): Option<OpRef<'_>> = cx.op(def) else {
+                return Default::default();
+            };
             (owners(cx, op), op.op.params.clone())
         }
         _ => Default::default(),
@@ -318,7 +388,7 @@ fn parameters(menu: &mut Menu<'_>, params: &[Param]) {
         let entry = Completion {
             kind: CompletionKind::Reference,
             detail: Some("parameter".to_owned()),
-            ..menu.plain(&param.name, 1)
+            ..plain(&param.name, 1)
         };
         menu.push(entry);
     }
@@ -333,7 +403,7 @@ fn predicate(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, inside: 
                     let entry = Completion {
                         kind: CompletionKind::Field,
                         documentation: Some((*help).to_owned()),
-                        ..menu.plain(name, 0)
+                        ..plain(name, 0)
                     };
                     menu.push(entry);
                 }
@@ -347,12 +417,32 @@ fn predicate(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, inside: 
         }
     }
     if !cursor.qualifier.is_empty() {
-        return names::references(menu, spot.item, &cursor.qualifier, &[Kind::EnumMember, Kind::Field]);
+        return names::references(
+            menu,
+            spot.item,
+            &cursor.qualifier,
+            &[Kind::EnumMember, Kind::Field],
+        );
     }
     let complete = inside.last().is_some_and(|last| {
         !matches!(
             last.text,
-            "and" | "or" | "not" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "is" | "(" | "[" | "," | "+" | "-"
+            "and"
+                | "or"
+                | "not"
+                | "=="
+                | "!="
+                | "<"
+                | "<="
+                | ">"
+                | ">="
+                | "in"
+                | "is"
+                | "("
+                | "["
+                | ","
+                | "+"
+                | "-"
         )
     });
     if complete {
@@ -368,11 +458,17 @@ fn predicate(menu: &mut Menu<'_>, spot: &Spot<'_>, cursor: &Cursor<'_>, inside: 
             names::members(menu, owner);
         }
         parameters(menu, &params);
-        for (word, help) in [("caller", "Whoever makes the request."), ("now", "The moment of the request.")] {
-            let entry = Completion { documentation: Some(help.to_owned()), ..menu.plain(word, 2) };
+        for (word, help) in [
+            ("caller", "Whoever makes the request."),
+            ("now", "The moment of the request."),
+        ] {
+            let entry = Completion {
+                documentation: Some(help.to_owned()),
+                ..plain(word, 2)
+            };
             menu.push(entry);
         }
-        let entry = menu.plain("not", 6);
+        let entry = plain("not", 6);
         menu.push(entry);
     }
 }
@@ -387,17 +483,25 @@ fn compared_enum(spot: &Spot<'_>, cursor: &Cursor<'_>, inside: &[Tok<'_>]) -> Op
     let field = |name: &str| {
         let (owners, _) = scope(spot, cursor);
         owners.into_iter().find_map(|owner| {
-            cx.fields_of(owner).into_iter().find(|(_, field)| field.name == name).and_then(|(def, field)| is_enum(def.item, &field.ty))
+            cx.fields_of(owner)
+                .into_iter()
+                .find(|(_, field)| field.name == name)
+                .and_then(|(def, field)| is_enum(def.item, &field.ty))
         })
     };
     if inside.is_empty() {
         // `status: OrderStatus = …`: the field is in the tree.
         let owner = def_at(cx, spot.item, &cursor.owner_path)?;
         let name = cursor.before.first()?.text;
-        let (def, field) = cx.fields_of(owner).into_iter().find(|(_, field)| field.name == name)?;
+        let (def, field) = cx
+            .fields_of(owner)
+            .into_iter()
+            .find(|(_, field)| field.name == name)?;
         return is_enum(def.item, &field.ty);
     }
-    let operator = inside.iter().rposition(|token| matches!(token.text, "==" | "!=" | "in"))?;
+    let operator = inside
+        .iter()
+        .rposition(|token| matches!(token.text, "==" | "!=" | "in"))?;
     field(inside.get(operator.checked_sub(1)?)?.text)
 }
 
@@ -409,7 +513,10 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let entries = host.snapshot().completion(file, marked.offset).expect("nothing writes");
+        let entries = host
+            .snapshot()
+            .completion(file, marked.offset)
+            .expect("nothing writes");
         entries.into_iter().map(|entry| entry.label).collect()
     }
 
@@ -418,20 +525,35 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let entries = host.snapshot().completion(file, marked.offset).expect("nothing writes");
-        let entry = entries.iter().find(|entry| entry.label == label).unwrap_or_else(|| panic!("{label} in {entries:#?}"));
+        let entries = host
+            .snapshot()
+            .completion(file, marked.offset)
+            .expect("nothing writes");
+        let entry = entries
+            .iter()
+            .find(|entry| entry.label == label)
+            .unwrap_or_else(|| panic!("{label} in {entries:#?}"));
         let mut text = marked.text;
-        text.replace_range(entry.replace.start as usize..entry.replace.end as usize, &entry.insert);
+        text.replace_range(
+            entry.replace.start as usize..entry.replace.end as usize,
+            &entry.insert,
+        );
         text
     }
 
     fn offers(text: &str, wanted: &[&str], unwanted: &[&str]) {
         let labels = labels(text);
         for label in wanted {
-            assert!(labels.iter().any(|known| known == label), "{label} is missing in {labels:?}\nat {text}");
+            assert!(
+                labels.iter().any(|known| known == label),
+                "{label} is missing in {labels:?}\nat {text}"
+            );
         }
         for label in unwanted {
-            assert!(!labels.iter().any(|known| known == label), "{label} should not be in {labels:?}\nat {text}");
+            assert!(
+                !labels.iter().any(|known| known == label),
+                "{label} should not be in {labels:?}\nat {text}"
+            );
         }
     }
 
@@ -443,7 +565,9 @@ mod tests {
     }
 
     fn in_endpoint(line: &str) -> String {
-        inside(&format!("endpoint get GET /v1/orders/{{id}} -> Order {{\n    reads Order\n    {line}\n  }}"))
+        inside(&format!(
+            "endpoint get GET /v1/orders/{{id}} -> Order {{\n    reads Order\n    {line}\n  }}"
+        ))
     }
 
     #[test]
@@ -456,20 +580,40 @@ mod tests {
 
     #[test]
     fn statements_in_their_blocks() {
-        offers(&inside("$0"), &["endpoint", "entity", "store"], &["allow", "list"]);
+        offers(
+            &inside("$0"),
+            &["endpoint", "entity", "store"],
+            &["allow", "list"],
+        );
         offers(&in_endpoint("$0"), &["allow", "writes", "waive"], &["entity"]);
         offers(&in_endpoint("timeout 2s\n    $0"), &["allow"], &["timeout"]);
-        offers(&inside("resource Order at /v1/orders {$0}"), &["list", "get"], &["allow"]);
-        offers(&in_endpoint("calls Catalog.price { $0 }"), &["timeout", "retry", "breaker"], &["allow"]);
+        offers(
+            &inside("resource Order at /v1/orders {$0}"),
+            &["list", "get"],
+            &["allow"],
+        );
+        offers(
+            &in_endpoint("calls Catalog.price { $0 }"),
+            &["timeout", "retry", "breaker"],
+            &["allow"],
+        );
     }
 
     #[test]
     fn names_of_the_kind_that_is_wanted() {
-        offers(&in_endpoint("allow $0"), &["Clinician", "Patient", "any"], &["Session", "Order"]);
+        offers(
+            &in_endpoint("allow $0"),
+            &["Clinician", "Patient", "any"],
+            &["Session", "Order"],
+        );
         offers(&in_endpoint("allow Clin$0"), &["Clinician"], &["Order"]);
         offers(&in_endpoint("auth $0"), &["Session", "none"], &["Clinician"]);
         offers(&in_endpoint("writes $0"), &["Order"], &["Clinician", "Status"]);
-        offers(&in_endpoint("calls $0"), &["Catalog.price", "Stripe", "Catalog"], &["Order"]);
+        offers(
+            &in_endpoint("calls $0"),
+            &["Catalog.price", "Stripe", "Catalog"],
+            &["Order"],
+        );
         offers(&in_endpoint("calls Catalog.$0"), &["price"], &["Stripe"]);
         offers(&in_endpoint("calls Catalog.pr$0"), &["price"], &["Stripe"]);
         assert!(taken(&in_endpoint("calls Catalog.pr$0"), "price").contains("calls Catalog.price\n"));
@@ -481,51 +625,117 @@ mod tests {
     fn words_that_follow() {
         offers(&in_endpoint("allow Patient $0"), &["where"], &["Clinician"]);
         offers(&in_endpoint("limit 60 per minute $0"), &["by"], &["minute"]);
-        offers(&in_endpoint("limit 60 per minute by $0"), &["caller", "ip", "key"], &["by"]);
+        offers(
+            &in_endpoint("limit 60 per minute by $0"),
+            &["caller", "ip", "key"],
+            &["by"],
+        );
         offers(&inside("store Cache: $0"), &["postgres", "redis"], &["Order"]);
     }
 
     #[test]
     fn types_and_attributes() {
-        offers(&inside("entity Other {\n    id: $0\n  }"), &["uuid", "Order", "Status", "ref"], &["Clinician"]);
-        offers(&inside("entity Other {\n    id: ref $0\n  }"), &["Order"], &["uuid", "Status"]);
-        offers(&inside("entity Other {\n    id: uuid @$0\n  }"), &["@id", "@pii"], &["uuid"]);
+        offers(
+            &inside("entity Other {\n    id: $0\n  }"),
+            &["uuid", "Order", "Status", "ref"],
+            &["Clinician"],
+        );
+        offers(
+            &inside("entity Other {\n    id: ref $0\n  }"),
+            &["Order"],
+            &["uuid", "Status"],
+        );
+        offers(
+            &inside("entity Other {\n    id: uuid @$0\n  }"),
+            &["@id", "@pii"],
+            &["uuid"],
+        );
         assert!(taken(&inside("entity Other {\n    id: uuid @i$0\n  }"), "@id").contains("id: uuid @id\n"));
-        offers(&inside("endpoint one GET /v1/one (since: $0"), &["date", "Status"], &["Clinician"]);
-        offers(&inside("endpoint one GET /v1/one -> $0"), &["Order", "page"], &["Clinician"]);
+        offers(
+            &inside("endpoint one GET /v1/one (since: $0"),
+            &["date", "Status"],
+            &["Clinician"],
+        );
+        offers(
+            &inside("endpoint one GET /v1/one -> $0"),
+            &["Order", "page"],
+            &["Clinician"],
+        );
         offers(&inside("endpoint one $0"), &["GET", "POST"], &["Order"]);
     }
 
     #[test]
     fn predicates_know_fields_values_and_the_caller() {
-        offers(&in_endpoint("allow Patient where $0"), &["patient", "status", "id", "caller", "now"], &["placed"]);
-        offers(&in_endpoint("allow Patient where patient == caller.$0"), &["id", "tenant"], &["status"]);
-        offers(&inside("query open -> [Order] {\n    where status == $0\n  }"), &["placed", "done"], &[]);
-        offers(&inside("query open -> [Order] {\n    where status $0\n  }"), &["==", "in"], &["placed"]);
-        offers(&inside("query open -> [Order] {\n    order $0\n  }"), &["status", "patient"], &["placed"]);
-        offers(&inside("entity Other {\n    status: Status = $0\n  }"), &["placed", "done"], &["caller"]);
+        offers(
+            &in_endpoint("allow Patient where $0"),
+            &["patient", "status", "id", "caller", "now"],
+            &["placed"],
+        );
+        offers(
+            &in_endpoint("allow Patient where patient == caller.$0"),
+            &["id", "tenant"],
+            &["status"],
+        );
+        offers(
+            &inside("query open -> [Order] {\n    where status == $0\n  }"),
+            &["placed", "done"],
+            &[],
+        );
+        offers(
+            &inside("query open -> [Order] {\n    where status $0\n  }"),
+            &["==", "in"],
+            &["placed"],
+        );
+        offers(
+            &inside("query open -> [Order] {\n    order $0\n  }"),
+            &["status", "patient"],
+            &["placed"],
+        );
+        offers(
+            &inside("entity Other {\n    status: Status = $0\n  }"),
+            &["placed", "done"],
+            &["caller"],
+        );
     }
 
     #[test]
     fn projections_offer_what_is_left() {
-        offers(&inside("type Brief of Order { id, $0 }"), &["status", "patient"], &["id"]);
+        offers(
+            &inside("type Brief of Order { id, $0 }"),
+            &["status", "patient"],
+            &["id"],
+        );
     }
 
     #[test]
     fn rules_behind_waive() {
-        offers(&in_endpoint("waive $0"), &["auth.missing_authorization"], &["allow"]);
-        offers(&in_endpoint("waive auth.$0"), &["missing_authorization"], &["auth.missing_authorization"]);
+        offers(
+            &in_endpoint("waive $0"),
+            &["auth.missing_authorization"],
+            &["allow"],
+        );
+        offers(
+            &in_endpoint("waive auth.$0"),
+            &["missing_authorization"],
+            &["auth.missing_authorization"],
+        );
     }
 
     #[test]
     fn nothing_in_comments_and_texts() {
         assert_eq!(labels(&in_endpoint("// allow $0")), Vec::<String>::new());
-        assert_eq!(labels(&in_endpoint("public because \"a $0\"")), Vec::<String>::new());
+        assert_eq!(
+            labels(&in_endpoint("public because \"a $0\"")),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
     fn no_place_of_any_text_breaks_anything() {
-        let text = format!("{}é😀\r\nservice {{ endpoint\n", in_endpoint("allow Patient where patient == "));
+        let text = format!(
+            "{}é😀\r\nservice {{ endpoint\n",
+            in_endpoint("allow Patient where patient == ")
+        );
         let host = host(&text);
         let file = host.file("main.arch").expect("loaded");
         let snapshot = host.snapshot();

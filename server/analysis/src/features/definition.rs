@@ -27,7 +27,11 @@ pub(crate) fn definition(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<
             let span = node.span.shift(start);
             span.start.min(at.range.start)..span.end.max(at.range.end)
         });
-        Some(Target { at, full, origin: origin.start..origin.end })
+        Some(Target {
+            at,
+            full,
+            origin: origin.start..origin.end,
+        })
     };
     target().into_iter().collect()
 }
@@ -40,16 +44,23 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let targets = host.snapshot().definition(file, marked.offset).expect("nothing writes");
+        let targets = host
+            .snapshot()
+            .definition(file, marked.offset)
+            .expect("nothing writes");
         targets
             .iter()
             .map(|target| {
-                let line = marked.text[..target.at.range.start as usize].matches('\n').count() + 1;
+                let line = marked.text[..target.at.range.start as usize]
+                    .matches('\n')
+                    .count()
+                    + 1;
                 let text = &marked.text[target.at.range.start as usize..target.at.range.end as usize];
                 let origin = &marked.text[target.origin.start as usize..target.origin.end as usize];
                 format!("{origin} -> {line} {text}")
             })
-            .collect()
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     const TEXT: &str = "role Clinician: staff\n\
@@ -64,7 +75,10 @@ mod tests {
 
     #[test]
     fn names_lead_to_what_they_mean() {
-        assert_eq!(at("allow Clinician", "allow Clin$0ician"), "Clinician -> 1 Clinician");
+        assert_eq!(
+            at("allow Clinician", "allow Clin$0ician"),
+            "Clinician -> 1 Clinician"
+        );
         assert_eq!(at("reads Order", "reads Or$0der"), "Order -> 5 Order");
         assert_eq!(at("calls Orders.get", "calls Orders.g$0et"), "get -> 10 get");
         assert_eq!(at("calls Orders.get", "calls Ord$0ers.get"), "Orders -> 2 Orders");

@@ -19,11 +19,19 @@ pub(crate) fn definition(cx: Cx<'_>, def: Def) -> Option<String> {
     if let Some(docs) = docs(cx, def) {
         let _ = write!(text, "\n{docs}\n");
     }
-    let facts: Vec<String> = facts(cx, def).into_iter().filter(|fact| !fact.is_empty()).collect();
+    let facts: Vec<String> = facts(cx, def)
+        .into_iter()
+        .filter(|fact| !fact.is_empty())
+        .collect();
     if !facts.is_empty() {
         let _ = write!(text, "\n- {}\n", facts.join("\n- "));
     }
-    let _ = write!(text, "\n*{} `{}`*", kind_word(def.word_kind(cx.db)), cx.qualified(def));
+    let _ = write!(
+        text,
+        "\n*{} `{}`*",
+        kind_word(def.word_kind(cx.db)),
+        cx.qualified(def)
+    );
     Some(text)
 }
 
@@ -75,12 +83,20 @@ fn facts(cx: Cx<'_>, def: Def) -> Vec<String> {
                 .event(cx.db)
                 .map(|event| event.key.iter().map(crate::model::facts::RefFact::text).collect())
                 .unwrap_or_default();
-            if key.is_empty() { Vec::new() } else { vec![format!("ordered by {}", key.join(", "))] }
+            if key.is_empty() {
+                Vec::new()
+            } else {
+                vec![format!("ordered by {}", key.join(", "))]
+            }
         }
         _ => match def.field(cx.db) {
             Some(field) => {
                 let classes = cx.field_classes(def.item, field);
-                if classes.sensitive() { vec![format!("classified {}", classes.words())] } else { Vec::new() }
+                if classes.sensitive() {
+                    vec![format!("classified {}", classes.words())]
+                } else {
+                    Vec::new()
+                }
             }
             None => Vec::new(),
         },
@@ -95,22 +111,40 @@ fn item(cx: Cx<'_>, def: Def, facts: &ItemFacts) -> Vec<String> {
             if let Some(context) = cx.context_of(def.item) {
                 lines.push(format!("in context {}", cx.name(context)));
             }
-            match (&service.owner, system.and_then(|(_, system)| system.owner.as_ref())) {
+            match (
+                &service.owner,
+                system.and_then(|(_, system)| system.owner.as_ref()),
+            ) {
                 (Some(owner), _) => lines.push(format!("owned by {}", owner.text())),
                 (None, Some(owner)) => lines.push(format!("owned by {} (from the system)", owner.text())),
                 (None, None) => lines.push("owned by nobody".to_owned()),
             }
-            match (&service.stack, system.and_then(|(_, system)| system.stack.as_ref())) {
+            match (
+                &service.stack,
+                system.and_then(|(_, system)| system.stack.as_ref()),
+            ) {
                 (Some((stack, _)), _) => lines.push(format!("stack {stack}")),
                 (None, Some((stack, _))) => lines.push(format!("stack {stack} (from the system)")),
                 (None, None) => {}
             }
             let counts: Vec<String> = [
                 (service.entities.len(), "entity", "entities"),
-                (service.ops.iter().filter(|op| op.is_endpoint()).count(), "endpoint", "endpoints"),
+                (
+                    service.ops.iter().filter(|op| op.is_endpoint()).count(),
+                    "endpoint",
+                    "endpoints",
+                ),
                 (service.events.len(), "event", "events"),
-                (service.ops.iter().filter(|op| op.kind == OpKind::Handler).count(), "handler", "handlers"),
-                (service.ops.iter().filter(|op| op.kind == OpKind::Job).count(), "job", "jobs"),
+                (
+                    service.ops.iter().filter(|op| op.kind == OpKind::Handler).count(),
+                    "handler",
+                    "handlers",
+                ),
+                (
+                    service.ops.iter().filter(|op| op.kind == OpKind::Job).count(),
+                    "job",
+                    "jobs",
+                ),
             ]
             .into_iter()
             .filter(|(count, ..)| *count > 0)
@@ -126,29 +160,53 @@ fn item(cx: Cx<'_>, def: Def, facts: &ItemFacts) -> Vec<String> {
                 _ => "people outside the organisation".to_owned(),
             }];
             if !role.includes.is_empty() {
-                let names: Vec<String> = role.includes.iter().map(crate::model::facts::RefFact::text).collect();
+                let names: Vec<String> = role
+                    .includes
+                    .iter()
+                    .map(crate::model::facts::RefFact::text)
+                    .collect();
                 lines.push(format!("may do what {} may", names.join(", ")));
             }
             lines
         }
         Body::Auth(auth) => {
             let mut lines = Vec::new();
-            lines.extend(auth.issuer.as_ref().map(|issuer| format!("issued by {}", issuer.text())));
+            lines.extend(
+                auth.issuer
+                    .as_ref()
+                    .map(|issuer| format!("issued by {}", issuer.text())),
+            );
             lines.extend(auth.lifetime.map(|time| format!("good for {}", time_words(time))));
             lines.extend(auth.idle.map(|time| format!("may rest for {}", time_words(time))));
             lines
         }
         Body::Context(context) => {
             let uses: Vec<String> = context.uses.iter().map(|used| used.context.text()).collect();
-            let mut lines =
-                vec![if uses.is_empty() { "uses nothing else".to_owned() } else { format!("uses {}", uses.join(", ")) }];
-            lines.extend(context.terms.iter().map(|(term, meaning)| format!("**{term}**: {meaning}")));
+            let mut lines = vec![if uses.is_empty() {
+                "uses nothing else".to_owned()
+            } else {
+                format!("uses {}", uses.join(", "))
+            }];
+            lines.extend(
+                context
+                    .terms
+                    .iter()
+                    .map(|(term, meaning)| format!("**{term}**: {meaning}")),
+            );
             lines
         }
         Body::Enum(_) => values(cx, def),
         Body::Vendor(vendor) => {
-            let receives: Vec<String> = vendor.receives.iter().map(crate::model::facts::RefFact::text).collect();
-            let agreements: Vec<String> = vendor.agreements.iter().map(|(kind, ..)| kind.to_string()).collect();
+            let receives: Vec<String> = vendor
+                .receives
+                .iter()
+                .map(crate::model::facts::RefFact::text)
+                .collect();
+            let agreements: Vec<String> = vendor
+                .agreements
+                .iter()
+                .map(|(kind, ..)| kind.to_string())
+                .collect();
             let mut lines = Vec::new();
             if !receives.is_empty() {
                 lines.push(format!("receives {}", receives.join(", ")));
@@ -165,18 +223,30 @@ fn item(cx: Cx<'_>, def: Def, facts: &ItemFacts) -> Vec<String> {
 fn values(cx: Cx<'_>, def: Def) -> Vec<String> {
     def.enum_def(cx.db)
         .map(|facts| {
-            let members: Vec<String> = facts.members.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let members: Vec<String> = facts
+                .members
+                .iter()
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
             vec![members.join(", ")]
         })
         .unwrap_or_default()
 }
 
 fn entity(cx: Cx<'_>, def: Def) -> Vec<String> {
-    let Some(facts) = def.entity(cx.db) else { return Vec::new() };
+    let Some(facts) = def.entity(cx.db) else {
+        return Vec::new();
+    };
     let mut lines = Vec::new();
     if let Some(store) = cx.store_of(def) {
-        let encrypted = store.store(cx.db).is_some_and(|store| store.encrypted.set().is_some());
-        lines.push(format!("in {}{}", cx.qualified(store), if encrypted { ", encrypted" } else { "" }));
+        let encrypted = store
+            .store(cx.db)
+            .is_some_and(|store| store.encrypted.set().is_some());
+        lines.push(format!(
+            "in {}{}",
+            cx.qualified(store),
+            if encrypted { ", encrypted" } else { "" }
+        ));
     }
     let classified: Vec<String> = cx
         .sensitive_fields(def)
@@ -228,9 +298,15 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
                 .allow
                 .iter()
                 .map(|allow| {
-                    let role =
-                        allow.role.as_ref().map_or_else(|| "anybody signed in".to_owned(), crate::model::facts::RefFact::text);
-                    if allow.predicate.is_some() { format!("{role} (some rows)") } else { role }
+                    let role = allow.role.as_ref().map_or_else(
+                        || "anybody signed in".to_owned(),
+                        crate::model::facts::RefFact::text,
+                    );
+                    if allow.predicate.is_some() {
+                        format!("{role} (some rows)")
+                    } else {
+                        role
+                    }
                 })
                 .collect();
             if !roles.is_empty() {
@@ -239,7 +315,12 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
         }
         let (limit, level) = cx.effective(op, |settings| &settings.limit);
         if let Some(limit) = limit.set() {
-            lines.push(format!("at most {} per {}{}", limit.rate.count, time_words(limit.rate.per), from(level)));
+            lines.push(format!(
+                "at most {} per {}{}",
+                limit.rate.count,
+                time_words(limit.rate.per),
+                from(level)
+            ));
         }
     }
     let (timeout, level) = cx.effective(op, |settings| &settings.timeout);
@@ -252,7 +333,12 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
     for call in &op.op.calls {
         lines.push(format!("calls {}", call.target.text()));
     }
-    let emits: Vec<String> = op.op.emits.iter().map(crate::model::facts::RefFact::text).collect();
+    let emits: Vec<String> = op
+        .op
+        .emits
+        .iter()
+        .map(crate::model::facts::RefFact::text)
+        .collect();
     if !emits.is_empty() {
         lines.push(format!("emits {}", emits.join(", ")));
     }

@@ -7,7 +7,10 @@ use archwright_grammar::{
     vocabulary::{self, Form, Place, Shape},
 };
 
-use super::{describe, spot::{Spot, Thing}};
+use super::{
+    describe,
+    spot::{Spot, Thing},
+};
 use crate::{FileId, Snapshot, model::resolved::shape, rules::rule};
 
 /// What is shown.
@@ -31,7 +34,10 @@ pub(crate) fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Ho
         }
     };
     let span = span.shift(spot.start);
-    Some(Hover { markdown, range: span.start..span.end })
+    Some(Hover {
+        markdown,
+        range: span.start..span.end,
+    })
 }
 
 /// A word of the language.
@@ -81,7 +87,16 @@ fn argument<'a>(
         }
         Value::Ref(reference) if shape(node.form.args, argument.slot) == Some(Shape::Rule) => {
             let rule = rule(&reference.text())?;
-            Some((format!("`{}`: {}\n\n[{}]({})", rule.id, rule.summary, rule.id, crate::url(rule.id)), None))
+            Some((
+                format!(
+                    "`{}`: {}\n\n[{}]({})",
+                    rule.id,
+                    rule.summary,
+                    rule.id,
+                    crate::url(rule.id)
+                ),
+                None,
+            ))
         }
         Value::Expr(_) => {
             let text = spot.item.text(spot.cx.db);
@@ -108,12 +123,22 @@ pub(crate) fn word_around(text: &str, offset: u32) -> Option<(&str, archwright_g
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let bytes = text.as_bytes();
     let at = (offset as usize).min(bytes.len());
-    let start = (0..at).rev().take_while(|index| is_word(bytes[*index])).last().unwrap_or(at);
-    let end = (at..bytes.len()).take_while(|index| is_word(bytes[*index])).last().map_or(at, |index| index + 1);
-    (start < end)
-        .then(|| (&text[start..end], archwright_grammar::span::Span::new(start as u32, end as u32)))
+    let start = (0..at)
+        .rev()
+        .take_while(|index| is_word(bytes[*index]))
+        .last()
+        .unwrap_or(at);
+    let end = (at..bytes.len())
+        .take_while(|index| is_word(bytes[*index]))
+        .last()
+        .map_or(at, |index| index + 1);
+    (start < end).then(|| {
+        (
+            &text[start..end],
+            archwright_grammar::span::Span::new(start as u32, end as u32),
+        )
+    })
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +148,10 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let hover = host.snapshot().hover(file, marked.offset).expect("nothing writes")?;
+        let hover = host
+            .snapshot()
+            .hover(file, marked.offset)
+            .expect("nothing writes")?;
         let about = marked.text[hover.range.start as usize..hover.range.end as usize].to_owned();
         Some((about, hover.markdown))
     }
@@ -141,7 +169,14 @@ mod tests {
     fn an_entity_says_where_it_is_and_what_is_in_it() {
         let (about, text) = at("reads Order", "reads Or$0der");
         assert_eq!(about, "Order");
-        for part in ["entity Order", "One request.", "Orders.Db", "`note` @phi", "7y then erase", "visible where"] {
+        for part in [
+            "entity Order",
+            "One request.",
+            "Orders.Db",
+            "`note` @phi",
+            "7y then erase",
+            "visible where",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
@@ -150,14 +185,24 @@ mod tests {
     fn an_endpoint_says_what_it_inherits() {
         let (about, text) = at("endpoint get", "endpoint g$0et");
         assert_eq!(about, "get");
-        for part in ["GET /v1/orders/{id}", "Session", "from the system", "Clinician", "2s"] {
+        for part in [
+            "GET /v1/orders/{id}",
+            "Session",
+            "from the system",
+            "Clinician",
+            "2s",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
 
     #[test]
     fn words_types_attributes_and_the_caller_explain_themselves() {
-        assert!(at("retain 7y", "ret$0ain 7y").1.contains("How long rows are kept"));
+        assert!(
+            at("retain 7y", "ret$0ain 7y")
+                .1
+                .contains("How long rows are kept")
+        );
         assert!(at("note: text", "note: te$0xt").1.contains("A long text"));
         let (about, text) = at("@phi", "@ph$0i");
         assert_eq!(about, "@phi");

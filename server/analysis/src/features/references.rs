@@ -16,13 +16,23 @@ pub(crate) fn references(
     offset: u32,
     include_declaration: bool,
 ) -> Vec<FileRange> {
-    let Some(spot) = Spot::at(snapshot, file, offset) else { return Vec::new() };
-    let Some((def, _)) = spot.def() else { return Vec::new() };
+    let Some(spot) = Spot::at(snapshot, file, offset) else {
+        return Vec::new();
+    };
+    let Some((def, _)) = spot.def() else {
+        return Vec::new();
+    };
     let mut found = of_def(snapshot, spot.cx, def);
     if include_declaration {
         found.extend(snapshot.range(&spot.cx.place(def)));
     }
-    let path = |range: &FileRange| (snapshot.path(range.file).to_owned(), range.range.start, range.range.end);
+    let path = |range: &FileRange| {
+        (
+            snapshot.path(range.file).to_owned(),
+            range.range.start,
+            range.range.end,
+        )
+    };
     found.sort_by_key(path);
     found.dedup();
     found
@@ -47,7 +57,10 @@ pub(crate) fn of_def(snapshot: &Snapshot, cx: Cx<'_>, def: Def) -> Vec<FileRange
             }
             found.extend(in_item(cx, entry.item, def).into_iter().map(|span| {
                 let span = span.shift(entry.start);
-                FileRange { file, range: span.start..span.end }
+                FileRange {
+                    file,
+                    range: span.start..span.end,
+                }
             }));
         }
     }
@@ -71,7 +84,10 @@ fn in_item(cx: Cx<'_>, item: Item, def: Def) -> Vec<archwright_grammar::span::Sp
             }
         } else if let Some(reference) = reference_at(tree, loc) {
             spans.extend(
-                segment_defs(cx, *meant, reference).into_iter().filter(|(at, _)| *at == def).map(|(_, span)| span),
+                segment_defs(cx, *meant, reference)
+                    .into_iter()
+                    .filter(|(at, _)| *at == def)
+                    .map(|(_, span)| span),
             );
         }
     }
@@ -86,12 +102,18 @@ mod tests {
         let marked = Marked::new(text);
         let host = host(&marked.text);
         let file = host.file("main.arch").expect("loaded");
-        let found = host.snapshot().references(file, marked.offset, declaration).expect("nothing writes");
+        let found = host
+            .snapshot()
+            .references(file, marked.offset, declaration)
+            .expect("nothing writes");
         found
             .iter()
             .map(|range| {
                 let line = marked.text[..range.range.start as usize].matches('\n').count() + 1;
-                format!("{line} {}", &marked.text[range.range.start as usize..range.range.end as usize])
+                format!(
+                    "{line} {}",
+                    &marked.text[range.range.start as usize..range.range.end as usize]
+                )
             })
             .collect()
     }

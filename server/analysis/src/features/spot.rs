@@ -48,12 +48,23 @@ impl<'a> Spot<'a> {
     pub fn at(snapshot: &'a Snapshot, file: FileId, offset: u32) -> Option<Self> {
         let (item, start) = snapshot.item_at(file, offset)?;
         let tree: &Tree = parsed(&snapshot.db, item);
-        let mut spot =
-            Self { cx: snapshot.cx(), item, start, tree, offset: offset - start, nodes: Vec::new(), path: SmallVec::new() };
+        let mut spot = Self {
+            cx: snapshot.cx(),
+            item,
+            start,
+            tree,
+            offset: offset - start,
+            nodes: Vec::new(),
+            path: SmallVec::new(),
+        };
         let mut at = tree.node.as_ref().filter(|node| node.span.touches(spot.offset));
         while let Some(node) = at {
             spot.nodes.push(node);
-            let inner = node.children().iter().enumerate().find(|(_, child)| child.span.touches(spot.offset));
+            let inner = node
+                .children()
+                .iter()
+                .enumerate()
+                .find(|(_, child)| child.span.touches(spot.offset));
             if let Some((index, _)) = inner {
                 spot.path.push(index as u16);
             }
@@ -107,7 +118,9 @@ impl<'a> Spot<'a> {
         match &argument.value {
             Value::Name(name) => {
                 let loc = Loc::at(&self.path, Part::Name);
-                let def = resolved(self.cx.db, self.item).get(&loc).or_else(|| def_at(self.cx, self.item, &self.path))?;
+                let def = resolved(self.cx.db, self.item)
+                    .get(&loc)
+                    .or_else(|| def_at(self.cx, self.item, &self.path))?;
                 return Some((def, name.span));
             }
             Value::Param(param) if param.name.span.touches(self.offset) => {
@@ -145,14 +158,20 @@ impl<'a> Spot<'a> {
     fn param_called(&self, name: &Ident) -> Option<Def> {
         let owner = def_at(self.cx, self.item, &self.path)?;
         let position = |params: &[crate::model::facts::Param]| {
-            params.iter().position(|param| param.name == name.text).map(|index| index as u16)
+            params
+                .iter()
+                .position(|param| param.name == name.text)
+                .map(|index| index as u16)
         };
         let kind = match owner.kind {
             DefKind::Op(op) => DefKind::OpParam(op, position(&owner.op(self.cx.db)?.params)?),
             DefKind::Query(query) => DefKind::QueryParam(query, position(&owner.query(self.cx.db)?.params)?),
             _ => return None,
         };
-        Some(Def { item: self.item, kind })
+        Some(Def {
+            item: self.item,
+            kind,
+        })
     }
 }
 
@@ -176,19 +195,31 @@ pub(crate) fn def_at(cx: Cx<'_>, item: Item, path: &[u16]) -> Option<Def> {
         return Some(Def::item(item));
     }
     let make = |kind: DefKind| Some(Def { item, kind });
-    let field = |fields: &[Field]| fields.iter().position(|field| field.loc.path.as_slice() == path).map(|at| at as u16);
+    let field = |fields: &[Field]| {
+        fields
+            .iter()
+            .position(|field| field.loc.path.as_slice() == path)
+            .map(|at| at as u16)
+    };
     let service = match &cx.facts(item).body {
         Body::Service(service) => service,
         Body::Type(def) => return field(&def.fields).and_then(|at| make(DefKind::ItemField(at))),
         Body::Enum(def) => {
-            let at = def.members.iter().position(|(_, loc)| loc.path.as_slice() == path)?;
+            let at = def
+                .members
+                .iter()
+                .position(|(_, loc)| loc.path.as_slice() == path)?;
             return make(DefKind::ItemMember(at as u16));
         }
         _ => return None,
     };
     macro_rules! search {
         ($list:ident, $kind:ident) => {
-            if let Some(at) = service.$list.iter().position(|member| member.loc.path.as_slice() == path) {
+            if let Some(at) = service
+                .$list
+                .iter()
+                .position(|member| member.loc.path.as_slice() == path)
+            {
                 return make(DefKind::$kind(at as u16));
             }
         };
@@ -219,7 +250,11 @@ pub(crate) fn def_at(cx: Cx<'_>, item: Item, path: &[u16]) -> Option<Def> {
         }
     }
     for (owner, def) in service.enums.iter().enumerate() {
-        if let Some(at) = def.members.iter().position(|(_, loc)| loc.path.as_slice() == path) {
+        if let Some(at) = def
+            .members
+            .iter()
+            .position(|(_, loc)| loc.path.as_slice() == path)
+        {
             return make(DefKind::EnumMember(owner as u16, at as u16));
         }
     }
@@ -228,7 +263,9 @@ pub(crate) fn def_at(cx: Cx<'_>, item: Item, path: &[u16]) -> Option<Def> {
 
 /// The reference at a place of a tree.
 pub(crate) fn reference_at<'t>(tree: &'t Tree, loc: &Loc) -> Option<&'t Ref> {
-    let Part::Ref(arg, wanted) = loc.part else { return None };
+    let Part::Ref(arg, wanted) = loc.part else {
+        return None;
+    };
     let argument = loc.node(tree)?.args.get(usize::from(arg))?;
     let mut found = None;
     let mut number = 0;
@@ -242,6 +279,6 @@ pub(crate) fn reference_at<'t>(tree: &'t Tree, loc: &Loc) -> Option<&'t Ref> {
 }
 
 /// The node that defines something.
-pub(crate) fn node_of<'a>(cx: Cx<'a>, def: Def) -> Option<&'a Node> {
+pub(crate) fn node_of(cx: Cx<'_>, def: Def) -> Option<&Node> {
     def.loc(cx.db).node(parsed(cx.db, def.item))
 }

@@ -33,7 +33,9 @@ pub struct Symbol {
 
 pub(crate) fn symbols(snapshot: &Snapshot, file: FileId) -> Vec<Symbol> {
     let cx = snapshot.cx();
-    let Some(text) = snapshot.files.get(file) else { return Vec::new() };
+    let Some(text) = snapshot.files.get(file) else {
+        return Vec::new();
+    };
     text.entries
         .iter()
         .filter_map(|entry| {
@@ -53,7 +55,10 @@ fn symbol(cx: Cx<'_>, item: Item, node: &Node, path: &mut Vec<u16>, start: u32) 
     let (name, selection) = match node.name() {
         Some(name) => (name.text.to_string(), name.span),
         None => match node.kind() {
-            Kind::Resource => (format!("resource {}", node.reference("entity")?.text()), node.word.span),
+            Kind::Resource => (
+                format!("resource {}", node.reference("entity")?.text()),
+                node.word.span,
+            ),
             Kind::List | Kind::Get | Kind::Create | Kind::Update | Kind::Delete => {
                 (def_at(cx, item, path)?.name(cx.db).to_string(), node.word.span)
             }
@@ -79,7 +84,13 @@ fn symbol(cx: Cx<'_>, item: Item, node: &Node, path: &mut Vec<u16>, start: u32) 
 fn detail(cx: Cx<'_>, item: Item, node: &Node, path: &[u16]) -> String {
     let mut parts: Vec<String> = Vec::new();
     match node.kind() {
-        Kind::Endpoint | Kind::Webhook | Kind::List | Kind::Get | Kind::Create | Kind::Update | Kind::Delete => {
+        Kind::Endpoint
+        | Kind::Webhook
+        | Kind::List
+        | Kind::Get
+        | Kind::Create
+        | Kind::Update
+        | Kind::Delete => {
             if let Some(op) = def_at(cx, item, path).and_then(|def| def.op(cx.db)) {
                 parts.push(format!("{} {}", op.method, op.path));
             }
@@ -89,8 +100,14 @@ fn detail(cx: Cx<'_>, item: Item, node: &Node, path: &[u16]) -> String {
                 parts.push(path.text.to_string());
             }
         }
-        Kind::Handler => parts.extend(node.reference("event").map(|event| format!("on {}", event.text()))),
-        Kind::Service => parts.extend(node.reference("context").map(|context| format!("in {}", context.text()))),
+        Kind::Handler => parts.extend(
+            node.reference("event")
+                .map(|event| format!("on {}", event.text())),
+        ),
+        Kind::Service => parts.extend(
+            node.reference("context")
+                .map(|context| format!("in {}", context.text())),
+        ),
         Kind::Field => {
             if let Some(argument) = node.arg("type") {
                 parts.push(argument.span.of(item.text(cx.db)).to_owned());

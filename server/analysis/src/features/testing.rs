@@ -12,6 +12,9 @@ impl Marked {
     /// Takes the mark out.
     pub fn new(text: &str) -> Self {
         let offset = text.find("$0").expect("a cursor is marked");
-        Self { text: text.replacen("$0", "", 1), offset: offset as u32 }
+        Self {
+            text: text.replacen("$0", "", 1),
+            offset: offset as u32,
+        }
     }
 }

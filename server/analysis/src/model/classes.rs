@@ -8,15 +8,15 @@ impl Classes {
     /// Nothing.
     pub const NONE: Self = Self(0);
     /// Personal data.
-    pub const PII: Self = Self(1);
+    pub const PII: Self = Self(0b0_0001);
     /// Health data.
-    pub const PHI: Self = Self(2);
+    pub const PHI: Self = Self(0b0_0010);
     /// Card data.
-    pub const PCI: Self = Self(4);
+    pub const PCI: Self = Self(0b0_0100);
     /// Credentials.
-    pub const SECRET: Self = Self(8);
+    pub const SECRET: Self = Self(0b0_1000);
     /// Content that nothing is known about; never a reason for an error.
-    pub const UNKNOWN: Self = Self(16);
+    pub const UNKNOWN: Self = Self(0b1_0000);
 
     /// Both.
     #[must_use]
@@ -31,12 +31,12 @@ impl Classes {
 
     /// Whether any class is known to be here.
     pub const fn sensitive(self) -> bool {
-        self.0 & 15 != 0
+        self.0 & 0b0_1111 != 0
     }
 
     /// Whether phi, pci or secret is here: more than pii.
     pub const fn severe(self) -> bool {
-        self.0 & 14 != 0
+        self.0 & 0b0_1110 != 0
     }
 
     /// Without those of `other`.
@@ -48,7 +48,12 @@ impl Classes {
     /// The attribute words, in a fixed order: `@pii, @phi`.
     pub fn words(self) -> String {
         let mut words = Vec::new();
-        for (class, word) in [(Self::PII, "@pii"), (Self::PHI, "@phi"), (Self::PCI, "@pci"), (Self::SECRET, "@secret")] {
+        for (class, word) in [
+            (Self::PII, "@pii"),
+            (Self::PHI, "@phi"),
+            (Self::PCI, "@pci"),
+            (Self::SECRET, "@secret"),
+        ] {
             if self.any(class) {
                 words.push(word);
             }

@@ -7,8 +7,8 @@ use super::{
     classes::Classes,
     def::{Def, DefKind},
     facts::{
-        Access, Auth, Body, Client, Context, Entity, Field, ItemFacts, Op, OpKind, RefFact, Role, Service, Setting, Settings,
-        System, Ty, TyKind, Vendor,
+        Access, Auth, Body, Client, Context, Entity, Field, ItemFacts, Op, OpKind, RefFact, Role, Service,
+        Setting, Settings, System, Ty, TyKind, Vendor,
     },
     finding::Place,
     guards::{client_uses, identity_entities},
@@ -105,7 +105,10 @@ impl<'db> Cx<'db> {
         let service = self.service(item);
         service.into_iter().flat_map(move |service| {
             service.ops.iter().enumerate().map(move |(index, op)| OpRef {
-                def: Def { item, kind: DefKind::Op(index as u16) },
+                def: Def {
+                    item,
+                    kind: DefKind::Op(index as u16),
+                },
                 op,
                 service,
             })
@@ -114,17 +117,25 @@ impl<'db> Cx<'db> {
 
     /// One operation.
     pub fn op(self, def: Def) -> Option<OpRef<'db>> {
-        Some(OpRef { def, op: def.op(self.db)?, service: self.service(def.item)? })
+        Some(OpRef {
+            def,
+            op: def.op(self.db)?,
+            service: self.service(def.item)?,
+        })
     }
 
     /// The entities of a service.
     pub fn entities(self, item: Item) -> impl Iterator<Item = (Def, &'db Entity)> {
         self.service(item).into_iter().flat_map(move |service| {
-            service
-                .entities
-                .iter()
-                .enumerate()
-                .map(move |(index, entity)| (Def { item, kind: DefKind::Entity(index as u16) }, entity))
+            service.entities.iter().enumerate().map(move |(index, entity)| {
+                (
+                    Def {
+                        item,
+                        kind: DefKind::Entity(index as u16),
+                    },
+                    entity,
+                )
+            })
         })
     }
 
@@ -180,7 +191,11 @@ impl<'db> Cx<'db> {
     }
 
     /// A setting in effect at an operation, after inheritance endpoint > service > system, and where it was said.
-    pub fn effective<T>(self, op: OpRef<'db>, pick: impl Fn(&'db Settings) -> &'db Setting<T>) -> (&'db Setting<T>, Level) {
+    pub fn effective<T>(
+        self,
+        op: OpRef<'db>,
+        pick: impl Fn(&'db Settings) -> &'db Setting<T>,
+    ) -> (&'db Setting<T>, Level) {
         let own = pick(&op.op.settings);
         if !own.is_absent() {
             return (own, Level::Operation);
@@ -202,7 +217,14 @@ impl<'db> Cx<'db> {
         match self.system() {
             Some((_, system)) => {
                 let outer = pick(&system.settings);
-                (outer, if outer.is_absent() { Level::Nowhere } else { Level::System })
+                (
+                    outer,
+                    if outer.is_absent() {
+                        Level::Nowhere
+                    } else {
+                        Level::System
+                    },
+                )
             }
             None => (own, Level::Nowhere),
         }
@@ -211,7 +233,9 @@ impl<'db> Cx<'db> {
     /// The schemes in effect at an operation: with the item that says so. Empty unless the setting is set.
     pub fn schemes(self, op: OpRef<'db>) -> Vec<Def> {
         let (setting, level) = self.effective(op, |settings| &settings.auth);
-        let Some(refs) = setting.set() else { return Vec::new() };
+        let Some(refs) = setting.set() else {
+            return Vec::new();
+        };
         let item = match level {
             Level::System => match self.system() {
                 Some((item, _)) => item,
@@ -219,14 +243,19 @@ impl<'db> Cx<'db> {
             },
             _ => op.def.item,
         };
-        refs.iter().filter_map(|reference| self.def(item, reference)).collect()
+        refs.iter()
+            .filter_map(|reference| self.def(item, reference))
+            .collect()
     }
 
     /// `open(e)`: explicitly `auth none`, `public`, or a scheme of kind `none` among those that are accepted.
     pub fn open(self, op: OpRef<'db>) -> bool {
         op.op.public.is_some()
             || self.effective(op, |settings| &settings.auth).0.is_off()
-            || self.schemes(op).iter().any(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "none"))
+            || self
+                .schemes(op)
+                .iter()
+                .any(|scheme| self.auth(scheme.item).is_some_and(|auth| auth.kind == "none"))
     }
 
     /// `mut(e)`: not GET or HEAD, or it writes or deletes; a `safe` endpoint never is.
@@ -265,7 +294,9 @@ impl<'db> Cx<'db> {
             })
             .collect();
         for run in &op.op.runs {
-            let Some(query) = self.def(op.def.item, &run.query) else { continue };
+            let Some(query) = self.def(op.def.item, &run.query) else {
+                continue;
+            };
             if let Some(entity) = self.query_entity(query) {
                 touches.push((Access::Reads, entity, run.query.loc.clone()));
             }
@@ -331,7 +362,15 @@ impl<'db> Cx<'db> {
             fields
                 .iter()
                 .enumerate()
-                .map(|(index, field)| (Def { item: def.item, kind: make(index as u16) }, field))
+                .map(|(index, field)| {
+                    (
+                        Def {
+                            item: def.item,
+                            kind: make(index as u16),
+                        },
+                        field,
+                    )
+                })
                 .collect()
         };
         if let (DefKind::Entity(owner), Some(entity)) = (def.kind, def.entity(self.db)) {
@@ -340,9 +379,13 @@ impl<'db> Cx<'db> {
         if let (DefKind::Event(owner), Some(event)) = (def.kind, def.event(self.db)) {
             return all(&|index| DefKind::EventField(owner, index), &event.fields);
         }
-        let Some(type_def) = def.type_def(self.db) else { return Vec::new() };
+        let Some(type_def) = def.type_def(self.db) else {
+            return Vec::new();
+        };
         if let Some(of) = &type_def.of {
-            let Some(entity) = self.resolve(def.item, of, &[Kind::Entity]) else { return Vec::new() };
+            let Some(entity) = self.resolve(def.item, of, &[Kind::Entity]) else {
+                return Vec::new();
+            };
             return self
                 .fields_of(entity)
                 .into_iter()
@@ -369,7 +412,10 @@ impl<'db> Cx<'db> {
         let service = self.service(entity.item)?;
         match &entity.entity(self.db)?.store {
             Some(reference) => self.def(entity.item, reference),
-            None if service.stores.len() == 1 => Some(Def { item: entity.item, kind: DefKind::Store(0) }),
+            None if service.stores.len() == 1 => Some(Def {
+                item: entity.item,
+                kind: DefKind::Store(0),
+            }),
             None => None,
         }
     }
@@ -394,7 +440,8 @@ impl<'db> Cx<'db> {
     /// Whether a role is of people inside the organisation, or of services (which count as staff):
     /// by its kind, or else because it includes others.
     pub fn is_staff(self, role: Item) -> bool {
-        self.role(role).is_some_and(|role| role.kind.is_some() || !role.includes.is_empty())
+        self.role(role)
+            .is_some_and(|role| role.kind.is_some() || !role.includes.is_empty())
     }
 
     /// The entities of people who sign in, see [`identity_entities`].
@@ -404,7 +451,8 @@ impl<'db> Cx<'db> {
 
     /// The regimes that the system follows.
     pub fn complies(self, regime: &str) -> bool {
-        self.system().is_some_and(|(_, system)| system.complies.iter().any(|(name, _)| name == regime))
+        self.system()
+            .is_some_and(|(_, system)| system.complies.iter().any(|(name, _)| name == regime))
     }
 
     /// A resolution that says why a reference is not known, for messages.
@@ -415,10 +463,9 @@ impl<'db> Cx<'db> {
 
 /// The classes that a field's attributes state.
 fn attribute_classes(field: &Field) -> Classes {
-    field
-        .attributes
-        .iter()
-        .fold(Classes::NONE, |classes, attribute| classes.union(Classes::of_attribute(&attribute.name)))
+    field.attributes.iter().fold(Classes::NONE, |classes, attribute| {
+        classes.union(Classes::of_attribute(&attribute.name))
+    })
 }
 
 /// The classes that a type has by itself, whatever its fields.
@@ -440,13 +487,22 @@ fn covered(field: &Field) -> Option<Classes> {
         return Some(Classes::NONE);
     }
     // A hash of a secret is still a credential.
-    field.has("hashed").then(|| if field.has("secret") { Classes::SECRET } else { Classes::NONE })
+    field.has("hashed").then(|| {
+        if field.has("secret") {
+            Classes::SECRET
+        } else {
+            Classes::NONE
+        }
+    })
 }
 
 impl Op {
     /// Whether it has a method and a path.
     pub const fn is_http(&self) -> bool {
-        matches!(self.kind, OpKind::Endpoint | OpKind::Resource(_) | OpKind::Webhook)
+        matches!(
+            self.kind,
+            OpKind::Endpoint | OpKind::Resource(_) | OpKind::Webhook
+        )
     }
 
     /// Whether it is an endpoint, written or of a resource.
@@ -458,7 +514,10 @@ impl Op {
     pub fn is_probe(&self) -> bool {
         let last = self.path.rsplit('/').next().unwrap_or_default();
         self.method == "GET"
-            && matches!(last, "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics")
+            && matches!(
+                last,
+                "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics"
+            )
             && self.calls.is_empty()
             && self.touches.is_empty()
             && self.runs.is_empty()

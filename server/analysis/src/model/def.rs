@@ -4,7 +4,9 @@ use archwright_grammar::vocabulary::Kind;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    facts::{Body, Entity, EnumDef, ErrorDef, Event, Field, ItemFacts, Op, OpKind, Query, Service, Store, TypeDef},
+    facts::{
+        Body, Entity, EnumDef, ErrorDef, Event, Field, ItemFacts, Op, OpKind, Query, Service, Store, TypeDef,
+    },
     loc::{Loc, Part},
 };
 use crate::db::{Db, Item, facts};
@@ -64,7 +66,10 @@ pub enum DefKind {
 impl Def {
     /// The item itself.
     pub const fn item(item: Item) -> Self {
-        Self { item, kind: DefKind::Item }
+        Self {
+            item,
+            kind: DefKind::Item,
+        }
     }
 
     /// The item's facts.
@@ -149,15 +154,21 @@ impl Def {
     /// As a field of an entity, type or event.
     pub fn field(self, db: &dyn Db) -> Option<&Field> {
         match (self.kind, &facts(db, self.item).body) {
-            (DefKind::EntityField(owner, field), Body::Service(service)) => {
-                service.entities.get(usize::from(owner))?.fields.get(usize::from(field))
-            }
-            (DefKind::TypeField(owner, field), Body::Service(service)) => {
-                service.types.get(usize::from(owner))?.fields.get(usize::from(field))
-            }
-            (DefKind::EventField(owner, field), Body::Service(service)) => {
-                service.events.get(usize::from(owner))?.fields.get(usize::from(field))
-            }
+            (DefKind::EntityField(owner, field), Body::Service(service)) => service
+                .entities
+                .get(usize::from(owner))?
+                .fields
+                .get(usize::from(field)),
+            (DefKind::TypeField(owner, field), Body::Service(service)) => service
+                .types
+                .get(usize::from(owner))?
+                .fields
+                .get(usize::from(field)),
+            (DefKind::EventField(owner, field), Body::Service(service)) => service
+                .events
+                .get(usize::from(owner))?
+                .fields
+                .get(usize::from(field)),
             (DefKind::ItemField(field), Body::Type(def)) => def.fields.get(usize::from(field)),
             _ => None,
         }
@@ -175,7 +186,10 @@ impl Def {
             DefKind::OpParam(owner, _) => DefKind::Op(owner),
             _ => DefKind::Item,
         };
-        Some(Self { item: self.item, kind })
+        Some(Self {
+            item: self.item,
+            kind,
+        })
     }
 
     /// Its kind in the language's words.
@@ -184,9 +198,10 @@ impl Def {
             DefKind::Item => facts(db, self.item).kind,
             DefKind::Store(_) => Kind::Store,
             DefKind::Entity(_) => Kind::Entity,
-            DefKind::EntityField(..) | DefKind::TypeField(..) | DefKind::ItemField(_) | DefKind::EventField(..) => {
-                Kind::Field
-            }
+            DefKind::EntityField(..)
+            | DefKind::TypeField(..)
+            | DefKind::ItemField(_)
+            | DefKind::EventField(..) => Kind::Field,
             DefKind::QueryParam(..) | DefKind::OpParam(..) => Kind::Field,
             DefKind::Type(_) => Kind::Type,
             DefKind::Enum(_) => Kind::Enum,
@@ -214,18 +229,34 @@ impl Def {
                 def.members.get(usize::from(index)).map(|(name, _)| name.clone())
             }
             (_, Body::Service(service)) => match self.kind {
-                DefKind::Store(index) => service.stores.get(usize::from(index)).map(|store| store.name.clone()),
-                DefKind::Entity(index) => service.entities.get(usize::from(index)).map(|entity| entity.name.clone()),
+                DefKind::Store(index) => service
+                    .stores
+                    .get(usize::from(index))
+                    .map(|store| store.name.clone()),
+                DefKind::Entity(index) => service
+                    .entities
+                    .get(usize::from(index))
+                    .map(|entity| entity.name.clone()),
                 DefKind::Type(index) => service.types.get(usize::from(index)).map(|def| def.name.clone()),
                 DefKind::Enum(index) => service.enums.get(usize::from(index)).map(|def| def.name.clone()),
                 DefKind::Error(index) => service.errors.get(usize::from(index)).map(|def| def.name.clone()),
-                DefKind::Event(index) => service.events.get(usize::from(index)).map(|event| event.name.clone()),
-                DefKind::Query(index) => service.queries.get(usize::from(index)).map(|query| query.name.clone()),
+                DefKind::Event(index) => service
+                    .events
+                    .get(usize::from(index))
+                    .map(|event| event.name.clone()),
+                DefKind::Query(index) => service
+                    .queries
+                    .get(usize::from(index))
+                    .map(|query| query.name.clone()),
                 DefKind::Op(index) => service.ops.get(usize::from(index)).map(|op| op.name.clone()),
-                DefKind::Cache(index) => service.caches.get(usize::from(index)).map(|cache| cache.name.clone()),
-                DefKind::Component(index) => {
-                    service.components.get(usize::from(index)).map(|component| component.name.clone())
-                }
+                DefKind::Cache(index) => service
+                    .caches
+                    .get(usize::from(index))
+                    .map(|cache| cache.name.clone()),
+                DefKind::Component(index) => service
+                    .components
+                    .get(usize::from(index))
+                    .map(|component| component.name.clone()),
                 DefKind::EnumMember(owner, member) => service
                     .enums
                     .get(usize::from(owner))
@@ -264,18 +295,34 @@ impl Def {
                 def.members.get(usize::from(index)).map(|(_, loc)| loc.clone())
             }
             (_, Body::Service(service)) => match self.kind {
-                DefKind::Store(index) => service.stores.get(usize::from(index)).map(|store| store.loc.clone()),
-                DefKind::Entity(index) => service.entities.get(usize::from(index)).map(|entity| entity.loc.clone()),
+                DefKind::Store(index) => service
+                    .stores
+                    .get(usize::from(index))
+                    .map(|store| store.loc.clone()),
+                DefKind::Entity(index) => service
+                    .entities
+                    .get(usize::from(index))
+                    .map(|entity| entity.loc.clone()),
                 DefKind::Type(index) => service.types.get(usize::from(index)).map(|def| def.loc.clone()),
                 DefKind::Enum(index) => service.enums.get(usize::from(index)).map(|def| def.loc.clone()),
                 DefKind::Error(index) => service.errors.get(usize::from(index)).map(|def| def.loc.clone()),
-                DefKind::Event(index) => service.events.get(usize::from(index)).map(|event| event.loc.clone()),
-                DefKind::Query(index) => service.queries.get(usize::from(index)).map(|query| query.loc.clone()),
+                DefKind::Event(index) => service
+                    .events
+                    .get(usize::from(index))
+                    .map(|event| event.loc.clone()),
+                DefKind::Query(index) => service
+                    .queries
+                    .get(usize::from(index))
+                    .map(|query| query.loc.clone()),
                 DefKind::Op(index) => service.ops.get(usize::from(index)).map(|op| op.loc.clone()),
-                DefKind::Cache(index) => service.caches.get(usize::from(index)).map(|cache| cache.loc.clone()),
-                DefKind::Component(index) => {
-                    service.components.get(usize::from(index)).map(|component| component.loc.clone())
-                }
+                DefKind::Cache(index) => service
+                    .caches
+                    .get(usize::from(index))
+                    .map(|cache| cache.loc.clone()),
+                DefKind::Component(index) => service
+                    .components
+                    .get(usize::from(index))
+                    .map(|component| component.loc.clone()),
                 DefKind::EnumMember(owner, member) => service
                     .enums
                     .get(usize::from(owner))

@@ -34,7 +34,11 @@ fn item_name(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
         return;
     }
     let slot = cx.db.slot(&facts.name);
-    let mut same = slot.definers(cx.db).iter().copied().filter(|other| cx.facts(*other).kind == facts.kind);
+    let mut same = slot
+        .definers(cx.db)
+        .iter()
+        .copied()
+        .filter(|other| cx.facts(*other).kind == facts.kind);
     if let Some(first) = same.next()
         && first != item
     {
@@ -44,7 +48,10 @@ fn item_name(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
             Severity::Error,
             facts.name.clone(),
             Place::new(item, Loc::at(&[], Part::Name)),
-            format!("there is already a {word} `{}`: references would mean the first one", facts.name),
+            format!(
+                "there is already a {word} `{}`: references would mean the first one",
+                facts.name
+            ),
         )
         .related("the first one", Place::new(first, Loc::at(&[], Part::Name)));
         out.findings.push(finding);
@@ -53,10 +60,18 @@ fn item_name(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
 
 fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved) {
     let service_name = &facts.name;
-    let mut add = |word: &str, names: Vec<(SmolStr, Loc)>| repeated(item, service_name, word, names.into_iter(), out);
+    let mut add =
+        |word: &str, names: Vec<(SmolStr, Loc)>| repeated(item, service_name, word, names.into_iter(), out);
     macro_rules! kind {
         ($word:literal, $list:ident) => {
-            add($word, service.$list.iter().map(|member| (member.name.clone(), member.loc.clone())).collect());
+            add(
+                $word,
+                service
+                    .$list
+                    .iter()
+                    .map(|member| (member.name.clone(), member.loc.clone()))
+                    .collect(),
+            );
         };
     }
     kind!("store", stores);
@@ -65,8 +80,18 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
         .entities
         .iter()
         .map(|entity| (entity.name.clone(), entity.loc.clone()))
-        .chain(service.types.iter().map(|def| (def.name.clone(), def.loc.clone())))
-        .chain(service.enums.iter().map(|def| (def.name.clone(), def.loc.clone())))
+        .chain(
+            service
+                .types
+                .iter()
+                .map(|def| (def.name.clone(), def.loc.clone())),
+        )
+        .chain(
+            service
+                .enums
+                .iter()
+                .map(|def| (def.name.clone(), def.loc.clone())),
+        )
         .collect();
     add("type", structures);
     kind!("error", errors);
@@ -78,35 +103,84 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
         .events
         .iter()
         .map(|event| {
-            let version = event.version.map(|version| format!(" v{version}")).unwrap_or_default();
-            (SmolStr::from(format!("{}{version}", event.name)), event.loc.clone())
+            let version = event
+                .version
+                .map(|version| format!(" v{version}"))
+                .unwrap_or_default();
+            (
+                SmolStr::from(format!("{}{version}", event.name)),
+                event.loc.clone(),
+            )
         })
         .collect();
     add("event", events);
     for entity in &service.entities {
-        fields(item, &format!("{service_name}.{}", entity.name), &entity.fields, out);
+        fields(
+            item,
+            &format!("{service_name}.{}", entity.name),
+            &entity.fields,
+            out,
+        );
     }
     for def in &service.types {
         fields(item, &format!("{service_name}.{}", def.name), &def.fields, out);
-        repeated(item, &format!("{service_name}.{}", def.name), "field", def.projected.iter().cloned(), out);
+        repeated(
+            item,
+            &format!("{service_name}.{}", def.name),
+            "field",
+            def.projected.iter().cloned(),
+            out,
+        );
     }
     for event in &service.events {
-        fields(item, &format!("{service_name}.{}", event.name), &event.fields, out);
+        fields(
+            item,
+            &format!("{service_name}.{}", event.name),
+            &event.fields,
+            out,
+        );
     }
     for def in &service.enums {
-        repeated(item, &format!("{service_name}.{}", def.name), "value", def.members.iter().cloned(), out);
+        repeated(
+            item,
+            &format!("{service_name}.{}", def.name),
+            "value",
+            def.members.iter().cloned(),
+            out,
+        );
     }
     for op in &service.ops {
-        let params = op.params.iter().map(|param| (param.name.clone(), param.loc.clone()));
-        repeated(item, &format!("{service_name}.{}", op.name), "parameter", params, out);
+        let params = op
+            .params
+            .iter()
+            .map(|param| (param.name.clone(), param.loc.clone()));
+        repeated(
+            item,
+            &format!("{service_name}.{}", op.name),
+            "parameter",
+            params,
+            out,
+        );
     }
 }
 
 fn fields(item: Item, owner: &str, fields: &[Field], out: &mut Resolved) {
-    repeated(item, owner, "field", fields.iter().map(|field| (field.name.clone(), field.loc.clone())), out);
+    repeated(
+        item,
+        owner,
+        "field",
+        fields.iter().map(|field| (field.name.clone(), field.loc.clone())),
+        out,
+    );
 }
 
-fn repeated(item: Item, owner: &str, word: &str, names: impl Iterator<Item = (SmolStr, Loc)>, out: &mut Resolved) {
+fn repeated(
+    item: Item,
+    owner: &str,
+    word: &str,
+    names: impl Iterator<Item = (SmolStr, Loc)>,
+    out: &mut Resolved,
+) {
     let mut first: FxHashMap<SmolStr, Loc> = FxHashMap::default();
     for (name, loc) in names {
         if name.is_empty() {

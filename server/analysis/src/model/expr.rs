@@ -100,7 +100,12 @@ impl Checker<'_, '_> {
         let sort = self.sort(expr, None);
         if !matches!(sort, Sort::Unknown | Sort::Bool) {
             let message = format!("a condition is true or false; this is {}", sort.words(self.cx));
-            self.report("type.not_a_condition", expr, message, Some("Compare it: `status == placed`."));
+            self.report(
+                "type.not_a_condition",
+                expr,
+                message,
+                Some("Compare it: `status == placed`."),
+            );
         }
     }
 
@@ -115,7 +120,11 @@ impl Checker<'_, '_> {
             return;
         }
         if !sort.fits(&wanted) {
-            let message = format!("{} is needed here, this is {}", wanted.words(self.cx), sort.words(self.cx));
+            let message = format!(
+                "{} is needed here, this is {}",
+                wanted.words(self.cx),
+                sort.words(self.cx)
+            );
             self.report("type.mismatch", expr, message, None);
         }
     }
@@ -174,8 +183,10 @@ impl Checker<'_, '_> {
                 "id" | "tenant" => Sort::Identity,
                 "role" => Sort::Role,
                 _ => {
-                    let fields: Vec<Name> =
-                        vocabulary::CALLER_FIELDS.iter().map(|(name, _)| Name::new_static(name)).collect();
+                    let fields: Vec<Name> = vocabulary::CALLER_FIELDS
+                        .iter()
+                        .map(|(name, _)| Name::new_static(name))
+                        .collect();
                     let message = format!("a caller has no `{field}`: there are {}", listed(&fields));
                     self.report("name.unknown", expr, message, None);
                     Sort::Unknown
@@ -189,7 +200,9 @@ impl Checker<'_, '_> {
             }
             ExprFactKind::Literal(literal) => match literal {
                 Literal::String(_) => Sort::Text,
-                Literal::Int(_) | Literal::Decimal(_) | Literal::Size(_) | Literal::Percent(_) => Sort::Number,
+                Literal::Int(_) | Literal::Decimal(_) | Literal::Size(_) | Literal::Percent(_) => {
+                    Sort::Number
+                }
                 Literal::Bool(_) => Sort::Bool,
                 Literal::Null => Sort::Null,
                 Literal::Duration(_) => Sort::Duration,
@@ -211,7 +224,11 @@ impl Checker<'_, '_> {
             (left_sort, right_sort)
         };
         if left_sort == Sort::Null || right_sort == Sort::Null {
-            let test = if op == CompareOp::Ne { "is not null" } else { "is null" };
+            let test = if op == CompareOp::Ne {
+                "is not null"
+            } else {
+                "is null"
+            };
             self.report(
                 "type.null_comparison",
                 expr,
@@ -222,7 +239,10 @@ impl Checker<'_, '_> {
         }
         self.must_fit(right, &left_sort, &right_sort);
         if matches!(op, CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge)
-            && matches!(left_sort, Sort::Bool | Sort::Identity | Sort::Enum(_) | Sort::Role)
+            && matches!(
+                left_sort,
+                Sort::Bool | Sort::Identity | Sort::Enum(_) | Sort::Role
+            )
         {
             let message = format!("{} has no order", left_sort.words(self.cx));
             self.report("type.mismatch", expr, message, Some("Use `==`, `!=` or `in`."));
@@ -234,7 +254,11 @@ impl Checker<'_, '_> {
             let message = if *left == Sort::Structure || *right == Sort::Structure {
                 "a structure or list can't be compared".to_owned()
             } else {
-                format!("{} is compared with {}", left.words(self.cx), right.words(self.cx))
+                format!(
+                    "{} is compared with {}",
+                    left.words(self.cx),
+                    right.words(self.cx)
+                )
             };
             self.report("type.mismatch", at, message, None);
         }
@@ -253,19 +277,38 @@ impl Checker<'_, '_> {
 
     fn field(&self, name: &Name) -> Option<Def> {
         self.scope.owners.iter().find_map(|owner| {
-            self.cx.fields_of(*owner).into_iter().find(|(_, field)| field.name == *name).map(|(def, _)| def)
+            self.cx
+                .fields_of(*owner)
+                .into_iter()
+                .find(|(_, field)| field.name == *name)
+                .map(|(def, _)| def)
         })
     }
 
     fn param(&self, name: &Name) -> Option<u16> {
-        self.scope.params.iter().position(|param| param.name == *name).map(|index| index as u16)
+        self.scope
+            .params
+            .iter()
+            .position(|param| param.name == *name)
+            .map(|index| index as u16)
     }
 
     fn param_sort(&mut self, reference: &RefFact, index: u16) -> Sort {
         if let Some(make) = self.scope.param_def {
-            self.out.push(reference, Def { item: self.item, kind: make(index) });
+            self.out.push(
+                reference,
+                Def {
+                    item: self.item,
+                    kind: make(index),
+                },
+            );
         }
-        match self.scope.params.get(usize::from(index)).and_then(|param| param.ty.as_ref()) {
+        match self
+            .scope
+            .params
+            .get(usize::from(index))
+            .and_then(|param| param.ty.as_ref())
+        {
             Some(ty) => sort_of(self.cx, self.item, ty),
             None => Sort::Unknown,
         }
@@ -276,7 +319,9 @@ impl Checker<'_, '_> {
             [name] => {
                 if let Some(def) = self.field(name) {
                     self.out.push(reference, def);
-                    return def.field(self.cx.db).map_or(Sort::Unknown, |field| sort_of(self.cx, def.item, &field.ty));
+                    return def
+                        .field(self.cx.db)
+                        .map_or(Sort::Unknown, |field| sort_of(self.cx, def.item, &field.ty));
                 }
                 if let Some(index) = self.param(name) {
                     return self.param_sort(reference, index);
@@ -291,8 +336,11 @@ impl Checker<'_, '_> {
                             .enum_def(self.cx.db)
                             .map(|facts| facts.members.iter().map(|(name, _)| name.clone()).collect())
                             .unwrap_or_default();
-                        let message =
-                            format!("`{name}` is not a value of {}: there are {}", self.cx.qualified(*def), listed(&members));
+                        let message = format!(
+                            "`{name}` is not a value of {}: there are {}",
+                            self.cx.qualified(*def),
+                            listed(&members)
+                        );
                         self.unknown(reference, message, members);
                         return Sort::Unknown;
                     }
@@ -309,7 +357,10 @@ impl Checker<'_, '_> {
                             kinds: &[Kind::Role],
                             local: Vec::new(),
                         };
-                        self.out.findings.push(Finding { similar: Some(similar), ..finding });
+                        self.out.findings.push(Finding {
+                            similar: Some(similar),
+                            ..finding
+                        });
                         return Sort::Unknown;
                     }
                     _ => {}
@@ -327,12 +378,13 @@ impl Checker<'_, '_> {
             }
             [first, rest @ ..] => {
                 // A value of an enum with its enum's name, or a path through fields.
-                if let Some(def) =
-                    resolve(self.cx.db, self.item, reference, &[Kind::EnumMember]).found()
-                {
+                if let Some(def) = resolve(self.cx.db, self.item, reference, &[Kind::EnumMember]).found() {
                     self.out.push(reference, def);
                     let owner = match def.kind {
-                        DefKind::EnumMember(owner, _) => Def { item: def.item, kind: DefKind::Enum(owner) },
+                        DefKind::EnumMember(owner, _) => Def {
+                            item: def.item,
+                            kind: DefKind::Enum(owner),
+                        },
                         _ => Def::item(def.item),
                     };
                     return Sort::Enum(owner);
@@ -345,18 +397,25 @@ impl Checker<'_, '_> {
                     let Some(def) = at else { break };
                     let Some(field) = def.field(self.cx.db) else { break };
                     let owner = match &field.ty.kind {
-                        TyKind::Ref(reference) | TyKind::Named(reference) => self
-                            .cx
-                            .resolve(def.item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]),
+                        TyKind::Ref(reference) | TyKind::Named(reference) => {
+                            self.cx
+                                .resolve(def.item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])
+                        }
                         _ => None,
                     };
                     at = owner.and_then(|owner| {
-                        self.cx.fields_of(owner).into_iter().find(|(_, field)| field.name == *segment).map(|(def, _)| def)
+                        self.cx
+                            .fields_of(owner)
+                            .into_iter()
+                            .find(|(_, field)| field.name == *segment)
+                            .map(|(def, _)| def)
                     });
                 }
                 if let Some(def) = at {
                     self.out.push(reference, def);
-                    return def.field(self.cx.db).map_or(Sort::Unknown, |field| sort_of(self.cx, def.item, &field.ty));
+                    return def
+                        .field(self.cx.db)
+                        .map_or(Sort::Unknown, |field| sort_of(self.cx, def.item, &field.ty));
                 }
                 self.unknown_name(reference, first);
                 Sort::Unknown
@@ -376,9 +435,15 @@ impl Checker<'_, '_> {
         known.extend(self.scope.params.iter().map(|param| param.name.clone()));
         let message = match self.scope.owners.first() {
             Some(owner) => {
-                format!("`{}` is neither a field of {} nor a parameter", reference.text(), self.cx.qualified(*owner))
+                format!(
+                    "`{}` is neither a field of {} nor a parameter",
+                    reference.text(),
+                    self.cx.qualified(*owner)
+                )
             }
-            None => format!("`{name}` is not a parameter, and there is no entity here whose field it could be"),
+            None => {
+                format!("`{name}` is not a parameter, and there is no entity here whose field it could be")
+            }
         };
         self.unknown(reference, message, known);
     }
@@ -386,8 +451,16 @@ impl Checker<'_, '_> {
     fn unknown(&mut self, reference: &RefFact, message: String, local: Vec<Name>) {
         let name = reference.path.last().cloned().unwrap_or_default();
         let finding = self.finding("name.unknown", reference, message);
-        let similar = Similar { name, at: reference.loc.clone(), kinds: &[], local };
-        self.out.findings.push(Finding { similar: Some(similar), ..finding });
+        let similar = Similar {
+            name,
+            at: reference.loc.clone(),
+            kinds: &[],
+            local,
+        };
+        self.out.findings.push(Finding {
+            similar: Some(similar),
+            ..finding
+        });
     }
 
     fn finding(&self, code: &'static str, reference: &RefFact, message: String) -> Finding {
@@ -425,7 +498,11 @@ pub fn listed(names: &[Name]) -> String {
 }
 
 fn enum_member(cx: Cx<'_>, def: Def, name: &Name) -> Option<Def> {
-    let index = def.enum_def(cx.db)?.members.iter().position(|(member, _)| member == name)? as u16;
+    let index = def
+        .enum_def(cx.db)?
+        .members
+        .iter()
+        .position(|(member, _)| member == name)? as u16;
     let kind = match def.kind {
         DefKind::Enum(owner) => DefKind::EnumMember(owner, index),
         _ => DefKind::ItemMember(index),
@@ -446,11 +523,13 @@ pub fn sort_of(cx: Cx<'_>, item: Item, ty: &Ty) -> Sort {
             _ => Sort::Unknown,
         },
         TyKind::Ref(_) => Sort::Identity,
-        TyKind::Named(reference) => match cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) {
-            Some(def) if def.enum_def(cx.db).is_some() => Sort::Enum(def),
-            Some(_) => Sort::Structure,
-            None => Sort::Unknown,
-        },
+        TyKind::Named(reference) => {
+            match cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) {
+                Some(def) if def.enum_def(cx.db).is_some() => Sort::Enum(def),
+                Some(_) => Sort::Structure,
+                None => Sort::Unknown,
+            }
+        }
         TyKind::List(_) => Sort::Structure,
         TyKind::New(_) | TyKind::Patch(_) | TyKind::Page(_) | TyKind::Inline(_) => Sort::Structure,
         TyKind::Error => Sort::Unknown,

@@ -145,17 +145,32 @@ pub enum Step {
 impl FixPlan {
     /// A repair that inserts a choice somebody should look at.
     pub fn suggest(title: impl Into<String>, steps: Vec<Step>) -> Self {
-        Self { title: title.into(), safety: Safety::Suggest, preferred: false, steps }
+        Self {
+            title: title.into(),
+            safety: Safety::Suggest,
+            preferred: false,
+            steps,
+        }
     }
 
     /// A repair that keeps the meaning.
     pub fn safe(title: impl Into<String>, steps: Vec<Step>) -> Self {
-        Self { title: title.into(), safety: Safety::Safe, preferred: true, steps }
+        Self {
+            title: title.into(),
+            safety: Safety::Safe,
+            preferred: true,
+            steps,
+        }
     }
 
     /// A repair that changes the shape of the blueprint.
     pub fn refactor(title: impl Into<String>, steps: Vec<Step>) -> Self {
-        Self { title: title.into(), safety: Safety::Refactor, preferred: false, steps }
+        Self {
+            title: title.into(),
+            safety: Safety::Refactor,
+            preferred: false,
+            steps,
+        }
     }
 
     /// Makes it the one to take when in doubt.

@@ -9,8 +9,8 @@ use archwright_grammar::{
 
 use super::{
     facts::{
-        Auth, Body, Broker, Client, Context, ContextUse, Decision, EnumDef, Environment, ErrorDef, ItemFacts, Name,
-        PasswordRules, Policy, PolicyLine, RefFact, Role, System, TypeDef, Vendor,
+        Auth, Body, Broker, Client, Context, ContextUse, Decision, EnumDef, Environment, ErrorDef, ItemFacts,
+        Name, PasswordRules, Policy, PolicyLine, RefFact, Role, System, TypeDef, Vendor,
     },
     read::{At, docs},
     service,
@@ -45,7 +45,10 @@ fn body(at: &At<'_>) -> Body {
     match at.node.kind() {
         Kind::System => Body::System(Arc::new(system(at))),
         Kind::Team => Body::Team(at.one(Kind::Contact).and_then(|contact| contact.text("text"))),
-        Kind::Role => Body::Role(Role { kind: at.word("kind"), includes: at.refs("includes") }),
+        Kind::Role => Body::Role(Role {
+            kind: at.word("kind"),
+            includes: at.refs("includes"),
+        }),
         Kind::Auth => Body::Auth(Arc::new(auth(at))),
         Kind::Context => Body::Context(Arc::new(context(at))),
         Kind::Service => Body::Service(Arc::new(service::service(at))),
@@ -64,10 +67,17 @@ fn body(at: &At<'_>) -> Body {
 
 fn system(at: &At<'_>) -> System {
     System {
-        stack: at.one(Kind::Stack).and_then(|child| child.words("stack").into_iter().next()),
-        complies: at.of(Kind::Complies).flat_map(|child| child.words("regime")).collect(),
+        stack: at
+            .one(Kind::Stack)
+            .and_then(|child| child.words("stack").into_iter().next()),
+        complies: at
+            .of(Kind::Complies)
+            .flat_map(|child| child.words("regime"))
+            .collect(),
         settings: at.settings(),
-        broker: at.one(Kind::UseBroker).and_then(|child| child.reference("broker")),
+        broker: at
+            .one(Kind::UseBroker)
+            .and_then(|child| child.reference("broker")),
         owner: at.one(Kind::Owner).and_then(|child| child.reference("team")),
         region: at.one(Kind::Region).and_then(|child| child.text("region")),
         outbox: at.flag(Kind::Outbox),
@@ -101,7 +111,10 @@ fn context(at: &At<'_>) -> Context {
             .of(Kind::ContextUses)
             .flat_map(|child| {
                 let via = child.word("via");
-                child.refs("context").into_iter().map(move |context| ContextUse { context, via: via.clone() })
+                child.refs("context").into_iter().map(move |context| ContextUse {
+                    context,
+                    via: via.clone(),
+                })
             })
             .collect(),
         terms: at
@@ -118,7 +131,10 @@ pub fn type_def(at: &At<'_>) -> TypeDef {
         docs: docs(at.node),
         of: at.reference("of"),
         fields: at.of(Kind::Field).map(|child| child.field()).collect(),
-        projected: at.of(Kind::Projected).map(|child| (child.name(), child.name_loc())).collect(),
+        projected: at
+            .of(Kind::Projected)
+            .map(|child| (child.name(), child.name_loc()))
+            .collect(),
         loc: at.name_loc(),
     }
 }
@@ -128,7 +144,10 @@ pub fn enum_def(at: &At<'_>) -> EnumDef {
     EnumDef {
         name: at.name(),
         docs: docs(at.node),
-        members: at.of(Kind::EnumMember).map(|child| (child.name(), child.name_loc())).collect(),
+        members: at
+            .of(Kind::EnumMember)
+            .map(|child| (child.name(), child.name_loc()))
+            .collect(),
         loc: at.name_loc(),
     }
 }
@@ -147,7 +166,10 @@ pub fn error_def(at: &At<'_>) -> ErrorDef {
 fn vendor(at: &At<'_>) -> Vendor {
     Vendor {
         kind: at.word("kind").unwrap_or_default(),
-        receives: at.of(Kind::Receives).flat_map(|child| child.refs("data")).collect(),
+        receives: at
+            .of(Kind::Receives)
+            .flat_map(|child| child.refs("data"))
+            .collect(),
         agreements: at
             .of(Kind::Agreement)
             .filter_map(|child| Some((child.word("kind")?, child.date("date"), child.head())))
@@ -168,8 +190,14 @@ fn client(at: &At<'_>) -> Client {
     Client {
         kind: at.word("kind").unwrap_or_default(),
         auth: at.auth(),
-        uses: at.of(Kind::ClientUses).flat_map(|child| child.refs("endpoint")).collect(),
-        listens: at.of(Kind::Listens).flat_map(|child| child.refs("event")).collect(),
+        uses: at
+            .of(Kind::ClientUses)
+            .flat_map(|child| child.refs("endpoint"))
+            .collect(),
+        listens: at
+            .of(Kind::Listens)
+            .flat_map(|child| child.refs("event"))
+            .collect(),
     }
 }
 
@@ -191,7 +219,10 @@ fn policy(at: &At<'_>) -> Policy {
         loc: child.head(),
     };
     Policy {
-        layers: at.of(Kind::PolicyLayers).map(|child| (chain(child.node, &child), child.head())).collect(),
+        layers: at
+            .of(Kind::PolicyLayers)
+            .map(|child| (chain(child.node, &child), child.head()))
+            .collect(),
         lines: at
             .children()
             .filter_map(|child| match child.node.kind() {
@@ -224,9 +255,17 @@ fn chain(node: &Node, at: &At<'_>) -> Vec<Vec<RefFact>> {
 fn decision(at: &At<'_>) -> Decision {
     Decision {
         title: at.text("title").unwrap_or_default(),
-        status: at.one(Kind::Status).and_then(|child| Some((child.word("status")?, child.date("date")))),
-        affects: at.of(Kind::Affects).flat_map(|child| child.refs("item")).collect(),
-        supersedes: at.of(Kind::Supersedes).flat_map(|child| child.refs("decision")).collect(),
+        status: at
+            .one(Kind::Status)
+            .and_then(|child| Some((child.word("status")?, child.date("date")))),
+        affects: at
+            .of(Kind::Affects)
+            .flat_map(|child| child.refs("item"))
+            .collect(),
+        supersedes: at
+            .of(Kind::Supersedes)
+            .flat_map(|child| child.refs("decision"))
+            .collect(),
     }
 }
 

@@ -40,18 +40,27 @@ pub enum Part {
 impl Loc {
     /// The head of the node at `path`.
     pub fn head(path: &[u16]) -> Self {
-        Self { path: path.into(), part: Part::Head }
+        Self {
+            path: path.into(),
+            part: Part::Head,
+        }
     }
 
     /// A part of the node at `path`.
     pub fn at(path: &[u16], part: Part) -> Self {
-        Self { path: path.into(), part }
+        Self {
+            path: path.into(),
+            part,
+        }
     }
 
     /// The same node, another part.
     #[must_use]
     pub fn with(&self, part: Part) -> Self {
-        Self { path: self.path.clone(), part }
+        Self {
+            path: self.path.clone(),
+            part,
+        }
     }
 
     /// The node that this place is in.
@@ -65,7 +74,9 @@ impl Loc {
 
     /// Where that is in the item's text. A place that the tree does not have gives the nearest node above it.
     pub fn span(&self, tree: &Tree) -> Span {
-        let Some(mut node) = tree.node.as_ref() else { return Span::default() };
+        let Some(mut node) = tree.node.as_ref() else {
+            return Span::default();
+        };
         for &index in &self.path {
             match node.children().get(usize::from(index)) {
                 Some(child) => node = child,
@@ -110,13 +121,20 @@ impl Loc {
                 });
                 found
             }),
-            Part::Segment(n, m) => node.args.get(usize::from(n)).and_then(|argument| match &argument.value {
-                Value::Path(path) => path.segments.get(usize::from(m)).and_then(|segment| match segment {
-                    archwright_grammar::ast::PathSegment::Param(name) => Some(name.span),
+            Part::Segment(n, m) => node
+                .args
+                .get(usize::from(n))
+                .and_then(|argument| match &argument.value {
+                    Value::Path(path) => {
+                        path.segments
+                            .get(usize::from(m))
+                            .and_then(|segment| match segment {
+                                archwright_grammar::ast::PathSegment::Param(name) => Some(name.span),
+                                _ => None,
+                            })
+                    }
                     _ => None,
                 }),
-                _ => None,
-            }),
         };
         part.unwrap_or_else(|| head_span(node))
     }
@@ -124,7 +142,13 @@ impl Loc {
 
 /// From the first word to the end of the arguments, without the block.
 pub fn head_span(node: &Node) -> Span {
-    let end = node.args.iter().map(|argument| argument.span.end).max().unwrap_or(0).max(node.word.span.end);
+    let end = node
+        .args
+        .iter()
+        .map(|argument| argument.span.end)
+        .max()
+        .unwrap_or(0)
+        .max(node.word.span.end);
     Span::new(node.span.start, end)
 }
 

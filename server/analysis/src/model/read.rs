@@ -5,7 +5,8 @@
 
 use archwright_grammar::{
     ast::{
-        Argument, Attribute, AttributeValue, Date, Duration, Expr, ExprKind, Literal, Node, Rate, Ref, Type, TypeKind, Value,
+        Argument, Attribute, AttributeValue, Date, Duration, Expr, ExprKind, Literal, Node, Rate, Ref, Type,
+        TypeKind, Value,
     },
     vocabulary::{self, Kind},
 };
@@ -13,8 +14,8 @@ use smol_str::SmolStr;
 
 use super::{
     facts::{
-        AttributeArgFact, AttributeFact, ExprFact, ExprFactKind, Field, Limit, Name, Param, ParamFrom, RefFact, Retry,
-        SecretFact, Setting, Settings, Ty, TyKind, Waiver,
+        AttributeArgFact, AttributeFact, ExprFact, ExprFactKind, Field, Limit, Name, Param, ParamFrom,
+        RefFact, Retry, SecretFact, Setting, Settings, Ty, TyKind, Waiver,
     },
     loc::{Loc, Part},
 };
@@ -60,10 +61,15 @@ impl Counter<'_> {
             TypeKind::Patch(reference) => TyKind::Patch(self.reference(reference)),
             TypeKind::Page(reference) => TyKind::Page(self.reference(reference)),
             TypeKind::List(inner) => TyKind::List(Box::new(self.ty(inner))),
-            TypeKind::Inline(fields) => TyKind::Inline(fields.iter().map(|field| self.inline_field(field)).collect()),
+            TypeKind::Inline(fields) => {
+                TyKind::Inline(fields.iter().map(|field| self.inline_field(field)).collect())
+            }
             TypeKind::Error => TyKind::Error,
         };
-        Ty { kind, optional: ty.optional }
+        Ty {
+            kind,
+            optional: ty.optional,
+        }
     }
 
     fn inline_field(&mut self, node: &Node) -> Field {
@@ -105,12 +111,20 @@ impl Counter<'_> {
             .map(|argument| match &argument.value {
                 AttributeValue::Expr(expr) => AttributeArgFact::Value(
                     argument.name.as_ref().map(|name| name.text.clone()),
-                    if inner { self.inner_expr(expr) } else { self.expr(expr) },
+                    if inner {
+                        self.inner_expr(expr)
+                    } else {
+                        self.expr(expr)
+                    },
                 ),
                 AttributeValue::Range(from, to) => AttributeArgFact::Range(*from, *to),
             })
             .collect();
-        AttributeFact { name: attribute.name.text.clone(), args, loc: Loc::at(self.path, Part::Arg(self.arg)) }
+        AttributeFact {
+            name: attribute.name.text.clone(),
+            args,
+            loc: Loc::at(self.path, Part::Arg(self.arg)),
+        }
     }
 
     fn expr(&mut self, expr: &Expr) -> ExprFact {
@@ -120,19 +134,23 @@ impl Counter<'_> {
             ExprKind::And(left, right) => ExprFactKind::And(self.boxed(left), self.boxed(right)),
             ExprKind::Or(left, right) => ExprFactKind::Or(self.boxed(left), self.boxed(right)),
             ExprKind::Not(inner) => ExprFactKind::Not(self.boxed(inner)),
-            ExprKind::Compare(left, op, right) => ExprFactKind::Compare(self.boxed(left), *op, self.boxed(right)),
-            ExprKind::In(inner, list) => {
-                ExprFactKind::In(self.boxed(inner), list.iter().map(|element| self.expr(element)).collect())
+            ExprKind::Compare(left, op, right) => {
+                ExprFactKind::Compare(self.boxed(left), *op, self.boxed(right))
             }
+            ExprKind::In(inner, list) => ExprFactKind::In(
+                self.boxed(inner),
+                list.iter().map(|element| self.expr(element)).collect(),
+            ),
             ExprKind::IsNull(inner, not) => ExprFactKind::IsNull(self.boxed(inner), *not),
             ExprKind::Add(left, right) => ExprFactKind::Add(self.boxed(left), self.boxed(right)),
             ExprKind::Sub(left, right) => ExprFactKind::Sub(self.boxed(left), self.boxed(right)),
             ExprKind::Ref(reference) => ExprFactKind::Ref(self.reference(reference)),
             ExprKind::Now => ExprFactKind::Now,
             ExprKind::Caller(field) => ExprFactKind::Caller(field.text.clone()),
-            ExprKind::Call(name, args) => {
-                ExprFactKind::Call(name.text.clone(), args.iter().map(|argument| self.expr(argument)).collect())
-            }
+            ExprKind::Call(name, args) => ExprFactKind::Call(
+                name.text.clone(),
+                args.iter().map(|argument| self.expr(argument)).collect(),
+            ),
             ExprKind::Literal(literal) => ExprFactKind::Literal(literal.clone()),
             ExprKind::Error => ExprFactKind::Error,
         };
@@ -146,7 +164,11 @@ impl Counter<'_> {
 
 fn fact_of(reference: &Ref, loc: Loc) -> RefFact {
     RefFact {
-        path: reference.segments.iter().map(|segment| segment.text.clone()).collect(),
+        path: reference
+            .segments
+            .iter()
+            .map(|segment| segment.text.clone())
+            .collect(),
         kind: reference.kind.as_ref().map(|kind| kind.text.clone()),
         loc,
     }
@@ -167,7 +189,10 @@ pub fn docs(node: &Node) -> Option<SmolStr> {
 impl<'t> At<'t> {
     /// The item's own node.
     pub fn root(node: &'t Node) -> Self {
-        Self { node, path: smallvec::SmallVec::new() }
+        Self {
+            node,
+            path: smallvec::SmallVec::new(),
+        }
     }
 
     /// What stands in the block.
@@ -207,7 +232,9 @@ impl<'t> At<'t> {
 
     /// The declared name; empty after an error.
     pub fn name(&self) -> Name {
-        self.node.name().map_or_else(Name::default, |name| name.text.clone())
+        self.node
+            .name()
+            .map_or_else(Name::default, |name| name.text.clone())
     }
 
     fn indexed(&self, slot: &str) -> impl Iterator<Item = (u16, &'t Argument)> {
@@ -220,7 +247,13 @@ impl<'t> At<'t> {
     }
 
     fn counter(&self, arg: u16) -> Counter<'_> {
-        Counter { path: &self.path, arg, refs: 0, exprs: 0, inline: 0 }
+        Counter {
+            path: &self.path,
+            arg,
+            refs: 0,
+            exprs: 0,
+            inline: 0,
+        }
     }
 
     /// All references in a slot.
@@ -322,7 +355,11 @@ impl<'t> At<'t> {
             Value::String(text) => (text.clone(), true),
             _ => return None,
         };
-        Some(SecretFact { text, literal, loc: Loc::at(&self.path, Part::Arg(index)) })
+        Some(SecretFact {
+            text,
+            literal,
+            loc: Loc::at(&self.path, Part::Arg(index)),
+        })
     }
 
     /// The type in a slot and where it stands.
@@ -351,16 +388,21 @@ impl<'t> At<'t> {
 
     /// The path in a slot: its text, and its parameters with their places.
     pub fn path(&self, slot: &str) -> (SmolStr, Vec<(Name, Loc)>) {
-        let Some((index, argument)) = self.indexed(slot).next() else { return Default::default() };
-        let Value::Path(path) = &argument.value else { return Default::default() };
+        let Some((index, argument)) = self.indexed(slot).next() else {
+            return Default::default();
+        };
+        let Value::Path(path) = &argument.value else {
+            return Default::default();
+        };
         let params = path
             .segments
             .iter()
             .enumerate()
             .filter_map(|(number, segment)| match segment {
-                archwright_grammar::ast::PathSegment::Param(name) => {
-                    Some((name.text.clone(), Loc::at(&self.path, Part::Segment(index, number as u16))))
-                }
+                archwright_grammar::ast::PathSegment::Param(name) => Some((
+                    name.text.clone(),
+                    Loc::at(&self.path, Part::Segment(index, number as u16)),
+                )),
                 _ => None,
             })
             .collect();
@@ -379,11 +421,17 @@ impl<'t> At<'t> {
     pub fn params(&self, in_path: &[(Name, Loc)]) -> Vec<Param> {
         self.indexed("param")
             .filter_map(|(index, argument)| {
-                let Value::Param(param) = &argument.value else { return None };
+                let Value::Param(param) = &argument.value else {
+                    return None;
+                };
                 let mut counter = self.counter(index);
                 let ty = param.ty.as_ref().map(|ty| counter.ty(ty));
                 let default = param.default.as_ref().map(|default| counter.expr(default));
-                let attributes = param.attributes.iter().map(|attribute| counter.attribute(attribute, true)).collect();
+                let attributes = param
+                    .attributes
+                    .iter()
+                    .map(|attribute| counter.attribute(attribute, true))
+                    .collect();
                 let name = param.name.text.clone();
                 let from = if in_path.iter().any(|(in_path, _)| *in_path == name) {
                     ParamFrom::Path
@@ -392,14 +440,26 @@ impl<'t> At<'t> {
                 } else {
                     ParamFrom::Query
                 };
-                Some(Param { name, ty, default, attributes, from, loc: Loc::at(&self.path, Part::Arg(index)) })
+                Some(Param {
+                    name,
+                    ty,
+                    default,
+                    attributes,
+                    from,
+                    loc: Loc::at(&self.path, Part::Arg(index)),
+                })
             })
             .collect()
     }
 
     /// This node as a field.
     pub fn field(&self) -> Field {
-        let mut field = Field { name: self.name(), docs: docs(self.node), loc: self.name_loc(), ..Field::default() };
+        let mut field = Field {
+            name: self.name(),
+            docs: docs(self.node),
+            loc: self.name_loc(),
+            ..Field::default()
+        };
         for (index, argument) in self.node.args.iter().enumerate() {
             let mut counter = self.counter(index as u16);
             match &argument.value {
@@ -407,7 +467,9 @@ impl<'t> At<'t> {
                 Value::Expr(expr) => field.default = Some(counter.expr(expr)),
                 Value::Attribute(attribute) => {
                     let fact = counter.attribute(attribute, false);
-                    if let ("default", Some(AttributeArgFact::Value(None, value))) = (fact.name.as_str(), fact.args.first()) {
+                    if let ("default", Some(AttributeArgFact::Value(None, value))) =
+                        (fact.name.as_str(), fact.args.first())
+                    {
                         field.default = Some(value.clone());
                     }
                     field.attributes.push(fact);
@@ -464,7 +526,11 @@ impl<'t> At<'t> {
             Value::Duration(fixed) => Some((fixed, fixed)),
             _ => None,
         });
-        Some(Retry { count: child.int("count").unwrap_or(0), backoff, loc: child.head() })
+        Some(Retry {
+            count: child.int("count").unwrap_or(0),
+            backoff,
+            loc: child.head(),
+        })
     }
 
     /// The settings that endpoint, service and system share.
@@ -474,7 +540,13 @@ impl<'t> At<'t> {
             limit: match self.one(Kind::Limit) {
                 None => Setting::Absent,
                 Some(child) => match child.rate("rate") {
-                    Some(rate) => Setting::Set(Limit { rate, by: child.word("by") }, child.head()),
+                    Some(rate) => Setting::Set(
+                        Limit {
+                            rate,
+                            by: child.word("by"),
+                        },
+                        child.head(),
+                    ),
                     None => Setting::Off(child.head()),
                 },
             },
@@ -483,9 +555,14 @@ impl<'t> At<'t> {
             observe: match self.one(Kind::Observe) {
                 None => Setting::Absent,
                 Some(child) if child.node.has("off") => Setting::Off(child.head()),
-                Some(child) => {
-                    Setting::Set(child.words("signal").into_iter().map(|(signal, _)| signal).collect(), child.head())
-                }
+                Some(child) => Setting::Set(
+                    child
+                        .words("signal")
+                        .into_iter()
+                        .map(|(signal, _)| signal)
+                        .collect(),
+                    child.head(),
+                ),
             },
             tls: self.tls(),
         }

@@ -36,7 +36,9 @@ pub fn resolve(db: &dyn Db, item: Item, reference: &RefFact, want: &[Kind]) -> R
     let wanted = reference.kind.as_ref().and_then(|word| kind_of_word(word));
     let narrowed = wanted.map(|kind| [kind]);
     let want = narrowed.as_ref().map_or(want, |one| one.as_slice());
-    let Some((first, rest)) = reference.path.split_first() else { return Resolution::Unknown(0, None) };
+    let Some((first, rest)) = reference.path.split_first() else {
+        return Resolution::Unknown(0, None);
+    };
     let own = match &facts(db, item).body {
         Body::Service(service) => Some(service),
         _ => None,
@@ -135,7 +137,11 @@ const ANY_MEMBER: &[Kind] = &[
 /// Looks the remaining segments up inside `def`; `at` is the number of the first of them.
 fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Resolution {
     let Some((name, rest)) = rest.split_first() else {
-        return if want.contains(&def.word_kind(db)) { Resolution::Found(def) } else { Resolution::WrongKind(def) };
+        return if want.contains(&def.word_kind(db)) {
+            Resolution::Found(def)
+        } else {
+            Resolution::WrongKind(def)
+        };
     };
     let facts = facts(db, def.item);
     let next = match (def.kind, &facts.body) {
@@ -144,9 +150,11 @@ fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Res
             member(service, name, kinds).or_else(|| member(service, name, ANY_MEMBER))
         }
         (DefKind::Item, Body::Type(def)) => index_of(&def.fields, name).map(DefKind::ItemField),
-        (DefKind::Item, Body::Enum(def)) => {
-            def.members.iter().position(|(member, _)| member == name).map(|index| DefKind::ItemMember(index as u16))
-        }
+        (DefKind::Item, Body::Enum(def)) => def
+            .members
+            .iter()
+            .position(|(member, _)| member == name)
+            .map(|index| DefKind::ItemMember(index as u16)),
         (DefKind::Entity(owner), Body::Service(service)) => service
             .entities
             .get(usize::from(owner))
@@ -192,7 +200,10 @@ fn version_of(name: &str) -> Option<u32> {
 
 /// The number of the field called `name`.
 pub fn index_of(fields: &[Field], name: &str) -> Option<u16> {
-    fields.iter().position(|field| field.name == name).map(|index| index as u16)
+    fields
+        .iter()
+        .position(|field| field.name == name)
+        .map(|index| index as u16)
 }
 
 /// The member of `service` called `name` that is of one of the `want`ed kinds. Of an event's versions, the newest.
@@ -223,12 +234,16 @@ pub fn member(service: &Service, name: &Name, want: &[Kind]) -> Option<DefKind> 
                 op.name == *name
                     && matches!(
                         (kind, op.kind),
-                        (Kind::Handler, OpKind::Handler) | (Kind::Job, OpKind::Job) | (Kind::Webhook, OpKind::Webhook)
+                        (Kind::Handler, OpKind::Handler)
+                            | (Kind::Job, OpKind::Job)
+                            | (Kind::Webhook, OpKind::Webhook)
                     )
             })
             .map(DefKind::Op),
             Kind::Cache => position(&service.caches, |cache| cache.name == *name).map(DefKind::Cache),
-            Kind::Component => position(&service.components, |component| component.name == *name).map(DefKind::Component),
+            Kind::Component => {
+                position(&service.components, |component| component.name == *name).map(DefKind::Component)
+            }
             _ => None,
         };
         if found.is_some() {

@@ -115,7 +115,15 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut smallvec::SmallVec<[u16;
         match &argument.value {
             Value::Ref(reference) => match shape(node.form.args, argument.slot) {
                 Some(Shape::Ref(want) | Shape::RefOrStar(want)) => {
-                    look_up(cx, item, reference, Loc::at(path, Part::Ref(index, 0)), want, path, out);
+                    look_up(
+                        cx,
+                        item,
+                        reference,
+                        Loc::at(path, Part::Ref(index, 0)),
+                        want,
+                        path,
+                        out,
+                    );
                 }
                 Some(Shape::Field) => field_path(cx, item, node, reference, index, path, out),
                 _ => {}
@@ -129,7 +137,15 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut smallvec::SmallVec<[u16;
                 if let Some(ty) = ty {
                     let mut count = 0;
                     type_refs(ty, &mut count, &mut |number, reference, want| {
-                        look_up(cx, item, reference, Loc::at(path, Part::Ref(index, number)), want, path, out);
+                        look_up(
+                            cx,
+                            item,
+                            reference,
+                            Loc::at(path, Part::Ref(index, number)),
+                            want,
+                            path,
+                            out,
+                        );
                     });
                     scalar_args(cx, item, ty, Loc::at(path, Part::Arg(index)), path, out);
                 }
@@ -147,9 +163,10 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut smallvec::SmallVec<[u16;
 /// The shape of a slot.
 pub fn shape(args: &'static [Arg], slot: &str) -> Option<Shape> {
     args.iter().find_map(|arg| match arg {
-        Arg::One(name, shape) | Arg::Many(name, shape) | Arg::Parens(name, shape) | Arg::Chain(name, shape) => {
-            (*name == slot).then_some(*shape)
-        }
+        Arg::One(name, shape)
+        | Arg::Many(name, shape)
+        | Arg::Parens(name, shape)
+        | Arg::Chain(name, shape) => (*name == slot).then_some(*shape),
         Arg::Opt(inner) => shape(inner, slot),
         Arg::Alt(alternatives) => alternatives.iter().find_map(|inner| shape(inner, slot)),
         _ => None,
@@ -170,7 +187,9 @@ pub fn type_refs<'a>(ty: &'a Type, count: &mut u16, each: &mut impl FnMut(u16, &
     };
     match &ty.kind {
         TypeKind::Named(reference, _) => one(reference, TYPE_KINDS),
-        TypeKind::Ref(reference) | TypeKind::New(reference) | TypeKind::Patch(reference) => one(reference, ENTITY),
+        TypeKind::Ref(reference) | TypeKind::New(reference) | TypeKind::Patch(reference) => {
+            one(reference, ENTITY);
+        }
         TypeKind::Page(reference) => one(reference, PAGED),
         TypeKind::List(inner) => type_refs(inner, count, each),
         TypeKind::Inline(fields) => {
@@ -191,14 +210,20 @@ pub fn type_refs<'a>(ty: &'a Type, count: &mut u16, each: &mut impl FnMut(u16, &
 fn scalar_args(cx: Cx<'_>, item: Item, ty: &Type, loc: Loc, path: &[u16], out: &mut Resolved) {
     match &ty.kind {
         TypeKind::Named(reference, args) if reference.segments.len() == 1 => {
-            let Some(scalar) = vocabulary::scalar(&reference.segments[0].text) else { return };
+            let Some(scalar) = vocabulary::scalar(&reference.segments[0].text) else {
+                return;
+            };
             if args.len() == scalar.args.len() {
                 return;
             }
             let message = if scalar.args.is_empty() {
                 format!("`{}` takes nothing in parentheses", scalar.name)
             } else {
-                format!("`{}` needs {} in parentheses", scalar.name, scalar.args.join(" and "))
+                format!(
+                    "`{}` needs {} in parentheses",
+                    scalar.name,
+                    scalar.args.join(" and ")
+                )
             };
             let help = (scalar.name == "decimal").then(|| "Write `decimal(12, 2)`.".to_owned());
             let mut finding = error(cx, item, "type.argument", loc, path, message);
@@ -225,7 +250,11 @@ fn look_up(
     out: &mut Resolved,
 ) {
     let fact = RefFact {
-        path: reference.segments.iter().map(|segment| segment.text.clone()).collect(),
+        path: reference
+            .segments
+            .iter()
+            .map(|segment| segment.text.clone())
+            .collect(),
         kind: reference.kind.as_ref().map(|kind| kind.text.clone()),
         loc,
     };
@@ -250,8 +279,16 @@ fn look_up(
             out.findings.push(finding);
         }
         Resolution::Ambiguous(first, second) => {
-            let (one, two) = (kind_word(first.word_kind(cx.db)), kind_word(second.word_kind(cx.db)));
-            let message = format!("`{}` may be {} or {}", fact.text(), with_article(one), with_article(two));
+            let (one, two) = (
+                kind_word(first.word_kind(cx.db)),
+                kind_word(second.word_kind(cx.db)),
+            );
+            let message = format!(
+                "`{}` may be {} or {}",
+                fact.text(),
+                with_article(one),
+                with_article(two)
+            );
             let finding = error(cx, item, "name.ambiguous", fact.loc.clone(), path, message)
                 .help(format!("Say which: `{one} {0}` or `{two} {0}`.", fact.text()))
                 .related(format!("the {one}"), cx.place(first))
@@ -282,7 +319,11 @@ fn look_up(
                     "{} `{}` has no {} `{name}`",
                     kind_word(def.word_kind(cx.db)),
                     cx.qualified(def),
-                    if at + 1 == fact.path.len() { bare_kind_words(want) } else { "member".to_owned() },
+                    if at + 1 == fact.path.len() {
+                        bare_kind_words(want)
+                    } else {
+                        "member".to_owned()
+                    },
                 ),
                 None => format!("there is no {} `{name}`", bare_kind_words(want)),
             };
@@ -294,15 +335,30 @@ fn look_up(
                     .unwrap_or_default()
                     .into_iter()
                     .chain(if want == TYPE_KINDS {
-                        vocabulary::SCALARS.iter().map(|scalar| Name::new_static(scalar.name)).collect::<Vec<_>>()
+                        vocabulary::SCALARS
+                            .iter()
+                            .map(|scalar| Name::new_static(scalar.name))
+                            .collect::<Vec<_>>()
                     } else {
                         Vec::new()
                     })
                     .collect(),
             };
-            let kinds = if within.is_none() { if fact.path.len() == 1 { want } else { &[Kind::Service] } } else { &[] };
-            let similar =
-                Similar { name, at: fact.loc.clone(), kinds, local: prefix(&fact, at, local) };
+            let kinds = if within.is_none() {
+                if fact.path.len() == 1 {
+                    want
+                } else {
+                    &[Kind::Service]
+                }
+            } else {
+                &[]
+            };
+            let similar = Similar {
+                name,
+                at: fact.loc.clone(),
+                kinds,
+                local: prefix(&fact, at, local),
+            };
             let mut finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
             if let ([name], [kind]) = (fact.path.as_slice(), want)
                 && let Some(text) = new_item(*kind, name)
@@ -312,7 +368,10 @@ fn look_up(
                     vec![Step::AddItemAfter(Place::new(item, Loc::head(&[])), text)],
                 ));
             }
-            out.findings.push(Finding { similar: Some(similar), ..finding });
+            out.findings.push(Finding {
+                similar: Some(similar),
+                ..finding
+            });
         }
     }
 }
@@ -336,7 +395,11 @@ fn prefix(fact: &RefFact, at: usize, names: Vec<Name>) -> Vec<Name> {
         return names;
     }
     let before = fact.path[..at].join(".");
-    let after = fact.path.get(at + 1..).map(|rest| rest.join(".")).unwrap_or_default();
+    let after = fact
+        .path
+        .get(at + 1..)
+        .map(|rest| rest.join("."))
+        .unwrap_or_default();
     names
         .into_iter()
         .map(|name| {
@@ -367,9 +430,17 @@ pub fn member_names(service: &Service, want: &[Kind]) -> Vec<Name> {
             Kind::Event => names.extend(service.events.iter().map(|event| event.name.clone())),
             Kind::Query => names.extend(service.queries.iter().map(|query| query.name.clone())),
             Kind::Endpoint => {
-                names.extend(service.ops.iter().filter(|op| op.is_endpoint()).map(|op| op.name.clone()));
+                names.extend(
+                    service
+                        .ops
+                        .iter()
+                        .filter(|op| op.is_endpoint())
+                        .map(|op| op.name.clone()),
+                );
             }
-            Kind::Component => names.extend(service.components.iter().map(|component| component.name.clone())),
+            Kind::Component => {
+                names.extend(service.components.iter().map(|component| component.name.clone()));
+            }
             Kind::Cache => names.extend(service.caches.iter().map(|cache| cache.name.clone())),
             _ => {}
         }
@@ -381,11 +452,24 @@ fn members_of(cx: Cx<'_>, def: Def) -> Vec<Name> {
     match (def.kind, cx.service(def.item)) {
         (DefKind::Item, Some(service)) => member_names(
             service,
-            &[Kind::Store, Kind::Entity, Kind::Type, Kind::Enum, Kind::Error, Kind::Event, Kind::Query, Kind::Endpoint],
+            &[
+                Kind::Store,
+                Kind::Entity,
+                Kind::Type,
+                Kind::Enum,
+                Kind::Error,
+                Kind::Event,
+                Kind::Query,
+                Kind::Endpoint,
+            ],
         ),
         _ => match def.enum_def(cx.db) {
             Some(facts) => facts.members.iter().map(|(name, _)| name.clone()).collect(),
-            None => cx.fields_of(def).into_iter().map(|(_, field)| field.name.clone()).collect(),
+            None => cx
+                .fields_of(def)
+                .into_iter()
+                .map(|(_, field)| field.name.clone())
+                .collect(),
         },
     }
 }
@@ -401,7 +485,11 @@ fn field_path(
     out: &mut Resolved,
 ) {
     let fact = RefFact {
-        path: reference.segments.iter().map(|segment| segment.text.clone()).collect(),
+        path: reference
+            .segments
+            .iter()
+            .map(|segment| segment.text.clone())
+            .collect(),
         kind: None,
         loc: Loc::at(path, Part::Ref(index, 0)),
     };
@@ -415,18 +503,43 @@ fn field_path(
     let (owners, params): (Vec<Def>, &[Param]) = match node.kind() {
         Kind::Sends => return data_path(cx, item, reference, fact.loc, path, out),
         Kind::Unique | Kind::Index | Kind::Partition => (
-            at_path(&service.entities, parent, |entity| &entity.loc, item, DefKind::Entity),
+            at_path(
+                &service.entities,
+                parent,
+                |entity| &entity.loc,
+                item,
+                DefKind::Entity,
+            ),
             &[],
         ),
-        Kind::Key => (at_path(&service.events, parent, |event| &event.loc, item, DefKind::Event), &[]),
-        Kind::Order => match service.queries.iter().find(|query| query.loc.path.as_slice() == parent) {
-            Some(query) => (cx.entity_of(item, &query.returns).into_iter().collect(), query.params.as_slice()),
+        Kind::Key => (
+            at_path(&service.events, parent, |event| &event.loc, item, DefKind::Event),
+            &[],
+        ),
+        Kind::Order => match service
+            .queries
+            .iter()
+            .find(|query| query.loc.path.as_slice() == parent)
+        {
+            Some(query) => (
+                cx.entity_of(item, &query.returns).into_iter().collect(),
+                query.params.as_slice(),
+            ),
             None => return,
         },
         Kind::Filter | Kind::Log | Kind::Idempotent => {
-            let Some(index) = service.ops.iter().position(|op| op.loc.path.as_slice() == parent) else { return };
+            let Some(index) = service.ops.iter().position(|op| op.loc.path.as_slice() == parent) else {
+                return;
+            };
             let op = &service.ops[index];
-            let op_ref = OpRef { def: Def { item, kind: DefKind::Op(index as u16) }, op, service };
+            let op_ref = OpRef {
+                def: Def {
+                    item,
+                    kind: DefKind::Op(index as u16),
+                },
+                op,
+                service,
+            };
             if node.kind() == Kind::Idempotent && op.kind == OpKind::Webhook {
                 return;
             }
@@ -436,7 +549,10 @@ fn field_path(
     };
     let Some(first) = fact.path.first() else { return };
     let found = owners.iter().find_map(|owner| {
-        cx.fields_of(*owner).into_iter().find(|(_, field)| field.name == *first).map(|(def, _)| def)
+        cx.fields_of(*owner)
+            .into_iter()
+            .find(|(_, field)| field.name == *first)
+            .map(|(def, _)| def)
     });
     if let Some(def) = found {
         out.push(&fact, def);
@@ -445,24 +561,52 @@ fn field_path(
     if params.iter().any(|param| param.name == *first) || owners.is_empty() {
         return;
     }
-    let mut known: Vec<Name> =
-        owners.iter().flat_map(|owner| cx.fields_of(*owner)).map(|(_, field)| field.name.clone()).collect();
+    let mut known: Vec<Name> = owners
+        .iter()
+        .flat_map(|owner| cx.fields_of(*owner))
+        .map(|(_, field)| field.name.clone())
+        .collect();
     known.extend(params.iter().map(|param| param.name.clone()));
     let message = format!("{} has no field `{first}`", cx.qualified(owners[0]));
-    let similar = Similar { name: first.clone(), at: fact.loc.clone(), kinds: &[], local: known };
+    let similar = Similar {
+        name: first.clone(),
+        at: fact.loc.clone(),
+        kinds: &[],
+        local: known,
+    };
     let finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
-    out.findings.push(Finding { similar: Some(similar), ..finding });
+    out.findings.push(Finding {
+        similar: Some(similar),
+        ..finding
+    });
 }
 
 /// `Orders.Order.total`, `Order.total`, `Order`: data that leaves for a vendor.
 fn data_path(cx: Cx<'_>, item: Item, reference: &Ref, loc: Loc, path: &[u16], out: &mut Resolved) {
-    look_up(cx, item, reference, loc, &[Kind::Field, Kind::Entity, Kind::Type], path, out);
+    look_up(
+        cx,
+        item,
+        reference,
+        loc,
+        &[Kind::Field, Kind::Entity, Kind::Type],
+        path,
+        out,
+    );
 }
 
-fn at_path<T>(list: &[T], path: &[u16], loc: impl Fn(&T) -> &Loc, item: Item, make: impl Fn(u16) -> DefKind) -> Vec<Def> {
+fn at_path<T>(
+    list: &[T],
+    path: &[u16],
+    loc: impl Fn(&T) -> &Loc,
+    item: Item,
+    make: impl Fn(u16) -> DefKind,
+) -> Vec<Def> {
     list.iter()
         .position(|member| loc(member).path.as_slice() == path)
-        .map(|index| Def { item, kind: make(index as u16) })
+        .map(|index| Def {
+            item,
+            kind: make(index as u16),
+        })
         .into_iter()
         .collect()
 }
@@ -473,9 +617,24 @@ pub fn owners(cx: Cx<'_>, op: OpRef<'_>) -> Vec<Def> {
     let item = op.def.item;
     let resolve_to = |reference: &RefFact, want: &[Kind]| cx.resolve(item, reference, want);
     let mut owners = Vec::new();
-    owners.extend(op.op.event.as_ref().and_then(|event| resolve_to(event, &[Kind::Event])));
-    owners.extend(op.op.entity.as_ref().and_then(|entity| resolve_to(entity, ENTITY)));
-    owners.extend(op.op.touches.iter().filter_map(|touch| resolve_to(&touch.entity, ENTITY)));
+    owners.extend(
+        op.op
+            .event
+            .as_ref()
+            .and_then(|event| resolve_to(event, &[Kind::Event])),
+    );
+    owners.extend(
+        op.op
+            .entity
+            .as_ref()
+            .and_then(|entity| resolve_to(entity, ENTITY)),
+    );
+    owners.extend(
+        op.op
+            .touches
+            .iter()
+            .filter_map(|touch| resolve_to(&touch.entity, ENTITY)),
+    );
     for run in &op.op.runs {
         if let Some(query) = resolve_to(&run.query, &[Kind::Query]) {
             owners.extend(cx.query_entity(query));
@@ -489,7 +648,13 @@ pub fn owners(cx: Cx<'_>, op: OpRef<'_>) -> Vec<Def> {
         .or_else(|| cx.entity_of(item, ty))
     };
     owners.extend(op.op.returns.as_ref().and_then(|(ty, _)| named(ty)));
-    owners.extend(op.op.params.iter().filter(|param| param.name == "body").filter_map(|param| named(param.ty.as_ref()?)));
+    owners.extend(
+        op.op
+            .params
+            .iter()
+            .filter(|param| param.name == "body")
+            .filter_map(|param| named(param.ty.as_ref()?)),
+    );
     let mut seen = Vec::with_capacity(owners.len());
     for owner in owners {
         if !seen.contains(&owner) {
@@ -502,9 +667,17 @@ pub fn owners(cx: Cx<'_>, op: OpRef<'_>) -> Vec<Def> {
 fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved) {
     let within = |member: &str| -> SmolStr { format!("{}.{member}", facts.name).into() };
     for (index, entity) in service.entities.iter().enumerate() {
-        let def = Def { item, kind: DefKind::Entity(index as u16) };
+        let def = Def {
+            item,
+            kind: DefKind::Entity(index as u16),
+        };
         if let Some((predicate, _)) = &entity.visible {
-            let scope = Scope { owners: vec![def], params: &[], param_def: None, element: within(&entity.name) };
+            let scope = Scope {
+                owners: vec![def],
+                params: &[],
+                param_def: None,
+                element: within(&entity.name),
+            };
             Checker { cx, item, scope, out }.predicate(predicate);
         }
         for field in &entity.fields {
@@ -517,7 +690,11 @@ fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, o
                 Severity::Error,
                 within(&entity.name),
                 Place::new(item, entity.loc.clone()),
-                format!("{} does not say in which store it is: the service has {}", entity.name, listed(&names)),
+                format!(
+                    "{} does not say in which store it is: the service has {}",
+                    entity.name,
+                    listed(&names)
+                ),
             );
             for name in names {
                 finding = finding.fix(FixPlan::suggest(
@@ -556,7 +733,14 @@ fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, o
     }
     for (index, op) in service.ops.iter().enumerate() {
         let make = |param: u16| DefKind::OpParam(index as u16, param);
-        let op_ref = OpRef { def: Def { item, kind: DefKind::Op(index as u16) }, op, service };
+        let op_ref = OpRef {
+            def: Def {
+                item,
+                kind: DefKind::Op(index as u16),
+            },
+            op,
+            service,
+        };
         for allow in &op.allow {
             if let Some(predicate) = &allow.predicate {
                 let scope = Scope {
@@ -569,11 +753,17 @@ fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, o
             }
         }
         for run in &op.runs {
-            let query = cx.resolve(item, &run.query, &[Kind::Query]).and_then(|def| Some((def, def.query(cx.db)?)));
+            let query = cx
+                .resolve(item, &run.query, &[Kind::Query])
+                .and_then(|def| Some((def, def.query(cx.db)?)));
             if let Some(args) = &run.args {
                 for (number, argument) in args.iter().enumerate() {
-                    let scope =
-                        Scope { owners: owners(cx, op_ref), params: &op.params, param_def: Some(&make), element: within(&op.name) };
+                    let scope = Scope {
+                        owners: owners(cx, op_ref),
+                        params: &op.params,
+                        param_def: Some(&make),
+                        element: within(&op.name),
+                    };
                     let mut checker = Checker { cx, item, scope, out };
                     match query.and_then(|(def, query)| Some((def, query.params.get(number)?.ty.as_ref()?))) {
                         Some((def, ty)) => checker.value(argument, def.item, ty),
@@ -609,10 +799,16 @@ fn service_exprs(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, o
 
 /// Names kept by a projection.
 fn projected(cx: Cx<'_>, item: Item, def: &super::facts::TypeDef, out: &mut Resolved) {
-    let Some(entity) = def.of.as_ref().and_then(|of| cx.resolve(item, of, ENTITY)) else { return };
+    let Some(entity) = def.of.as_ref().and_then(|of| cx.resolve(item, of, ENTITY)) else {
+        return;
+    };
     let fields = cx.fields_of(entity);
     for (name, loc) in &def.projected {
-        let reference = RefFact { path: smallvec::smallvec![name.clone()], kind: None, loc: loc.clone() };
+        let reference = RefFact {
+            path: smallvec::smallvec![name.clone()],
+            kind: None,
+            loc: loc.clone(),
+        };
         match fields.iter().find(|(_, field)| field.name == *name) {
             Some((def, _)) => out.push(&reference, *def),
             None => {
@@ -621,7 +817,12 @@ fn projected(cx: Cx<'_>, item: Item, def: &super::facts::TypeDef, out: &mut Reso
                 let finding = error(cx, item, "name.unknown", loc.clone(), &loc.path, message)
                     .related("the entity", cx.place(entity));
                 out.findings.push(Finding {
-                    similar: Some(Similar { name: name.clone(), at: loc.clone(), kinds: &[], local }),
+                    similar: Some(Similar {
+                        name: name.clone(),
+                        at: loc.clone(),
+                        kinds: &[],
+                        local,
+                    }),
                     ..finding
                 });
             }
@@ -633,13 +834,21 @@ fn projected(cx: Cx<'_>, item: Item, def: &super::facts::TypeDef, out: &mut Reso
 fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &mut Resolved) {
     let element: SmolStr = format!("{element}.{}", field.name).into();
     if let Some(default) = &field.default {
-        let scope = Scope { owners: Vec::new(), params: &[], param_def: None, element: element.clone() };
+        let scope = Scope {
+            owners: Vec::new(),
+            params: &[],
+            param_def: None,
+            element: element.clone(),
+        };
         Checker { cx, item, scope, out }.value(default, item, &field.ty);
     }
     for attribute in &field.attributes {
         let place = Place::new(item, attribute.loc.clone());
         let Some(form) = vocabulary::attribute(&attribute.name) else {
-            let local = vocabulary::ATTRIBUTES.iter().map(|form| Name::from(format!("@{}", form.name))).collect();
+            let local = vocabulary::ATTRIBUTES
+                .iter()
+                .map(|form| Name::from(format!("@{}", form.name)))
+                .collect();
             let finding = Finding::new(
                 "name.unknown_attribute",
                 Severity::Error,
@@ -660,10 +869,14 @@ fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &m
         };
         let needs = match form.args {
             AttributeArgs::None if !attribute.args.is_empty() => Some("nothing in parentheses"),
-            AttributeArgs::Value | AttributeArgs::Number if attribute.args.len() != 1 => Some("one value in parentheses"),
+            AttributeArgs::Value | AttributeArgs::Number if attribute.args.len() != 1 => {
+                Some("one value in parentheses")
+            }
             AttributeArgs::Text if attribute.args.len() != 1 => Some("one text in parentheses"),
             AttributeArgs::Range if attribute.args.len() != 1 => Some("a range in parentheses, `3..10`"),
-            AttributeArgs::Number if matches!(attribute.args[0], AttributeArgFact::Range(..)) => Some("one number"),
+            AttributeArgs::Number if matches!(attribute.args[0], AttributeArgFact::Range(..)) => {
+                Some("one number")
+            }
             _ => None,
         };
         if let Some(needs) = needs {
@@ -677,7 +890,13 @@ fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &m
             continue;
         }
         if let Some(wrong) = misapplied(form.name, &field.ty) {
-            out.findings.push(Finding::new("type.attribute", Severity::Error, element.clone(), place, wrong));
+            out.findings.push(Finding::new(
+                "type.attribute",
+                Severity::Error,
+                element.clone(),
+                place,
+                wrong,
+            ));
         }
     }
 }
@@ -695,12 +914,18 @@ fn misapplied(attribute: &str, ty: &Ty) -> Option<String> {
     let scalar = scalar.as_str();
     let text = matches!(scalar, "string" | "text" | "email" | "phone" | "url");
     match attribute {
-        "created" | "updated" if !matches!(scalar, "instant" | "date") => {
-            Some(format!("`@{attribute}` is for fields of type instant or date, not {scalar}"))
-        }
+        "created" | "updated" if !matches!(scalar, "instant" | "date") => Some(format!(
+            "`@{attribute}` is for fields of type instant or date, not {scalar}"
+        )),
         "min" | "max" if !matches!(scalar, "int" | "long" | "decimal" | "float" | "money") => {
-            let instead = if text { "; the length of a text is `@len(1..80)`" } else { "" };
-            Some(format!("`@{attribute}` is for numbers and lists, not {scalar}{instead}"))
+            let instead = if text {
+                "; the length of a text is `@len(1..80)`"
+            } else {
+                ""
+            };
+            Some(format!(
+                "`@{attribute}` is for numbers and lists, not {scalar}{instead}"
+            ))
         }
         "len" if !text && scalar != "bytes" => {
             Some(format!("`@len` is for texts, bytes and lists, not {scalar}"))
@@ -721,13 +946,21 @@ pub fn kind_word(kind: Kind) -> &'static str {
 }
 
 fn with_article(word: &str) -> String {
-    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {word}")
 }
 
 /// `an entity or a type`
 fn kind_words(kinds: &[Kind]) -> String {
-    kinds.iter().map(|kind| with_article(kind_word(*kind))).collect::<Vec<_>>().join(" or ")
+    kinds
+        .iter()
+        .map(|kind| with_article(kind_word(*kind)))
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 /// `entity or type`
@@ -735,5 +968,9 @@ fn bare_kind_words(kinds: &[Kind]) -> String {
     if kinds == TYPE_KINDS {
         return "type".to_owned();
     }
-    kinds.iter().map(|kind| kind_word(*kind)).collect::<Vec<_>>().join(" or ")
+    kinds
+        .iter()
+        .map(|kind| kind_word(*kind))
+        .collect::<Vec<_>>()
+        .join(" or ")
 }

@@ -6,8 +6,9 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::{
     facts::{
-        Access, Allow, Cache, Call, CallIdentity, Component, Deprecated, Entity, Event, Name, Op, OpKind, Param, ParamFrom,
-        Query, Resource, ResourceOp, Retain, Run, Schedule, Send, Service, Setting, Slo, Store, Touch, Ty, TyKind,
+        Access, Allow, Cache, Call, CallIdentity, Component, Deprecated, Entity, Event, Name, Op, OpKind,
+        Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Schedule, Send, Service, Setting, Slo,
+        Store, Touch, Ty, TyKind,
     },
     items::{enum_def, error_def, type_def},
     loc::{Loc, Part},
@@ -18,9 +19,13 @@ use super::{
 pub fn service(at: &At<'_>) -> Service {
     let mut service = Service {
         context: at.reference("context"),
-        stack: at.one(Kind::Stack).and_then(|child| child.words("stack").into_iter().next()),
+        stack: at
+            .one(Kind::Stack)
+            .and_then(|child| child.words("stack").into_iter().next()),
         settings: at.settings(),
-        broker: at.one(Kind::UseBroker).and_then(|child| child.reference("broker")),
+        broker: at
+            .one(Kind::UseBroker)
+            .and_then(|child| child.reference("broker")),
         owner: at.one(Kind::Owner).and_then(|child| child.reference("team")),
         region: at.one(Kind::Region).and_then(|child| child.text("region")),
         outbox: at.flag(Kind::Outbox),
@@ -34,7 +39,10 @@ pub fn service(at: &At<'_>) -> Service {
         }),
         slo: at.one(Kind::Slo).map(|block| slo(&block)),
         kind: at.one(Kind::ServiceKind).and_then(|child| child.word("kind")),
-        uses: at.of(Kind::ServiceUses).flat_map(|child| child.refs("target")).collect(),
+        uses: at
+            .of(Kind::ServiceUses)
+            .flat_map(|child| child.refs("target"))
+            .collect(),
         routes: at
             .of(Kind::Route)
             .filter_map(|child| Some((child.path("path").0, child.reference("target")?)))
@@ -55,7 +63,10 @@ pub fn service(at: &At<'_>) -> Service {
                 event: child.reference("event"),
                 ..operation(&child, OpKind::Handler)
             }),
-            Kind::Job => service.ops.push(Op { schedule: schedule(&child), ..operation(&child, OpKind::Job) }),
+            Kind::Job => service.ops.push(Op {
+                schedule: schedule(&child),
+                ..operation(&child, OpKind::Job)
+            }),
             Kind::Webhook => {
                 let (path, path_params) = child.path("path");
                 service.ops.push(Op {
@@ -73,7 +84,10 @@ pub fn service(at: &At<'_>) -> Service {
                         name: child.name(),
                         query,
                         ttl: child.one(Kind::Ttl).and_then(|ttl| ttl.duration("time")),
-                        invalidated: child.of(Kind::Invalidated).flat_map(|line| line.refs("event")).collect(),
+                        invalidated: child
+                            .of(Kind::Invalidated)
+                            .flat_map(|line| line.refs("event"))
+                            .collect(),
                         loc: child.name_loc(),
                     });
                 }
@@ -83,7 +97,10 @@ pub fn service(at: &At<'_>) -> Service {
                     service.components.push(Component {
                         name: child.name(),
                         layer,
-                        uses: child.of(Kind::ComponentUses).flat_map(|line| line.refs("component")).collect(),
+                        uses: child
+                            .of(Kind::ComponentUses)
+                            .flat_map(|line| line.refs("component"))
+                            .collect(),
                         loc: child.name_loc(),
                     });
                 }
@@ -96,7 +113,9 @@ pub fn service(at: &At<'_>) -> Service {
 
 fn slo(at: &At<'_>) -> Slo {
     Slo {
-        availability: at.one(Kind::Availability).and_then(|child| child.percent("percent")),
+        availability: at
+            .one(Kind::Availability)
+            .and_then(|child| child.percent("percent")),
         latency: at
             .of(Kind::Latency)
             .filter_map(|child| Some((child.word("percentile")?, child.duration("time")?)))
@@ -142,7 +161,9 @@ fn entity(at: &At<'_>) -> Entity {
         fields: at.of(Kind::Field).map(|child| child.field()).collect(),
         uniques: at.of(Kind::Unique).map(|child| child.refs("field")).collect(),
         indexes: at.of(Kind::Index).map(|child| child.refs("field")).collect(),
-        visible: at.one(Kind::Visible).and_then(|child| Some((child.expr("predicate")?, child.head()))),
+        visible: at
+            .one(Kind::Visible)
+            .and_then(|child| Some((child.expr("predicate")?, child.head()))),
         retain: at.one(Kind::Retain).and_then(|child| {
             Some(Retain {
                 time: child.duration("for")?,
@@ -151,8 +172,12 @@ fn entity(at: &At<'_>) -> Entity {
                 loc: child.head(),
             })
         }),
-        partition: at.one(Kind::Partition).and_then(|child| Some((child.reference("field")?, child.word("every")))),
-        rows: at.one(Kind::Rows).and_then(|child| Some((child.int("count")?, child.rate("growth")))),
+        partition: at
+            .one(Kind::Partition)
+            .and_then(|child| Some((child.reference("field")?, child.word("every")))),
+        rows: at
+            .one(Kind::Rows)
+            .and_then(|child| Some((child.int("count")?, child.rate("growth")))),
         purpose: at.one(Kind::Purpose).and_then(|child| child.text("text")),
         reference: at.one(Kind::Reference).map(|child| child.head()),
         loc: at.name_loc(),
@@ -177,10 +202,17 @@ fn query(at: &At<'_>) -> Query {
         docs: docs(at.node),
         params: at.params(&[]),
         returns: at.ty("returns").map(|(ty, _)| ty).unwrap_or_default(),
-        predicate: at.one(Kind::Where).and_then(|child| Some((child.expr("predicate")?, child.head()))),
+        predicate: at
+            .one(Kind::Where)
+            .and_then(|child| Some((child.expr("predicate")?, child.head()))),
         order: at
             .of(Kind::Order)
-            .filter_map(|child| Some((child.reference("field")?, child.word("direction").is_some_and(|word| word == "desc"))))
+            .filter_map(|child| {
+                Some((
+                    child.reference("field")?,
+                    child.word("direction").is_some_and(|word| word == "desc"),
+                ))
+            })
             .collect(),
         limit: at.one(Kind::QueryLimit).and_then(|child| child.int("count")),
         loc: at.name_loc(),
@@ -189,7 +221,11 @@ fn query(at: &At<'_>) -> Query {
 
 fn deprecated(at: &At<'_>) -> Option<Deprecated> {
     let child = at.one(Kind::Deprecated)?;
-    Some(Deprecated { because: child.text("because").unwrap_or_default(), sunset: child.date("sunset"), loc: child.head() })
+    Some(Deprecated {
+        because: child.text("because").unwrap_or_default(),
+        sunset: child.date("sunset"),
+        loc: child.head(),
+    })
 }
 
 fn schedule(at: &At<'_>) -> Option<Schedule> {
@@ -216,7 +252,12 @@ fn endpoint(at: &At<'_>) -> Op {
 fn with_path_params(mut params: Vec<Param>, in_path: &[(Name, Loc)]) -> Vec<Param> {
     for (name, loc) in in_path {
         if !params.iter().any(|param| param.name == *name) {
-            params.push(Param { name: name.clone(), from: ParamFrom::Path, loc: loc.clone(), ..Param::default() });
+            params.push(Param {
+                name: name.clone(),
+                from: ParamFrom::Path,
+                loc: loc.clone(),
+                ..Param::default()
+            });
         }
     }
     params
@@ -255,13 +296,21 @@ fn operation(at: &At<'_>, kind: OpKind) -> Op {
         allow: at
             .of(Kind::Allow)
             .filter(|child| child.node.has("any") || child.node.has("role"))
-            .map(|child| Allow { role: child.reference("role"), predicate: child.expr("where"), loc: child.head() })
+            .map(|child| Allow {
+                role: child.reference("role"),
+                predicate: child.expr("where"),
+                loc: child.head(),
+            })
             .collect(),
-        public: at.one(Kind::Public).map(|child| (child.text("because"), child.head())),
+        public: at
+            .one(Kind::Public)
+            .map(|child| (child.text("because"), child.head())),
         internal: at.one(Kind::Internal).map(|child| child.head()),
         safe: at.one(Kind::Safe).map(|child| child.head()),
         issues: refs(Kind::Issues, "scheme"),
-        idempotent: at.one(Kind::Idempotent).map(|child| (child.refs("field"), child.head())),
+        idempotent: at
+            .one(Kind::Idempotent)
+            .map(|child| (child.refs("field"), child.head())),
         touches,
         runs: at
             .of(Kind::Runs)
@@ -278,7 +327,11 @@ fn operation(at: &At<'_>, kind: OpKind) -> Op {
         sends: at
             .of(Kind::Sends)
             .filter_map(|child| {
-                Some(Send { data: child.refs("data"), vendor: child.reference("vendor")?, loc: child.head() })
+                Some(Send {
+                    data: child.refs("data"),
+                    vendor: child.reference("vendor")?,
+                    loc: child.head(),
+                })
             })
             .collect(),
         emits: refs(Kind::Emits, "event"),
@@ -287,9 +340,13 @@ fn operation(at: &At<'_>, kind: OpKind) -> Op {
         paginate: at
             .one(Kind::Paginate)
             .and_then(|child| Some((child.word("by")?, child.int("max"), child.head()))),
-        cache: at.one(Kind::CacheFor).and_then(|child| Some((child.duration("time")?, child.head()))),
+        cache: at
+            .one(Kind::CacheFor)
+            .and_then(|child| Some((child.duration("time")?, child.head()))),
         filter: refs(Kind::Filter, "field"),
-        version: at.one(Kind::OperationVersion).and_then(|child| child.version("version")),
+        version: at
+            .one(Kind::OperationVersion)
+            .and_then(|child| child.version("version")),
         deprecated: deprecated(at),
         retry: at.retry(),
         dead_letter: match at.one(Kind::DeadLetter) {
@@ -328,14 +385,18 @@ fn call(at: &At<'_>) -> Option<Call> {
         }),
         with: at.one(Kind::CallWith).and_then(|child| child.reference("scheme")),
         tls: at.tls(),
-        compensated: at.one(Kind::Compensated).and_then(|child| child.reference("target")),
+        compensated: at
+            .one(Kind::Compensated)
+            .and_then(|child| child.reference("target")),
         loc: at.head(),
     })
 }
 
 /// Expands a resource into its operations: endpoints in every respect.
 fn resource(at: &At<'_>, service: &mut Service) {
-    let Some(entity) = at.reference("entity") else { return };
+    let Some(entity) = at.reference("entity") else {
+        return;
+    };
     let (path, _) = at.path("path");
     let entity_name = entity.path.last().cloned().unwrap_or_default();
     let single = snake(&entity_name);
@@ -350,13 +411,21 @@ fn resource(at: &At<'_>, service: &mut Service) {
             Kind::Delete => ResourceOp::Delete,
             _ => continue,
         };
-        let whole = |kind: TyKind| Ty { kind, optional: false };
+        let whole = |kind: TyKind| Ty {
+            kind,
+            optional: false,
+        };
         let base = path.trim_end_matches('/');
         let one = format_smolstr!("{base}/{{id}}");
         // A resource has one path argument, its second; the `{id}` of the single-row paths is nowhere in the text.
         let head = Loc::at(&child.path, Part::Word);
         let id = (Name::new_static("id"), head.clone());
-        let id_param = Param { name: id.0.clone(), from: ParamFrom::Path, loc: head.clone(), ..Param::default() };
+        let id_param = Param {
+            name: id.0.clone(),
+            from: ParamFrom::Path,
+            loc: head.clone(),
+            ..Param::default()
+        };
         let body = |kind: TyKind| Param {
             name: Name::new_static("body"),
             ty: Some(whole(kind)),
@@ -402,12 +471,26 @@ fn resource(at: &At<'_>, service: &mut Service) {
                 Some(whole(TyKind::Named(reference()))),
                 Access::Writes,
             ),
-            ResourceOp::Delete => {
-                (format_smolstr!("delete_{single}"), "DELETE", one, vec![id], vec![id_param], None, Access::Deletes)
-            }
+            ResourceOp::Delete => (
+                format_smolstr!("delete_{single}"),
+                "DELETE",
+                one,
+                vec![id],
+                vec![id_param],
+                None,
+                Access::Deletes,
+            ),
         };
         let mut operation = operation(&child, OpKind::Resource(op));
-        operation.touches.insert(0, Touch { access, entity: reference(), at: Vec::new(), implied: true });
+        operation.touches.insert(
+            0,
+            Touch {
+                access,
+                entity: reference(),
+                at: Vec::new(),
+                implied: true,
+            },
+        );
         ops.push(service.ops.len() as u16);
         service.ops.push(Op {
             name,
@@ -421,5 +504,10 @@ fn resource(at: &At<'_>, service: &mut Service) {
             ..operation
         });
     }
-    service.resources.push(Resource { entity, path, ops, loc: at.head() });
+    service.resources.push(Resource {
+        entity,
+        path,
+        ops,
+        loc: at.head(),
+    });
 }

@@ -32,18 +32,29 @@ impl<'a> Cursor<'a> {
         let offset = (spot.offset as usize).min(text.len());
         let (place, owner, owner_path) = block(spot, offset as u32);
         let tokens: Vec<_> = lex(text).collect();
-        let inside = tokens.iter().find(|token| (token.span.start as usize) < offset && offset <= token.span.end as usize);
+        let inside = tokens
+            .iter()
+            .find(|token| (token.span.start as usize) < offset && offset <= token.span.end as usize);
         if let Some(token) = inside
-            && (matches!(token.kind, TokenKind::Comment | TokenKind::Doc | TokenKind::FileDoc)
-                || (matches!(token.kind, TokenKind::String | TokenKind::OpenString)
-                    && (offset < token.span.end as usize || token.kind == TokenKind::OpenString)))
+            && (matches!(
+                token.kind,
+                TokenKind::Comment | TokenKind::Doc | TokenKind::FileDoc
+            ) || (matches!(token.kind, TokenKind::String | TokenKind::OpenString)
+                && (offset < token.span.end as usize || token.kind == TokenKind::OpenString)))
         {
             return None;
         }
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let bytes = text.as_bytes();
-        let start = (0..offset).rev().take_while(|at| is_word(bytes[*at])).last().unwrap_or(offset);
-        let end = (offset..bytes.len()).take_while(|at| is_word(bytes[*at])).last().map_or(offset, |at| at + 1);
+        let start = (0..offset)
+            .rev()
+            .take_while(|at| is_word(bytes[*at]))
+            .last()
+            .unwrap_or(offset);
+        let end = (offset..bytes.len())
+            .take_while(|at| is_word(bytes[*at]))
+            .last()
+            .map_or(offset, |at| at + 1);
         // From the start of the statement: behind the last line end, brace or `;` that ends one.
         let mut before: Vec<Tok<'a>> = Vec::new();
         let mut depth = 0_i32;
@@ -56,7 +67,9 @@ impl<'a> Cursor<'a> {
                 TokenKind::Whitespace | TokenKind::Comment | TokenKind::Doc | TokenKind::FileDoc => continue,
                 TokenKind::Newline => {
                     let goes_on = depth > 0
-                        || before.last().is_some_and(|last| matches!(last.text, "," | "->" | "=" | "and" | "or"));
+                        || before
+                            .last()
+                            .is_some_and(|last| matches!(last.text, "," | "->" | "=" | "and" | "or"));
                     if !goes_on {
                         before.clear();
                         depth = 0;
@@ -76,7 +89,10 @@ impl<'a> Cursor<'a> {
                 }
                 _ => {}
             }
-            before.push(Tok { kind: token.kind, text: piece });
+            before.push(Tok {
+                kind: token.kind,
+                text: piece,
+            });
         }
         let mut qualifier = Vec::new();
         while let [.., name, dot] = before.as_slice()
@@ -87,7 +103,14 @@ impl<'a> Cursor<'a> {
             before.truncate(before.len() - 2);
         }
         let word = start as u32..end as u32;
-        Some(Self { place, owner, owner_path, before, qualifier, word })
+        Some(Self {
+            place,
+            owner,
+            owner_path,
+            before,
+            qualifier,
+            word,
+        })
     }
 
     /// The row of the statement that is being written, and the tokens behind its word.
@@ -109,16 +132,22 @@ impl<'a> Cursor<'a> {
         let owner = self.owner;
         let here = self.word.clone();
         vocabulary::forms_in(self.place).filter(move |form| {
-            let there = |node: &Node| node.form.kind == form.kind && !(node.word.span.start..=node.word.span.end).contains(&here.start);
+            let there = |node: &Node| {
+                node.form.kind == form.kind
+                    && !(node.word.span.start..=node.word.span.end).contains(&here.start)
+            };
             !form.word.is_empty()
-                && (form.times == Times::Many || !owner.is_some_and(|owner| owner.children().iter().any(there)))
+                && (form.times == Times::Many
+                    || !owner.is_some_and(|owner| owner.children().iter().any(there)))
         })
     }
 }
 
 /// Whether a `{` here begins an inline type.
 fn type_brace(before: &[Tok<'_>]) -> bool {
-    before.last().is_some_and(|last| matches!(last.text, "->" | ":" | "["))
+    before
+        .last()
+        .is_some_and(|last| matches!(last.text, "->" | ":" | "["))
 }
 
 /// Whether an inline type's brace is open.

@@ -37,10 +37,17 @@ pub(super) fn expected<'t>(args: &'static [Arg], tokens: &'t [Tok<'t>]) -> Vec<E
 /// What is done with the tokens that are left.
 type Next<'n, 't> = &'n mut dyn FnMut(&'t [Tok<'t>], &mut Vec<Expected<'t>>);
 
-fn sequence<'t>(args: &'static [Arg], tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>, next: Next<'_, 't>) {
+fn sequence<'t>(
+    args: &'static [Arg],
+    tokens: &'t [Tok<'t>],
+    out: &mut Vec<Expected<'t>>,
+    next: Next<'_, 't>,
+) {
     match args.split_first() {
         None => next(tokens, out),
-        Some((first, rest)) => one(first, tokens, out, &mut |left, out| sequence(rest, left, out, next)),
+        Some((first, rest)) => one(first, tokens, out, &mut |left, out| {
+            sequence(rest, left, out, next);
+        }),
     }
 }
 
@@ -70,15 +77,23 @@ fn one<'t>(arg: &'static Arg, tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>
         Arg::One(slot, shape) => value(slot, *shape, tokens, out, next),
         Arg::Many(slot, shape) => many(slot, *shape, tokens, out, next),
         Arg::Chain(slot, shape) => chain(slot, *shape, tokens, out, next),
-        Arg::Parens(slot, shape) => match first {
-            None => out.push(Expected::Word("(")),
-            Some(token) if token.text == "(" => many(slot, *shape, &tokens[1..], out, &mut |left, out| match left.first() {
-                None => out.push(Expected::Word(")")),
-                Some(token) if token.text == ")" => next(&left[1..], out),
+        Arg::Parens(slot, shape) => {
+            match first {
+                None => out.push(Expected::Word("(")),
+                Some(token) if token.text == "(" => many(
+                    slot,
+                    *shape,
+                    &tokens[1..],
+                    out,
+                    &mut |left, out| match left.first() {
+                        None => out.push(Expected::Word(")")),
+                        Some(token) if token.text == ")" => next(&left[1..], out),
+                        Some(_) => {}
+                    },
+                ),
                 Some(_) => {}
-            }),
-            Some(_) => {}
-        },
+            }
+        }
         Arg::Params => match first {
             None => out.push(Expected::Word("(")),
             Some(token) if token.text == "(" => match closing(tokens) {
@@ -119,7 +134,13 @@ fn one<'t>(arg: &'static Arg, tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>
     }
 }
 
-fn many<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>, next: Next<'_, 't>) {
+fn many<'t>(
+    slot: &'static str,
+    shape: Shape,
+    tokens: &'t [Tok<'t>],
+    out: &mut Vec<Expected<'t>>,
+    next: Next<'_, 't>,
+) {
     value(slot, shape, tokens, out, &mut |left, out| {
         if let Some(token) = left.first()
             && token.text == ","
@@ -131,14 +152,26 @@ fn many<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut V
     });
 }
 
-fn chain<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>, next: Next<'_, 't>) {
+fn chain<'t>(
+    slot: &'static str,
+    shape: Shape,
+    tokens: &'t [Tok<'t>],
+    out: &mut Vec<Expected<'t>>,
+    next: Next<'_, 't>,
+) {
     value(slot, shape, tokens, out, &mut |left, out| match left.first() {
         Some(token) if matches!(token.text, "," | ">") => chain(slot, shape, &left[1..], out, next),
         _ => next(left, out),
     });
 }
 
-fn value<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut Vec<Expected<'t>>, next: Next<'_, 't>) {
+fn value<'t>(
+    slot: &'static str,
+    shape: Shape,
+    tokens: &'t [Tok<'t>],
+    out: &mut Vec<Expected<'t>>,
+    next: Next<'_, 't>,
+) {
     if tokens.is_empty() {
         out.push(Expected::Value(slot, shape, tokens));
         return;
@@ -173,7 +206,12 @@ fn value<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut 
             }
             next(&tokens[end..], out);
         }
-        Shape::Ref(_) | Shape::RefOrStar(_) | Shape::Field | Shape::Rule | Shape::Word(_) | Shape::AnyWord => {
+        Shape::Ref(_)
+        | Shape::RefOrStar(_)
+        | Shape::Field
+        | Shape::Rule
+        | Shape::Word(_)
+        | Shape::AnyWord => {
             let mut end = usize::from(matches!(tokens[0].kind, TokenKind::Ident) || tokens[0].text == "*");
             while end > 0 && tokens.len() > end + 1 && tokens[end].text == "." {
                 end += 2;
@@ -192,11 +230,20 @@ fn value<'t>(slot: &'static str, shape: Shape, tokens: &'t [Tok<'t>], out: &mut 
             }
         }
         Shape::IntRange | Shape::DurationRange => {
-            let end = tokens.iter().take(3).take_while(|token| token.text == ".." || number(token)).count().max(1);
+            let end = tokens
+                .iter()
+                .take(3)
+                .take_while(|token| token.text == ".." || number(token))
+                .count()
+                .max(1);
             next(&tokens[end..], out);
         }
         Shape::Secret => {
-            let end = if tokens[0].text == "secret" { closing(&tokens[1..]).map_or(tokens.len(), |end| end + 2) } else { 1 };
+            let end = if tokens[0].text == "secret" {
+                closing(&tokens[1..]).map_or(tokens.len(), |end| end + 2)
+            } else {
+                1
+            };
             next(&tokens[end.min(tokens.len())..], out);
         }
         _ => next(&tokens[1..], out),

@@ -2,7 +2,7 @@
 
 use archwright_grammar::vocabulary::{self, Kind};
 
-use super::{Completion, CompletionKind, Menu};
+use super::{Completion, CompletionKind, Menu, plain};
 use crate::{
     db::Item,
     features::describe,
@@ -20,8 +20,17 @@ use crate::{
 const QUALIFIED_AT_MOST: usize = 200;
 
 /// Kinds that are members of services.
-const MEMBERS: &[Kind] =
-    &[Kind::Store, Kind::Entity, Kind::Type, Kind::Enum, Kind::Error, Kind::Event, Kind::Query, Kind::Endpoint, Kind::Component];
+const MEMBERS: &[Kind] = &[
+    Kind::Store,
+    Kind::Entity,
+    Kind::Type,
+    Kind::Enum,
+    Kind::Error,
+    Kind::Event,
+    Kind::Query,
+    Kind::Endpoint,
+    Kind::Component,
+];
 
 /// Names of the wanted kinds.
 pub(super) fn references(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], kinds: &[Kind]) {
@@ -42,7 +51,11 @@ pub(super) fn references(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], ki
             menu.push(named(cx, Def::item(other), name, 1));
         }
     }
-    let members: Vec<Kind> = kinds.iter().copied().filter(|kind| MEMBERS.contains(kind)).collect();
+    let members: Vec<Kind> = kinds
+        .iter()
+        .copied()
+        .filter(|kind| MEMBERS.contains(kind))
+        .collect();
     let fields = kinds.contains(&Kind::Field);
     if members.is_empty() && !fields {
         return;
@@ -58,7 +71,12 @@ pub(super) fn references(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], ki
         {
             for inner in member_names(service, &members) {
                 if let Some(kind) = member(service, &inner, &members) {
-                    menu.push(named(cx, Def { item: other, kind }, &format!("{name}.{inner}"), 2));
+                    menu.push(named(
+                        cx,
+                        Def { item: other, kind },
+                        &format!("{name}.{inner}"),
+                        2,
+                    ));
                 }
             }
         }
@@ -74,9 +92,15 @@ fn inside(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], kinds: &[Kind]) {
         loc: Loc::default(),
     };
     let owners = [Kind::Service, Kind::Entity, Kind::Type, Kind::Enum, Kind::Event];
-    let Some(owner) = cx.resolve(item, &reference, &owners) else { return };
+    let Some(owner) = cx.resolve(item, &reference, &owners) else {
+        return;
+    };
     if let (DefKind::Item, Some(service)) = (owner.kind, cx.service(owner.item)) {
-        let mut wanted: Vec<Kind> = kinds.iter().copied().filter(|kind| MEMBERS.contains(kind)).collect();
+        let mut wanted: Vec<Kind> = kinds
+            .iter()
+            .copied()
+            .filter(|kind| MEMBERS.contains(kind))
+            .collect();
         if kinds.contains(&Kind::Field) {
             wanted.extend([Kind::Entity, Kind::Type]);
         }
@@ -85,7 +109,15 @@ fn inside(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], kinds: &[Kind]) {
         }
         for name in member_names(service, &wanted) {
             if let Some(kind) = member(service, &name, &wanted) {
-                menu.push(named(cx, Def { item: owner.item, kind }, &name, 0));
+                menu.push(named(
+                    cx,
+                    Def {
+                        item: owner.item,
+                        kind,
+                    },
+                    &name,
+                    0,
+                ));
             }
         }
         return;
@@ -101,7 +133,7 @@ pub(super) fn members(menu: &mut Menu<'_>, owner: Def) {
             menu.push(Completion {
                 kind: CompletionKind::Value,
                 detail: Some(cx.qualified(owner).to_string()),
-                ..menu.plain(name, 0)
+                ..plain(name, 0)
             });
         }
         return;
@@ -111,7 +143,7 @@ pub(super) fn members(menu: &mut Menu<'_>, owner: Def) {
             kind: CompletionKind::Field,
             detail: describe::head(cx, def),
             documentation: describe::docs(cx, def),
-            ..menu.plain(&field.name, 0)
+            ..plain(&field.name, 0)
         });
     }
 }
@@ -135,7 +167,7 @@ pub(super) fn types(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], after: 
                 documentation: Some(scalar.help.to_owned()),
                 snippet: !scalar.args.is_empty(),
                 insert,
-                ..menu.plain(scalar.name, 1)
+                ..plain(scalar.name, 1)
             });
         }
         for (word, help) in [
@@ -148,7 +180,7 @@ pub(super) fn types(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], after: 
                 kind: CompletionKind::Keyword,
                 documentation: Some(help.to_owned()),
                 insert: format!("{word} "),
-                ..menu.plain(word, 2)
+                ..plain(word, 2)
             });
         }
     }

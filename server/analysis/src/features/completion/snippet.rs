@@ -1,5 +1,7 @@
 //! Statements as snippets, made from the vocabulary.
 
+use std::fmt::Write as _;
+
 use archwright_grammar::vocabulary::{Arg, BlockForm, Form, Shape};
 
 /// The statement with places to fill: `limit ${1:60 per minute}`.
@@ -31,7 +33,9 @@ fn arguments(args: &[Arg], count: &mut usize, text: &mut String) {
                 text.push(' ');
                 text.push_str(sign);
             }
-            Arg::One(slot, shape) | Arg::Many(slot, shape) | Arg::Chain(slot, shape) => value(slot, *shape, count, text),
+            Arg::One(slot, shape) | Arg::Many(slot, shape) | Arg::Chain(slot, shape) => {
+                value(slot, *shape, count, text);
+            }
             Arg::Parens(slot, _) => {
                 text.push_str(" (");
                 place(slot, "", count, text);
@@ -51,7 +55,7 @@ fn arguments(args: &[Arg], count: &mut usize, text: &mut String) {
 fn place(label: &str, before: &str, count: &mut usize, text: &mut String) {
     *count += 1;
     text.push_str(before);
-    text.push_str(&format!("${{{count}:{label}}}"));
+    let _ = write!(text, "${{{count}:{label}}}");
 }
 
 fn value(slot: &str, shape: Shape, count: &mut usize, text: &mut String) {
@@ -68,14 +72,14 @@ fn value(slot: &str, shape: Shape, count: &mut usize, text: &mut String) {
         }
         Shape::Word(words) => {
             *count += 1;
-            text.push_str(&format!(" ${{{count}|{}|}}", words.join(",")));
+            let _ = write!(text, " ${{{count}|{}|}}", words.join(","));
         }
         _ => place(example(slot, shape), " ", count, text),
     }
 }
 
 /// What a value of a shape looks like.
-fn example<'a>(slot: &'a str, shape: Shape) -> &'a str {
+fn example(slot: &str, shape: Shape) -> &str {
     match shape {
         Shape::Duration => "30s",
         Shape::Rate => "60 per minute",
