@@ -1,5 +1,6 @@
 //! Findings as text for people and as JSON for programs, from the same data.
 
+mod excerpt;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;

@@ -153,13 +153,23 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
             })
             .clone()
     };
-    report.items += host.item_count();
+    let everything = task
+        .wanted
+        .iter()
+        .any(|wanted| task.blueprint.root.starts_with(wanted));
+    if everything {
+        report.items += host.item_count();
+    }
     for (file, path) in host.files() {
         let path = task.blueprint.root.join(path);
         if !task.wanted.iter().any(|wanted| path.starts_with(wanted)) {
             continue;
         }
         report.files += 1;
+        if !everything {
+            // Nobody edits this host, so nothing can cancel the reader.
+            report.items += snapshot.symbols(file).map_or(0, |items| items.len());
+        }
         for diagnostic in host.diagnostics(file) {
             let related = diagnostic
                 .related

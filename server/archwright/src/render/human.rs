@@ -6,6 +6,7 @@ use std::sync::Arc;
 use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
+use super::excerpt::{self, Excerpt};
 use super::{Counts, Finding, Place, Report, Source};
 
 /// Width of wrapped text where the output is not a terminal that says its own.
@@ -52,7 +53,7 @@ pub(crate) fn render_problem(
         severity: miette::Severity::Error,
         help: Some(help.to_owned()),
         url: None,
-        source: Some(source.clone()),
+        source: Text::Whole(source.clone()),
         labels: vec![LabeledSpan::new_primary_with_span(None, span)],
         related: Vec::new(),
     };
@@ -131,19 +132,36 @@ struct View {
     severity: miette::Severity,
     help: Option<String>,
     url: Option<String>,
-    source: Option<Arc<Source>>,
+    source: Text,
     labels: Vec<LabeledSpan>,
     related: Vec<View>,
+}
+
+/// Where a snippet is taken from.
+#[derive(Debug)]
+enum Text {
+    Whole(Arc<Source>),
+    Piece(Excerpt),
+}
+
+impl Text {
+    /// The text to show for a place, and the place in it.
+    fn at(source: &Arc<Source>, range: &std::ops::Range<u32>) -> (Self, miette::SourceSpan) {
+        match excerpt::of(source, range) {
+            Some((excerpt, span)) => (Self::Piece(excerpt), span),
+            None => (Self::Whole(source.clone()), source.span(range)),
+        }
+    }
 }
 
 impl View {
     fn of(finding: &Finding) -> Self {
         let diagnostic = &finding.diagnostic;
-        let span = finding.source.span(&diagnostic.at.range);
+        let (source, span) = Text::at(&finding.source, &diagnostic.at.range);
         let mut labels = vec![LabeledSpan::new_primary_with_span(None, span)];
         let mut related = Vec::new();
         for place in &finding.related {
-            if Arc::ptr_eq(&place.source, &finding.source) {
+            if matches!(source, Text::Whole(_)) && Arc::ptr_eq(&place.source, &finding.source) {
                 let span = place.source.span(&place.range);
                 labels.push(LabeledSpan::new_with_span(Some(place.message.clone()), span));
             } else {
@@ -160,21 +178,21 @@ impl View {
             },
             help: help(diagnostic),
             url: Some(archwright_analysis::url(&diagnostic.code)),
-            source: Some(finding.source.clone()),
+            source,
             labels,
             related,
         }
     }
 
     fn elsewhere(place: &Place) -> Self {
-        let span = place.source.span(&place.range);
+        let (source, span) = Text::at(&place.source, &place.range);
         Self {
             message: place.message.clone(),
             code: None,
             severity: miette::Severity::Advice,
             help: None,
             url: None,
-            source: Some(place.source.clone()),
+            source,
             labels: vec![LabeledSpan::new_primary_with_span(None, span)],
             related: Vec::new(),
         }
@@ -222,7 +240,10 @@ impl miette::Diagnostic for View {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_deref().map(|source| source as &dyn SourceCode)
+        Some(match &self.source {
+            Text::Whole(source) => source.as_ref(),
+            Text::Piece(excerpt) => excerpt,
+        })
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
