@@ -108,7 +108,7 @@ fn first_words(text: &str) -> Vec<(usize, u32)> {
 }
 
 /// Whether something of another sort begins at a byte: a word, a sign, a gap.
-fn borders(text: &str, at: usize) -> bool {
+pub(crate) fn borders(text: &str, at: usize) -> bool {
     match (text[..at].chars().next_back(), text[at..].chars().next()) {
         (Some(before), Some(behind)) => !(word(before) && word(behind) || before == ' ' && behind == ' '),
         _ => true,

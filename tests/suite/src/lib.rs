@@ -10,3 +10,4 @@ pub mod compare;
 pub mod fixes;
 pub mod page;
 pub mod tree;
+pub mod typing;

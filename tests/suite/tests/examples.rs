@@ -5,7 +5,7 @@ use archwright_suite::{
     actions,
     announced::Announced,
     blueprint::{self, Files},
-    fixes, tree,
+    fixes, tree, typing,
 };
 
 fn example(folder: &str) -> Files {
@@ -75,6 +75,17 @@ fn what_editors_offer_in_the_examples_works() {
         );
         assert_eq!(
             actions::ask_everywhere(&files, Profile::Recommended),
+            Ok(()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_examples_can_be_typed() {
+    for name in ["clinic", "clinic-before"] {
+        assert_eq!(
+            typing::ends_as_if_opened(&example(name), Profile::Recommended),
             Ok(()),
             "{name}"
         );

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use archwright_suite::{
     actions, announced, blueprint, compare, fixes,
     page::{Block, Page},
-    tree,
+    tree, typing,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -98,7 +98,8 @@ fn findings(page: &Page, block: &Block) -> Result<(), String> {
     fixes::all_repair(&files, block.profile).map_err(at)?;
     actions::all_waivers_silence(&files, block.profile).map_err(at)?;
     actions::all_assists_work(&files, block.profile).map_err(at)?;
-    actions::ask_everywhere(&files, block.profile).map_err(at)
+    actions::ask_everywhere(&files, block.profile).map_err(at)?;
+    typing::ends_as_if_opened(&files, block.profile).map_err(at)
 }
 
 /// A block marked `fix` becomes the next one.
