@@ -22,10 +22,12 @@ pub fn ends_as_if_opened(files: &Files, profile: Profile) -> Result<(), String> 
         let file = host.set_file(name, "");
         let mut typed = 0;
         for at in (1..=text.len()).filter(|at| text.is_char_boundary(*at) && borders(text, *at)) {
-            let piece = &text[typed..at];
-            host.edit(file, typed as u32..typed as u32, piece);
+            host.edit(file, typed as u32..typed as u32, &text[typed..at]);
             typed = at;
             host.refresh();
+            if !text[..typed].ends_with('\n') {
+                continue;
+            }
             // People pause behind an item.
             if text[..typed].ends_with("}\n") {
                 host.settle();
