@@ -6,6 +6,9 @@
 //!
 //! Invariant: after [`Host::settle`] the diagnostics are those of a fresh host with the same texts.
 
+mod index;
+mod load;
+
 use std::{ops::Range, sync::Arc};
 
 use archwright_grammar::{
@@ -20,7 +23,7 @@ use smol_str::SmolStr;
 use crate::{
     Encoding, FileId, Position,
     config::Config,
-    db::{Database, Db, Item, facts, item_findings, parsed, resolved},
+    db::{Database, Db, Item, facts, item_findings, parsed},
     diagnostic::Diagnostic,
     files::{Entry, File, Files},
     model::facts::{Body, ItemFacts, Name},
@@ -374,17 +377,6 @@ impl Host {
         self.pool.push(item);
     }
 
-    fn forget_mentions(&mut self, item: Item, names: &[Name]) {
-        for name in names {
-            if let Some(items) = self.mentions.get_mut(name) {
-                items.remove(&item);
-                if items.is_empty() {
-                    self.mentions.remove(name);
-                }
-            }
-        }
-    }
-
     /// First stage after edits: looks at the changed items and their nearest neighbours.
     /// Returns the files whose diagnostics may have changed.
     pub fn refresh(&mut self) -> Vec<FileId> {
@@ -452,13 +444,6 @@ impl Host {
         touched
     }
 
-    fn mentioned_by(&self, name: &Name) -> Vec<Item> {
-        let mut items: Vec<Item> = self.mentions.get(name).into_iter().flatten().copied().collect();
-        items.sort_unstable();
-        items.truncate(NEIGHBOURS_AT_ONCE + 1);
-        items
-    }
-
     fn check_now(&mut self, item: Item, touched: &mut FxHashSet<FileId>) {
         self.note_mentions(item);
         let findings = item_findings(&self.db, item).clone();
@@ -469,74 +454,6 @@ impl Host {
                 touched.insert(file);
             }
             entry.findings = findings;
-        }
-    }
-
-    fn note_mentions(&mut self, item: Item) {
-        let names = &resolved(&self.db, item).names;
-        let Some(known) = self.known.get_mut(&item) else {
-            return;
-        };
-        if known.names == *names {
-            return;
-        }
-        let old = std::mem::replace(&mut known.names, names.clone());
-        let new = known.names.clone();
-        self.forget_mentions(item, &old);
-        for name in new {
-            self.mentions.entry(name).or_default().insert(item);
-        }
-    }
-
-    /// Brings the name slots and the lists by kind up to date, in the order of files and text.
-    fn reindex(&mut self) {
-        if !self.membership_changed {
-            return;
-        }
-        self.membership_changed = false;
-        let mut by_kind: FxHashMap<Kind, Vec<Item>> = FxHashMap::default();
-        let mut by_name: FxHashMap<Name, Vec<Item>> = FxHashMap::default();
-        for (_, file) in self.files.sorted() {
-            for entry in &file.entries {
-                let Some(known) = self.known.get(&entry.item) else {
-                    continue;
-                };
-                if known.facts.name.is_empty() {
-                    continue;
-                }
-                by_kind.entry(known.facts.kind).or_default().push(entry.item);
-                if routes(&known.facts) {
-                    by_kind.entry(Kind::Route).or_default().push(entry.item);
-                }
-                if self.changed_names.contains(&known.facts.name) {
-                    by_name
-                        .entry(known.facts.name.clone())
-                        .or_default()
-                        .push(entry.item);
-                }
-            }
-        }
-        let mut names: Vec<Name> = self
-            .changed_names
-            .iter()
-            .filter(|name| !name.is_empty())
-            .cloned()
-            .collect();
-        names.sort_unstable();
-        for name in names {
-            let definers: Arc<[Item]> = by_name.remove(&name).unwrap_or_default().into();
-            let slot = self.db.slot(&name);
-            if *slot.definers(&self.db) != definers {
-                slot.set_definers(&mut self.db).to(definers);
-            }
-        }
-        let globals = self.db.globals();
-        let now: FxHashMap<Kind, Arc<[Item]>> = by_kind
-            .into_iter()
-            .map(|(kind, items)| (kind, items.into()))
-            .collect();
-        if **globals.by_kind(&self.db) != now {
-            globals.set_by_kind(&mut self.db).to(Arc::new(now));
         }
     }
 
@@ -596,70 +513,6 @@ impl Host {
             touched.dedup();
         }
         touched
-    }
-
-    /// Loads many files at once and settles. `run` runs independent jobs, on as many threads as it likes, and returns when
-    /// all have ended.
-    pub fn load(&mut self, files: Vec<(String, String)>, run: &dyn Fn(Vec<Job>)) {
-        for (path, text) in files {
-            self.set_file(&path, &text);
-        }
-        let dirty = self.dirty.clone();
-        run(self.jobs(&dirty, |db, item| {
-            facts(db, item);
-        }));
-        for item in std::mem::take(&mut self.dirty) {
-            let now = facts(&self.db, item).clone();
-            self.changed_names.insert(now.name.clone());
-            if let Some(known) = self.known.get(&item) {
-                self.changed_names.insert(known.facts.name.clone());
-            }
-            self.known.insert(
-                item,
-                Known {
-                    facts: now,
-                    names: Vec::new(),
-                },
-            );
-        }
-        self.membership_changed = true;
-        self.reindex();
-        self.changed_names.clear();
-        run(self.jobs(&dirty, |db, item| {
-            item_findings(db, item);
-        }));
-        let broken: FxHashSet<Item> = dirty
-            .iter()
-            .copied()
-            .filter(|item| !parsed(&self.db, *item).errors.is_empty())
-            .collect();
-        for item in &dirty {
-            self.note_mentions(*item);
-        }
-        for (id, _) in self.files() {
-            if let Some(file) = self.files.get_mut(id) {
-                for entry in &mut file.entries {
-                    entry.broken |= broken.contains(&entry.item);
-                }
-            }
-        }
-        self.unsettled = true;
-        self.settle();
-    }
-
-    fn jobs(&self, items: &[Item], work: fn(&Database, Item)) -> Vec<Job> {
-        items
-            .chunks(256)
-            .map(|chunk| {
-                let db = self.db.clone();
-                let chunk = chunk.to_vec();
-                Box::new(move || {
-                    for item in chunk {
-                        work(&db, item);
-                    }
-                }) as Job
-            })
-            .collect()
     }
 
     /// A read view of this moment.

@@ -1,0 +1,208 @@
+//! Fields named by statements: whose field it is depends on where the statement stands.
+
+use archwright_grammar::{
+    ast::{Node, Ref},
+    vocabulary::Kind,
+};
+
+use super::{ENTITY, Resolved, TYPE_KINDS, error, look_up::look_up};
+use crate::{
+    db::Item,
+    model::{
+        cx::{Cx, OpRef},
+        def::{Def, DefKind},
+        facts::{Name, OpKind, Param, RefFact, Ty, TyKind},
+        finding::{Finding, Similar},
+        loc::{Loc, Part},
+    },
+};
+
+/// Fields named by statements: whose field it is depends on where the statement stands.
+pub(super) fn field_path(
+    cx: Cx<'_>,
+    item: Item,
+    node: &Node,
+    reference: &Ref,
+    index: u16,
+    path: &[u16],
+    out: &mut Resolved,
+) {
+    let fact = RefFact {
+        path: reference
+            .segments
+            .iter()
+            .map(|segment| segment.text.clone())
+            .collect(),
+        kind: None,
+        loc: Loc::at(path, Part::Ref(index, 0)),
+    };
+    let Some(service) = cx.service(item) else {
+        if node.kind() == Kind::Receives {
+            data_path(cx, item, reference, fact.loc, path, out);
+        }
+        return;
+    };
+    let parent = &path[..path.len().saturating_sub(1)];
+    let (owners, params): (Vec<Def>, &[Param]) = match node.kind() {
+        Kind::Sends => return data_path(cx, item, reference, fact.loc, path, out),
+        Kind::Unique | Kind::Index | Kind::Partition => (
+            at_path(
+                &service.entities,
+                parent,
+                |entity| &entity.loc,
+                item,
+                DefKind::Entity,
+            ),
+            &[],
+        ),
+        Kind::Key => (
+            at_path(&service.events, parent, |event| &event.loc, item, DefKind::Event),
+            &[],
+        ),
+        Kind::Order => match service
+            .queries
+            .iter()
+            .find(|query| query.loc.path.as_slice() == parent)
+        {
+            Some(query) => (
+                cx.entity_of(item, &query.returns).into_iter().collect(),
+                query.params.as_slice(),
+            ),
+            None => return,
+        },
+        Kind::Filter | Kind::Log | Kind::Idempotent => {
+            let Some(index) = service.ops.iter().position(|op| op.loc.path.as_slice() == parent) else {
+                return;
+            };
+            let op = &service.ops[index];
+            let op_ref = OpRef {
+                def: Def {
+                    item,
+                    kind: DefKind::Op(index as u16),
+                },
+                op,
+                service,
+            };
+            if node.kind() == Kind::Idempotent && op.kind == OpKind::Webhook {
+                return;
+            }
+            (owners(cx, op_ref), op.params.as_slice())
+        }
+        _ => return,
+    };
+    let Some(first) = fact.path.first() else { return };
+    let found = owners.iter().find_map(|owner| {
+        cx.fields_of(*owner)
+            .into_iter()
+            .find(|(_, field)| field.name == *first)
+            .map(|(def, _)| def)
+    });
+    if let Some(def) = found {
+        out.push(&fact, def);
+        return;
+    }
+    if params.iter().any(|param| param.name == *first) || owners.is_empty() {
+        return;
+    }
+    let mut known: Vec<Name> = owners
+        .iter()
+        .flat_map(|owner| cx.fields_of(*owner))
+        .map(|(_, field)| field.name.clone())
+        .collect();
+    known.extend(params.iter().map(|param| param.name.clone()));
+    let message = format!("{} has no field `{first}`", cx.qualified(owners[0]));
+    let similar = Similar {
+        name: first.clone(),
+        at: fact.loc.clone(),
+        kinds: &[],
+        local: known,
+    };
+    let finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
+    out.findings.push(Finding {
+        similar: Some(similar),
+        ..finding
+    });
+}
+
+/// `Orders.Order.total`, `Order.total`, `Order`: data that leaves for a vendor.
+fn data_path(cx: Cx<'_>, item: Item, reference: &Ref, loc: Loc, path: &[u16], out: &mut Resolved) {
+    look_up(
+        cx,
+        item,
+        reference,
+        loc,
+        &[Kind::Field, Kind::Entity, Kind::Type],
+        path,
+        out,
+    );
+}
+
+fn at_path<T>(
+    list: &[T],
+    path: &[u16],
+    loc: impl Fn(&T) -> &Loc,
+    item: Item,
+    make: impl Fn(u16) -> DefKind,
+) -> Vec<Def> {
+    list.iter()
+        .position(|member| loc(member).path.as_slice() == path)
+        .map(|index| Def {
+            item,
+            kind: make(index as u16),
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Whose fields the names in an operation's statements are: its event's, its resource's entity's, those of the entities
+/// that it touches, of the queries that it runs, of what it takes and answers.
+pub fn owners(cx: Cx<'_>, op: OpRef<'_>) -> Vec<Def> {
+    let item = op.def.item;
+    let resolve_to = |reference: &RefFact, want: &[Kind]| cx.resolve(item, reference, want);
+    let mut owners = Vec::new();
+    owners.extend(
+        op.op
+            .event
+            .as_ref()
+            .and_then(|event| resolve_to(event, &[Kind::Event])),
+    );
+    owners.extend(
+        op.op
+            .entity
+            .as_ref()
+            .and_then(|entity| resolve_to(entity, ENTITY)),
+    );
+    owners.extend(
+        op.op
+            .touches
+            .iter()
+            .filter_map(|touch| resolve_to(&touch.entity, ENTITY)),
+    );
+    for run in &op.op.runs {
+        if let Some(query) = resolve_to(&run.query, &[Kind::Query]) {
+            owners.extend(cx.query_entity(query));
+        }
+    }
+    let named = |ty: &Ty| -> Option<Def> {
+        match &ty.kind {
+            TyKind::Named(reference) => cx.resolve(item, reference, TYPE_KINDS),
+            _ => None,
+        }
+        .or_else(|| cx.entity_of(item, ty))
+    };
+    owners.extend(op.op.returns.as_ref().and_then(|(ty, _)| named(ty)));
+    owners.extend(
+        op.op
+            .params
+            .iter()
+            .filter(|param| param.name == "body")
+            .filter_map(|param| named(param.ty.as_ref()?)),
+    );
+    let mut seen = Vec::with_capacity(owners.len());
+    for owner in owners {
+        if !seen.contains(&owner) {
+            seen.push(owner);
+        }
+    }
+    seen
+}

@@ -1,0 +1,294 @@
+//! Predicates, defaults, arguments, projections and attributes of a service's members.
+
+use archwright_grammar::vocabulary::{self, AttributeArgs, Kind};
+use smol_str::SmolStr;
+
+use super::{ENTITY, Resolved, error, fields::owners};
+use crate::{
+    db::Item,
+    diagnostic::Severity,
+    model::{
+        cx::{Cx, OpRef},
+        def::{Def, DefKind},
+        expr::{Checker, Scope, listed},
+        facts::{AttributeArgFact, Field, ItemFacts, Name, RefFact, Service, Ty, TyKind, TypeDef},
+        finding::{Finding, FixPlan, Place, Similar, Step},
+    },
+};
+
+pub(super) fn service_exprs(
+    cx: Cx<'_>,
+    item: Item,
+    facts: &ItemFacts,
+    service: &Service,
+    out: &mut Resolved,
+) {
+    let within = |member: &str| -> SmolStr { format!("{}.{member}", facts.name).into() };
+    for (index, entity) in service.entities.iter().enumerate() {
+        let def = Def {
+            item,
+            kind: DefKind::Entity(index as u16),
+        };
+        if let Some((predicate, _)) = &entity.visible {
+            let scope = Scope {
+                owners: vec![def],
+                params: &[],
+                param_def: None,
+                element: within(&entity.name),
+            };
+            Checker { cx, item, scope, out }.predicate(predicate);
+        }
+        for field in &entity.fields {
+            field_value(cx, item, field, &within(&entity.name), out);
+        }
+        if entity.store.is_none() && service.stores.len() > 1 {
+            let names: Vec<Name> = service.stores.iter().map(|store| store.name.clone()).collect();
+            let mut finding = Finding::new(
+                "type.store_ambiguous",
+                Severity::Error,
+                within(&entity.name),
+                Place::new(item, entity.loc.clone()),
+                format!(
+                    "{} does not say in which store it is: the service has {}",
+                    entity.name,
+                    listed(&names)
+                ),
+            );
+            for name in names {
+                finding = finding.fix(FixPlan::suggest(
+                    format!("Keep it in {name}"),
+                    vec![Step::InsertAfter(
+                        Place::new(item, entity.loc.clone()),
+                        format!(" in {name}"),
+                    )],
+                ));
+            }
+            out.findings.push(finding);
+        }
+    }
+    for def in &service.types {
+        projected(cx, item, def, out);
+        for field in &def.fields {
+            field_value(cx, item, field, &within(&def.name), out);
+        }
+    }
+    for event in &service.events {
+        for field in &event.fields {
+            field_value(cx, item, field, &within(&event.name), out);
+        }
+    }
+    for (index, query) in service.queries.iter().enumerate() {
+        if let Some((predicate, _)) = &query.predicate {
+            let make = |param: u16| DefKind::QueryParam(index as u16, param);
+            let scope = Scope {
+                owners: cx.entity_of(item, &query.returns).into_iter().collect(),
+                params: &query.params,
+                param_def: Some(&make),
+                element: within(&query.name),
+            };
+            Checker { cx, item, scope, out }.predicate(predicate);
+        }
+    }
+    for (index, op) in service.ops.iter().enumerate() {
+        let make = |param: u16| DefKind::OpParam(index as u16, param);
+        let op_ref = OpRef {
+            def: Def {
+                item,
+                kind: DefKind::Op(index as u16),
+            },
+            op,
+            service,
+        };
+        for allow in &op.allow {
+            if let Some(predicate) = &allow.predicate {
+                let scope = Scope {
+                    owners: owners(cx, op_ref),
+                    params: &op.params,
+                    param_def: Some(&make),
+                    element: within(&op.name),
+                };
+                Checker { cx, item, scope, out }.predicate(predicate);
+            }
+        }
+        for run in &op.runs {
+            let query = cx
+                .resolve(item, &run.query, &[Kind::Query])
+                .and_then(|def| Some((def, def.query(cx.db)?)));
+            if let Some(args) = &run.args {
+                for (number, argument) in args.iter().enumerate() {
+                    let scope = Scope {
+                        owners: owners(cx, op_ref),
+                        params: &op.params,
+                        param_def: Some(&make),
+                        element: within(&op.name),
+                    };
+                    let mut checker = Checker { cx, item, scope, out };
+                    match query.and_then(|(def, query)| Some((def, query.params.get(number)?.ty.as_ref()?))) {
+                        Some((def, ty)) => checker.value(argument, def.item, ty),
+                        None => {
+                            checker.sort(argument, None);
+                        }
+                    }
+                }
+                if let Some((def, query)) = query
+                    && args.len() != query.params.len()
+                {
+                    out.findings.push(
+                        Finding::new(
+                            "type.argument",
+                            Severity::Error,
+                            within(&op.name),
+                            Place::new(item, run.loc.clone()),
+                            format!(
+                                "`{}` takes {} argument{}, not {}",
+                                query.name,
+                                query.params.len(),
+                                if query.params.len() == 1 { "" } else { "s" },
+                                args.len()
+                            ),
+                        )
+                        .related("the query", cx.place(def)),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Names kept by a projection.
+pub(super) fn projected(cx: Cx<'_>, item: Item, def: &TypeDef, out: &mut Resolved) {
+    let Some(entity) = def.of.as_ref().and_then(|of| cx.resolve(item, of, ENTITY)) else {
+        return;
+    };
+    let fields = cx.fields_of(entity);
+    for (name, loc) in &def.projected {
+        let reference = RefFact {
+            path: smallvec::smallvec![name.clone()],
+            kind: None,
+            loc: loc.clone(),
+        };
+        match fields.iter().find(|(_, field)| field.name == *name) {
+            Some((def, _)) => out.push(&reference, *def),
+            None => {
+                let message = format!("{} has no field `{name}`", cx.qualified(entity));
+                let local = fields.iter().map(|(_, field)| field.name.clone()).collect();
+                let finding = error(cx, item, "name.unknown", loc.clone(), &loc.path, message)
+                    .related("the entity", cx.place(entity));
+                out.findings.push(Finding {
+                    similar: Some(Similar {
+                        name: name.clone(),
+                        at: loc.clone(),
+                        kinds: &[],
+                        local,
+                    }),
+                    ..finding
+                });
+            }
+        }
+    }
+}
+
+/// A field's default and attributes.
+pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &mut Resolved) {
+    let element: SmolStr = format!("{element}.{}", field.name).into();
+    if let Some(default) = &field.default {
+        let scope = Scope {
+            owners: Vec::new(),
+            params: &[],
+            param_def: None,
+            element: element.clone(),
+        };
+        Checker { cx, item, scope, out }.value(default, item, &field.ty);
+    }
+    for attribute in &field.attributes {
+        let place = Place::new(item, attribute.loc.clone());
+        let Some(form) = vocabulary::attribute(&attribute.name) else {
+            let local = vocabulary::ATTRIBUTES
+                .iter()
+                .map(|form| Name::from(format!("@{}", form.name)))
+                .collect();
+            let finding = Finding::new(
+                "name.unknown_attribute",
+                Severity::Error,
+                element.clone(),
+                place,
+                format!("there is no attribute `@{}`", attribute.name),
+            );
+            out.findings.push(Finding {
+                similar: Some(Similar {
+                    name: format!("@{}", attribute.name).into(),
+                    at: attribute.loc.clone(),
+                    kinds: &[],
+                    local,
+                }),
+                ..finding
+            });
+            continue;
+        };
+        let needs = match form.args {
+            AttributeArgs::None if !attribute.args.is_empty() => Some("nothing in parentheses"),
+            AttributeArgs::Value | AttributeArgs::Number if attribute.args.len() != 1 => {
+                Some("one value in parentheses")
+            }
+            AttributeArgs::Text if attribute.args.len() != 1 => Some("one text in parentheses"),
+            AttributeArgs::Range if attribute.args.len() != 1 => Some("a range in parentheses, `3..10`"),
+            AttributeArgs::Number if matches!(attribute.args[0], AttributeArgFact::Range(..)) => {
+                Some("one number")
+            }
+            _ => None,
+        };
+        if let Some(needs) = needs {
+            out.findings.push(Finding::new(
+                "type.attribute",
+                Severity::Error,
+                element.clone(),
+                place,
+                format!("`@{}` takes {needs}", form.name),
+            ));
+            continue;
+        }
+        if let Some(wrong) = misapplied(form.name, &field.ty) {
+            out.findings.push(Finding::new(
+                "type.attribute",
+                Severity::Error,
+                element.clone(),
+                place,
+                wrong,
+            ));
+        }
+    }
+}
+
+/// Attributes that make sense for some types only.
+fn misapplied(attribute: &str, ty: &Ty) -> Option<String> {
+    let TyKind::Scalar(scalar, _) = &ty.kind else {
+        let list = matches!(ty.kind, TyKind::List(_));
+        return match attribute {
+            "created" | "updated" => Some(format!("`@{attribute}` is for fields of type instant or date")),
+            "pattern" if !list => Some("`@pattern` is for texts".to_owned()),
+            _ => None,
+        };
+    };
+    let scalar = scalar.as_str();
+    let text = matches!(scalar, "string" | "text" | "email" | "phone" | "url");
+    match attribute {
+        "created" | "updated" if !matches!(scalar, "instant" | "date") => Some(format!(
+            "`@{attribute}` is for fields of type instant or date, not {scalar}"
+        )),
+        "min" | "max" if !matches!(scalar, "int" | "long" | "decimal" | "float" | "money") => {
+            let instead = if text {
+                "; the length of a text is `@len(1..80)`"
+            } else {
+                ""
+            };
+            Some(format!(
+                "`@{attribute}` is for numbers and lists, not {scalar}{instead}"
+            ))
+        }
+        "len" if !text && scalar != "bytes" => {
+            Some(format!("`@len` is for texts, bytes and lists, not {scalar}"))
+        }
+        "pattern" if !text => Some(format!("`@pattern` is for texts, not {scalar}")),
+        _ => None,
+    }
+}
