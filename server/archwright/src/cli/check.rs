@@ -38,6 +38,10 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         output::complain(&format!("{}: {}", shown(&here, &trouble.path), trouble.message));
         unable |= trouble.fatal;
     }
+    let unknown = |finding: &Finding| finding.diagnostic.code == "name.unknown";
+    if troubles.iter().any(|trouble| trouble.fatal) && report.findings.iter().any(unknown) {
+        output::complain("Names that stand in what was not read are reported as unknown.");
+    }
     report.sort();
     output::print(&match args.format {
         Format::Human => human::render(&report, output::style()),

@@ -108,7 +108,9 @@ impl MainLoop {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Start => self.start(),
+            Event::Start if self.documents.is_empty() => self.start(),
+            // Documents that were opened too early find their blueprints now.
+            Event::Start => self.reload(),
             Event::Open { uri, version, text } => self.open(&uri, version, &text),
             Event::Change {
                 uri,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support;
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A session.
 pub struct Client {
@@ -237,7 +237,7 @@ impl Client {
 
     /// Waits until the server is silent for a while, and returns the last diagnostics per file.
     pub fn settled(&mut self) -> BTreeMap<String, Vec<Value>> {
-        while self.receive(Instant::now() + Duration::from_millis(900)) {}
+        while self.receive(Instant::now() + Duration::from_millis(1_500)) {}
         self.published.clone()
     }
 

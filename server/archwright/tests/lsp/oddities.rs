@@ -68,6 +68,23 @@ fn a_second_open_without_close_brings_the_newest_text() {
 }
 
 #[test]
+fn documents_that_are_opened_too_early_find_their_blueprint() {
+    let text = "service S { owner A }\n";
+    let (_dir, root) = folder(&[("a.arch", "team A\n"), ("b.arch", text)]);
+    let file = uri(&root.join("b.arch"));
+    let mut client = Client::spawn();
+    client.request(
+        "initialize",
+        json!({ "capabilities": pushed(), "rootUri": uri(&root) }),
+    );
+    client.open(&file, 1, text);
+    client.diagnostics(&file, |params| codes(params).contains(&"name.unknown"));
+    client.notify("initialized", json!({}));
+    client.diagnostics(&file, |params| !codes(params).contains(&"name.unknown"));
+    client.shut_down();
+}
+
+#[test]
 fn changes_and_closes_of_unknown_documents_are_harmless() {
     let (_dir, root) = folder(&[]);
     let file = uri(&root.join("a.arch"));
