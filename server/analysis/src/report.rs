@@ -64,10 +64,11 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
     all
 }
 
-/// Whether another finding on the same element makes this one superfluous.
+/// Whether another finding on the same element makes this one superfluous. What is worse is never hidden behind what is less bad.
 fn subsumed(finding: &Finding, all: &[Finding]) -> bool {
     all.iter().any(|other| {
         other.element == finding.element
+            && other.severity <= finding.severity
             && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
     })
 }

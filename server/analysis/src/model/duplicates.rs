@@ -1,5 +1,6 @@
 //! Names that are given twice.
 
+use archwright_grammar::vocabulary::Kind;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -30,6 +31,24 @@ pub fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
 }
 
 fn item_name(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
+    if facts.kind == Kind::System
+        && let Some(&first) = cx.items(Kind::System).first()
+        && first != item
+    {
+        let finding = Finding::new(
+            "name.duplicate",
+            Severity::Error,
+            facts.name.clone(),
+            Place::new(item, Loc::at(&[], Part::Name)),
+            format!(
+                "there is already a system, `{}`, and a blueprint has one: nothing that stands here counts",
+                cx.name(first)
+            ),
+        )
+        .related("the first one", Place::new(first, Loc::at(&[], Part::Name)));
+        out.findings.push(finding);
+        return;
+    }
     if facts.name.is_empty() {
         return;
     }

@@ -92,8 +92,44 @@ pub fn foreign_touches(db: &dyn Db) -> Arc<[(Def, Vec<ForeignTouch>)]> {
     Arc::from(groups)
 }
 
+/// How the touches of one store are reported, so that one cause has one finding.
+#[derive(Debug, Default)]
+pub struct Judged<'a> {
+    /// Those that stand on their statements.
+    pub inline: Vec<&'a ForeignTouch>,
+    /// Those that are one finding on the store.
+    pub shared: Vec<&'a ForeignTouch>,
+}
+
+/// Sorts the touches of one store. Two or more operations of other contexts make the store a shared one, and everything that touches
+/// it belongs to that finding. A single one stands on its statement; then what services of the owner's own context do is
+/// told apart: one operation that reads stands on its statement, too, anything more is one finding on the store.
+pub fn judged<'a>(db: &dyn Db, touches: &'a [ForeignTouch]) -> Judged<'a> {
+    let (outside, near): (Vec<&ForeignTouch>, Vec<&ForeignTouch>) = touches
+        .iter()
+        .partition(|touch| touch.within_context(db) == Some(false));
+    if operations(&outside).len() > 1 {
+        return Judged {
+            inline: Vec::new(),
+            shared: touches.iter().collect(),
+        };
+    }
+    let sharing = operations(&near).len() > 1 || near.iter().any(|touch| touch.access.changes());
+    if sharing {
+        Judged {
+            inline: outside,
+            shared: near,
+        }
+    } else {
+        Judged {
+            inline: touches.iter().collect(),
+            shared: Vec::new(),
+        }
+    }
+}
+
 /// The operations of some touches, each once, in order.
-pub fn operations(touches: &[ForeignTouch]) -> Vec<Def> {
+pub fn operations(touches: &[&ForeignTouch]) -> Vec<Def> {
     let mut ops: Vec<Def> = Vec::new();
     for touch in touches {
         // All touches of one operation stand together.

@@ -143,6 +143,9 @@ fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Res
             Resolution::WrongKind(def)
         };
     };
+    if let Some(of) = def.type_def(db).and_then(|def| def.of.as_ref()) {
+        return projected(db, def, of, name, rest, at, want);
+    }
     let facts = facts(db, def.item);
     let next = match (def.kind, &facts.body) {
         (DefKind::Item, Body::Service(service)) => {
@@ -190,6 +193,36 @@ fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Res
     };
     match next {
         Some(kind) => inside(db, Def { item: def.item, kind }, rest, at + 1, want),
+        None => Resolution::Unknown(at, Some(def)),
+    }
+}
+
+/// The field of a projection: its entity's, if it is one of those that are kept.
+fn projected(
+    db: &dyn Db,
+    def: Def,
+    of: &RefFact,
+    name: &Name,
+    rest: &[Name],
+    at: usize,
+    want: &[Kind],
+) -> Resolution {
+    let kept = def
+        .type_def(db)
+        .is_some_and(|def| def.projected.iter().any(|(kept, _)| kept == name));
+    let entity = resolve(db, def.item, of, &[Kind::Entity]).found().filter(|_| kept);
+    let field = entity.and_then(|entity| {
+        let DefKind::Entity(owner) = entity.kind else {
+            return None;
+        };
+        let field = index_of(&entity.entity(db)?.fields, name)?;
+        Some(Def {
+            item: entity.item,
+            kind: DefKind::EntityField(owner, field),
+        })
+    });
+    match field {
+        Some(field) => inside(db, field, rest, at + 1, want),
         None => Resolution::Unknown(at, Some(def)),
     }
 }

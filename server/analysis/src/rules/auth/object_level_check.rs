@@ -9,7 +9,7 @@ use crate::{
     model::{
         cx::{Cx, OpRef},
         def::Def,
-        facts::{Access, Allow, TyKind},
+        facts::{Access, Allow, Ty, TyKind},
         finding::{Finding, FixPlan, Place, Step},
     },
     rules::{Check, Rule},
@@ -45,7 +45,7 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
         .into_iter()
         .find_map(|(access, entity, tied)| {
             let facts = cx.entity(entity)?;
-            if tied || facts.visible.is_some() || facts.reference.is_some() {
+            if tied || facts.visible.is_some() || facts.reference.is_some() || creates(cx, op, access, entity) {
                 return None;
             }
             Some((access, entity, about_a_person(cx, entity)?))
@@ -105,6 +105,19 @@ fn lets_people_in(cx: Cx<'_>, item: Item, allow: &Allow) -> bool {
         None => true,
         Some(role) => cx.def(item, role).is_some_and(|role| !cx.is_staff(role.item)),
     }
+}
+
+/// Whether it is a new row that is written: then no id of the request selects it.
+fn creates(cx: Cx<'_>, op: OpRef<'_>, access: Access, entity: Def) -> bool {
+    access == Access::Writes
+        && op.op.method == "POST"
+        && op.op.params.iter().any(|param| match &param.ty {
+            Some(Ty {
+                kind: TyKind::New(of),
+                ..
+            }) => referred(cx, op.def.item, &TyKind::Ref(of.clone())) == Some(entity),
+            _ => false,
+        })
 }
 
 /// Why an entity is about a person, and where that shows; `None` if it isn't.
@@ -204,6 +217,7 @@ service Accounts {{
             "endpoint order GET /v1/orders/{id} -> Order { allow Clerk; reads Order }",
             "endpoint order GET /v1/colours/{id} -> Colour { allow Customer; reads Colour }",
             "endpoint order GET /v1/orders -> page Order { allow Customer; reads Order; paginate cursor max 10 }",
+            "endpoint buy POST /v1/colours/{id}/orders (body: new Order) -> Order { allow Customer; reads Colour; writes Order }",
         ] {
             assert_eq!(of_rule(&service(endpoint), RULE.id), [""; 0], "{endpoint}");
         }

@@ -44,7 +44,7 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
             "answers with",
             field,
         )
-    } else if let Some(field) = body.first().filter(|_| !reasoned) {
+    } else if let Some(field) = body.first() {
         (Severity::Info, "takes", field)
     } else {
         return None;

@@ -5,7 +5,7 @@ use crate::{
     model::{
         cx::Cx,
         finding::{Finding, Place},
-        foreign::{foreign_touches, operations},
+        foreign::{ForeignTouch, foreign_touches, judged, operations},
     },
     rules::{Check, Rule},
 };
@@ -26,16 +26,19 @@ const RELATED: usize = 20;
 
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     for (held, touches) in foreign_touches(cx.db).iter() {
-        let operations = operations(touches);
-        // A single one is `data.foreign_access`.
-        if operations.len() < 2 {
+        // What stands on its statement is `data.foreign_access`.
+        let touches = judged(cx.db, touches).shared;
+        if touches.is_empty() {
             continue;
         }
-        let outside =
-            |touch: &&_| crate::model::foreign::ForeignTouch::within_context(touch, cx.db) == Some(false);
-        let severity = if touches.iter().filter(outside).any(|touch| touch.access.changes()) {
+        let operations = operations(&touches);
+        let outside = |touch: &&ForeignTouch| touch.within_context(cx.db) == Some(false);
+        let severity = if touches
+            .iter()
+            .any(|touch| outside(touch) && touch.access.changes())
+        {
             Severity::Error
-        } else if touches.iter().any(|touch| outside(&touch)) {
+        } else if touches.iter().any(outside) {
             Severity::Warning
         } else {
             Severity::Info
@@ -44,9 +47,21 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .map(|op| format!("`{}`", cx.qualified(*op)))
             .collect();
-        let listed = match names.len() {
-            2 | 3 => names.join(", "),
-            more => format!("{} and {} more", names[..2].join(", "), more - 2),
+        let subject = match names.as_slice() {
+            [one] => format!("{one} of another service works in `{name}`", name = cx.qualified(*held)),
+            [_, _] | [_, _, _] => format!(
+                "{} operations of other services work in `{}` ({})",
+                names.len(),
+                cx.qualified(*held),
+                names.join(", ")
+            ),
+            more => format!(
+                "{} operations of other services work in `{}` ({} and {} more)",
+                more.len(),
+                cx.qualified(*held),
+                more[..2].join(", "),
+                more.len() - 2
+            ),
         };
         let owner = cx.name(held.item);
         let name = cx.qualified(*held);
@@ -56,13 +71,12 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
             name.clone(),
             cx.place(*held),
             format!(
-                "{} operations of other services work in `{name}` ({listed}): a change of its schema breaks them, and nobody sees all \
-                 of the writing",
-                names.len()
+                "{subject}: a change of its schema breaks {}, and nobody sees all of the writing",
+                if names.len() == 1 { "it" } else { "them" }
             ),
         )
         .help(format!(
-            "Let them call an endpoint of `{owner}`, keep a copy that its events feed, or move the data to the service that writes it most."
+            "Call an endpoint of `{owner}`, keep a copy that its events feed, or move the data to the service that writes it most."
         ));
         let mut last = None;
         for touch in touches.iter().take(RELATED) {
@@ -104,6 +118,23 @@ mod tests {
         assert_eq!(two("D", "writes"), ["3 error A.Db"]);
         assert_eq!(two("D", "reads"), ["3 warning A.Db"]);
         assert_eq!(two("C", "deletes"), ["3 info A.Db"]);
+    }
+
+    #[test]
+    fn neighbours_and_one_stranger_are_told_apart() {
+        let stranger = "service C in D { job report every 1d { writes A.E } }\n";
+        let neighbour = |word: &str| format!("service B in C {{ job sweep every 1h {{ {word} A.E }} }}\n");
+        let foreign = |more: &str| of_rule(&format!("{MAP}{more}"), "data.foreign_access");
+        let both = format!("{}{stranger}", neighbour("writes"));
+        assert_eq!(check(&both), ["3 info A.Db"]);
+        assert_eq!(foreign(&both), ["5 error C.report"]);
+        assert_eq!(check(&neighbour("writes")), ["3 info A.Db"]);
+        assert_eq!(foreign(&neighbour("writes")), [""; 0]);
+        assert_eq!(check(&neighbour("reads")), [""; 0]);
+        assert_eq!(foreign(&neighbour("reads")), ["4 info B.sweep"]);
+        let more = format!("{both}service F in D {{ job look every 1d {{ reads A.E }} }}\n");
+        assert_eq!(check(&more), ["3 error A.Db"]);
+        assert_eq!(foreign(&more), [""; 0]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     model::{
         classes::Classes,
         cx::Cx,
+        facts::{Ty, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         loc::Part,
         nested::stored_classes,
@@ -45,6 +46,10 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             .map(|field| (field, stored_classes(cx, item, field, |_| false)))
             .filter(|(_, classes)| classes.sensitive())
             .collect();
+        // Who only points at a person holds nothing that outlives the person's own record.
+        if held.iter().all(|(field, _)| refers(&field.ty)) {
+            continue;
+        }
         let Some((first, classes)) = held.first() else {
             continue;
         };
@@ -55,12 +60,14 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         };
         let mut help =
             "Say how long it is needed: `retain 2y then erase`, or `anonymize`, or `archive`.".to_owned();
-        if cx.complies("pci") && held.iter().any(|(_, classes)| classes.any(Classes::PCI)) {
+        let card = cx.complies("pci") && held.iter().any(|(_, classes)| classes.any(Classes::PCI));
+        if card {
             help.push_str(" PCI DSS 3.2.1 asks for it.");
         }
+        let severity = if card { Severity::Error } else { RULE.severity };
         let mut finding = Finding::new(
             RULE.id,
-            Severity::Warning,
+            severity,
             cx.qualified(entity),
             cx.place(entity),
             format!(
@@ -91,6 +98,15 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a type is an identity, or a list of them.
+fn refers(ty: &Ty) -> bool {
+    match &ty.kind {
+        TyKind::Ref(_) => true,
+        TyKind::List(inner) => refers(inner),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::testing::{fixed, of_rule};
@@ -111,6 +127,29 @@ mod tests {
         let text = "service S {\n  store Db: postgres\n  store Fast: memory\n  entity A in Db { id: uuid @id; mail: email; retain 1y then erase }\n  \
                     entity B in Db { id: uuid @id; a: ref A; note: string; extra: json }\n  entity C in Fast { id: uuid @id; mail: email }\n}\n";
         assert!(check(text).is_empty());
+    }
+
+    #[test]
+    fn a_classified_reference_alone_holds_nothing() {
+        let entity = |fields: &str| {
+            check(&format!(
+                "service S {{\n  entity P {{ id: uuid @id }}\n  entity V {{ id: uuid @id; {fields} }}\n}}\n"
+            ))
+        };
+        assert_eq!(entity("patient: ref P @phi; others: [ref P] @pii"), [""; 0]);
+        assert_eq!(entity("patient: ref P @phi; note: text @phi"), ["3 warning S.V"]);
+    }
+
+    #[test]
+    fn card_data_under_pci_is_an_error() {
+        let text = |regime: &str, class: &str| {
+            check(&format!(
+                "system Y {{ complies {regime} }}\nservice S {{ entity E {{ id: uuid @id; a: string @{class} }} }}\n"
+            ))
+        };
+        assert_eq!(text("pci", "pci"), ["2 error S.E"]);
+        assert_eq!(text("pci", "pii"), ["2 warning S.E"]);
+        assert_eq!(text("gdpr", "pci"), ["2 warning S.E"]);
     }
 
     #[test]
