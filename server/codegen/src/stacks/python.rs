@@ -28,6 +28,7 @@ const COVERAGE: &[Feature] = &[
     Feature::RateLimits,
     Feature::Idempotency,
     Feature::Timeouts,
+    Feature::EncryptedFields,
 ];
 
 /// The stack.

@@ -8,7 +8,7 @@ use crate::render::python_string;
 
 use super::context::{Context, is_list};
 use super::endpoint::{Access, Default, Endpoint};
-use super::entity::Entity;
+use super::entity::{Entity, Storage};
 use super::samples::{Maker, personal, sample_function};
 
 /// A caller who reaches the rows that were made up for them.
@@ -211,6 +211,11 @@ pub(super) fn sample(context: &Context<'_>, entity: &Entity<'_>) -> Value {
         "name": entity.model.name,
         "class": entity.classes.entity,
         "counted": entity.counted(),
+        "sealed": entity.sealed(),
+        "table": entity.table,
+        "sealed_fields": entity.fields.iter().filter(|field| field.storage() == Storage::Sealed).map(|field| json!({
+            "attribute": field.attribute, "column": field.column,
+        })).collect::<Vec<_>>(),
         "key": entity.key().attribute,
         "key_name": entity.key().column,
         "key_column": entity.key().reach(&format!("tables.{}", entity.slug)),

@@ -63,7 +63,17 @@ impl<'a> Context<'a> {
                 "_",
             );
             match Entity::new(model, slug, table, &types) {
-                Some(entity) => entities.push(entity),
+                Some(entity) => {
+                    if let Some(field) = entity.sealed_and_compared() {
+                        errors.push(GenError::of_element(
+                            &service.name,
+                            &field.model.id,
+                            "An encrypted field can't be a key, unique, indexed or a reference to a table here yet: that \
+                             takes a blind index, which is not generated. Take one of the two away.",
+                        ));
+                    }
+                    entities.push(entity);
+                }
                 None => errors.push(GenError::of_element(
                     &service.name,
                     &model.id,
@@ -128,6 +138,7 @@ impl<'a> Context<'a> {
             );
         }
         context.require_sources();
+        context.require_queries();
         context.compile_predicates();
         Ok(context)
     }
@@ -153,6 +164,11 @@ impl<'a> Context<'a> {
 
     pub(super) fn has_idempotency(&self) -> bool {
         self.has_database() && self.endpoints.iter().any(|endpoint| endpoint.model.idempotent)
+    }
+
+    /// Whether some field is encrypted.
+    pub(super) fn has_sealed(&self) -> bool {
+        self.entities.iter().any(Entity::sealed)
     }
 
     /// The service's own tables.
@@ -197,6 +213,25 @@ impl<'a> Context<'a> {
             }
         }
         for (at, why) in unwritten {
+            self.endpoints[at].default = Default::Unwritten { why };
+        }
+    }
+
+    /// An operation that runs a query which can't be compiled is left to people too.
+    fn require_queries(&mut self) {
+        let mut unwritten = Vec::new();
+        for (at, endpoint) in self.endpoints.iter().enumerate() {
+            let Default::Query { query, .. } = &endpoint.default else { continue };
+            let compiled = self.entity_of(endpoint).and_then(|entity| {
+                let query = self.service.queries.iter().find(|one| one.name == *query)?;
+                super::views::self_query(self, entity, query)
+            });
+            if compiled.is_none() {
+                unwritten.push(at);
+            }
+        }
+        for at in unwritten {
+            let why = "the query compares what can't be compared in the database".to_owned();
             self.endpoints[at].default = Default::Unwritten { why };
         }
     }
@@ -271,6 +306,7 @@ impl<'a> Context<'a> {
                 "limits": self.has_limits(),
                 "idempotency": self.has_idempotency(),
                 "entities": !self.entities.is_empty(),
+                "sealed": self.has_sealed(),
                 "bodies": self.endpoints.iter().any(|endpoint| endpoint.body.is_some()),
                 "closed": self.endpoints.iter().any(|endpoint| matches!(endpoint.access, Access::Closed(_))),
                 "types": self.types.definitions().iter().any(|def| def.projection_of.is_none()),

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::names as words;
 
-use super::entity::Entity;
+use super::entity::{Entity, Storage};
 use super::names::attributes;
 use super::types::{Side, Types};
 
@@ -314,7 +314,7 @@ impl<'a> Endpoint<'a> {
         for param in &self.params {
             let field = entity
                 .field(&param.model.name)
-                .filter(|field| comparable(&field.model.ty, &param.model.ty));
+                .filter(|field| comparable(&field.model.ty, &param.model.ty) && field.storage() != Storage::Sealed);
             match field {
                 Some(_) => filters.push((param.model.name.clone(), param.model.name.clone())),
                 None => unknown.push(param.model.name.clone()),

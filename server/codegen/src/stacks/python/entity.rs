@@ -1,6 +1,6 @@
 //! Entities as tables, rows and Python objects.
 
-use crate::model::{EntityModel, FieldModel, NamedShape, Scalar, TypeModel};
+use crate::model::{EntityModel, FieldModel, NamedShape, Protection, Scalar, TypeModel};
 use crate::names as words;
 
 use super::code::fit;
@@ -43,6 +43,8 @@ pub(super) enum Storage {
     Enums,
     /// JSON of a value type or of a list that is no plain array.
     Json,
+    /// JSON of whatever it is, encrypted for this table, column and row.
+    Sealed,
 }
 
 impl<'a> Entity<'a> {
@@ -73,6 +75,24 @@ impl<'a> Entity<'a> {
             classes: types.entity(&model.id),
             fields,
             key,
+        })
+    }
+
+    /// Whether some field is encrypted.
+    pub(super) fn sealed(&self) -> bool {
+        self.fields.iter().any(|field| field.storage() == Storage::Sealed)
+    }
+
+    /// An encrypted field that something needs to compare, which needs an index of its own that is not generated yet.
+    pub(super) fn sealed_and_compared(&self) -> Option<&Field<'a>> {
+        let listed = |field: &Field<'_>| {
+            let lists = self.model.uniques.iter().chain(&self.model.indexes);
+            lists.into_iter().flatten().any(|name| *name == field.model.name)
+        };
+        let refers = |field: &Field<'_>| matches!(&field.model.ty, TypeModel::Ref { target } if target.local);
+        self.fields.iter().find(|field| {
+            field.storage() == Storage::Sealed
+                && (field.model.unique || field.model.is_id || listed(field) || refers(field))
         })
     }
 
@@ -114,6 +134,9 @@ impl Field<'_> {
     }
 
     pub(super) fn storage(&self) -> Storage {
+        if self.model.protections.contains(&Protection::Encrypted) {
+            return Storage::Sealed;
+        }
         match &self.model.ty {
             TypeModel::Scalar { .. } | TypeModel::Ref { .. } => Storage::Plain,
             TypeModel::Named {
@@ -141,6 +164,7 @@ impl Field<'_> {
             Storage::Enum => "text".to_owned(),
             Storage::Enums => "text[]".to_owned(),
             Storage::Json => "jsonb".to_owned(),
+            Storage::Sealed => "bytea".to_owned(),
             Storage::Plain => match &self.model.ty {
                 TypeModel::List { of } => format!("{}[]", sql_scalar(of)),
                 other => sql_scalar(other),
@@ -153,6 +177,7 @@ impl Field<'_> {
         match self.storage() {
             Storage::Enum => "Text()".to_owned(),
             Storage::Enums => "ARRAY(Text())".to_owned(),
+            Storage::Sealed => "LargeBinary()".to_owned(),
             Storage::Json if self.model.optional => "JSONB(none_as_null=True)".to_owned(),
             Storage::Json => "JSONB()".to_owned(),
             Storage::Plain => match &self.model.ty {
@@ -165,13 +190,18 @@ impl Field<'_> {
         }
     }
 
+    /// Code for where a sealed value stands; a value that is moved elsewhere can't be opened any more.
+    fn place(&self, key: &str) -> String {
+        format!("f\"{{ROWS.name}}.{}.{{{key}}}\"", self.column)
+    }
+
     /// The constant that turns the value into JSON and back.
     pub(super) fn adapter(&self) -> String {
         format!("{}_JSON", words::constant(&self.attribute))
     }
 
     /// `status=OrderStatus(row["status"]),` at eight blanks.
-    pub(super) fn cell(&self, types: &Types<'_>) -> String {
+    pub(super) fn cell(&self, types: &Types<'_>, key: &Self) -> String {
         let name = &self.attribute;
         let cell = format!("row[\"{}\"]", self.column);
         let make = match self.storage() {
@@ -195,6 +225,14 @@ impl Field<'_> {
                     fit(8, &one_line, || exploded)
                 };
             }
+            Storage::Sealed => {
+                let opened = if self.model.optional { "optional_opened" } else { "opened" };
+                return format!(
+                    "{name}={opened}(\n            cipher,\n            {},\n            {cell},\n            {},\n        ),",
+                    self.adapter(),
+                    self.place(&format!("row['{}']", key.column)),
+                );
+            }
             Storage::Json => format!("{}.validate_python", self.adapter()),
         };
         if self.model.optional {
@@ -207,8 +245,16 @@ impl Field<'_> {
     }
 
     /// `"status": row.status,` at eight blanks.
-    pub(super) fn to_value(&self) -> String {
+    pub(super) fn to_value(&self, key: &Self) -> String {
         let value = format!("row.{}", self.attribute);
+        if self.storage() == Storage::Sealed {
+            return format!(
+                "\"{}\": sealed(\n            cipher,\n            {},\n            {value},\n            {},\n        ),",
+                self.column,
+                self.adapter(),
+                self.place(&format!("row.{}", key.attribute)),
+            );
+        }
         if self.storage() != Storage::Json {
             return format!("\"{}\": {value},", self.column);
         }

@@ -5,7 +5,7 @@ use crate::model::{
     TypeModel,
 };
 
-use super::entity::{Entity, alchemy_scalar};
+use super::entity::{Entity, Field, Storage, alchemy_scalar};
 use super::names::attribute;
 use super::types::{Types, timedelta};
 
@@ -266,8 +266,11 @@ impl Compiled {
         indent: usize,
     ) -> Result<String, Beyond> {
         let (first, rest) = path.split_first().ok_or(Beyond)?;
+        // What is encrypted can't be compared.
+        let compared = |field: &Field<'_>| if field.storage() == Storage::Sealed { Err(Beyond) } else { Ok(()) };
         let mut entity = scope.entity;
         let mut field = entity.field(&first.field).ok_or(Beyond)?;
+        compared(field)?;
         let mut value = field.reach(&format!("tables.{}", entity.slug));
         let mut rest = rest.iter();
         while let Some(step) = rest.next() {
@@ -293,6 +296,7 @@ impl Compiled {
                 .find(|entity| entity.model.name == step.owner)
                 .ok_or(Beyond)?;
             let next = target.field(&step.field).ok_or(Beyond)?;
+            compared(next)?;
             let table = format!("tables.{}", target.slug);
             let blanks = " ".repeat(indent);
             let code = format!(

@@ -21,7 +21,7 @@ use super::views;
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/python");
 
 /// Files that are the same in every service: path, and when they are there.
-const PLAIN: [(&str, When); 33] = [
+const PLAIN: &[(&str, When)] = &[
     (".dockerignore", When::Always),
     (".gitattributes", When::Always),
     (".gitignore", When::Always),
@@ -40,8 +40,10 @@ const PLAIN: [(&str, When); 33] = [
     ("app/domain/__init__.py", When::Always),
     ("app/domain/ids.py", When::Entities),
     ("app/resilience/__init__.py", When::Idempotency),
-    ("app/resilience/idempotency.py", When::Idempotency),
+    ("app/db/sealed.py", When::Sealed),
     ("app/security/__init__.py", When::Always),
+    ("app/security/cipher.py", When::Sealed),
+    ("dev/keys.py", When::Sealed),
     ("app/security/headers.py", When::Always),
     ("app/security/limits.py", When::Limits),
     ("app/telemetry/__init__.py", When::Always),
@@ -58,15 +60,16 @@ const PLAIN: [(&str, When); 33] = [
 ];
 
 /// Packages of tests.
-const PACKAGES: [(&str, When); 4] = [
+const PACKAGES: &[(&str, When)] = &[
     ("tests/behaviour/__init__.py", When::Cases),
     ("tests/contract/__init__.py", When::Always),
     ("tests/migrations/__init__.py", When::Entities),
+    ("tests/privacy/__init__.py", When::Sealed),
     ("tests/security/__init__.py", When::Always),
 ];
 
 /// Files that show something of the service: path (its template has `.jinja` behind), and when they are there.
-const SHAPED: [(&str, When); 28] = [
+const SHAPED: &[(&str, When)] = &[
     (".env.example", When::Always),
     (".github/workflows/ci.yml", When::Always),
     ("Dockerfile", When::Always),
@@ -82,6 +85,7 @@ const SHAPED: [(&str, When); 28] = [
     ("app/domain/errors.py", When::Always),
     ("app/domain/ports.py", When::Always),
     ("app/main.py", When::Always),
+    ("app/resilience/idempotency.py", When::Idempotency),
     ("app/security/caller.py", When::Always),
     ("app/security/policies.py", When::Operations),
     ("app/security/policy.py", When::Always),
@@ -98,9 +102,10 @@ const SHAPED: [(&str, When); 28] = [
 ];
 
 /// Tests that show something of the service.
-const TESTS: [(&str, When); 5] = [
+const TESTS: &[(&str, When)] = &[
     ("tests/behaviour/test_operations.py", When::Cases),
     ("tests/contract/test_problems.py", When::Always),
+    ("tests/privacy/test_encryption.py", When::Sealed),
     ("tests/security/test_access.py", When::Always),
     ("tests/security/test_sessions.py", When::Sessions),
     ("tests/security/test_settings.py", When::Always),
@@ -121,6 +126,7 @@ enum When {
     Joins,
     Values,
     Cases,
+    Sealed,
 }
 
 /// Renders every file of the service.
@@ -135,7 +141,7 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
         errors: Vec::new(),
     };
     for (path, when) in PLAIN {
-        if shown.there(when) {
+        if shown.there(*when) {
             let text = TEMPLATES
                 .get_file(path)
                 .and_then(|file| file.contents_utf8())
@@ -144,7 +150,7 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
         }
     }
     for (path, when) in PACKAGES {
-        if shown.there(when) {
+        if shown.there(*when) {
             maker.push(path, Class::Owned, path, &[], "\"\"\"Tests.\"\"\"\n");
         }
     }
@@ -155,7 +161,7 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
         &[],
         "\"\"\"Your own tests: nothing in this folder is ever generated again.\"\"\"\n",
     );
-    for (path, when) in SHAPED.iter().chain(&TESTS) {
+    for (path, when) in SHAPED.iter().chain(TESTS) {
         if shown.there(*when) {
             maker.template(path, Class::Owned, &format!("{path}.jinja"), &[], &shown.data);
         }
@@ -248,6 +254,7 @@ fn parts(maker: &mut Maker<'_, '_>, shown: &Shown) {
             "entity": view,
             "functions": store_functions(view),
             "values": called(&text, &["dumped", "members", "optional", "optional_members"]),
+            "opened": called(&text, &["opened", "optional_opened", "sealed"]),
             "uses_joins": text.contains("joined("),
         }));
         let path = format!("app/db/repo_{}.py", entity.slug);
@@ -440,6 +447,8 @@ impl Shown {
                 "kinds": kinds(&cases),
                 "samples": samples,
                 "values_made": values,
+                "counts_sealed": samples.iter().any(|one| one["sealed"] == true && one["counted"] == true),
+                "sealed_samples": samples.iter().filter(|one| one["sealed"] == true).cloned().collect::<Vec<_>>(),
                 "planted": samples.iter().map(|sample| sample["slug"].clone()).collect::<Vec<_>>(),
                 "uuid4": true,
                 "sample_ids": text.contains("new_id()"),
@@ -475,6 +484,7 @@ impl Shown {
                 !called(&stores, &["dumped", "members", "optional", "optional_members"]).is_empty(),
             ),
             (When::Cases, !cases.is_empty()),
+            (When::Sealed, context.has_sealed()),
         ];
         Self {
             data,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::generate::GenError;
-use crate::model::{EnumModel, Expr, FieldModel, Literal, NamedShape, Scalar, TypeModel};
+use crate::model::{EnumModel, Expr, FieldModel, Literal, NamedShape, Protection, Scalar, TypeModel};
 use crate::names::sql_identifier;
 
 use super::entity::Entity;
@@ -363,6 +363,9 @@ fn index_on(table: &str, columns: &[String]) -> Named {
 /// The condition that the field's type and bounds put on its column.
 fn check(field: &FieldModel, column: &str, types: &Types<'_>) -> Option<String> {
     let column = quoted(column);
+    if field.protections.contains(&Protection::Encrypted) {
+        return None;
+    }
     if let TypeModel::Named {
         id,
         shape: NamedShape::Enum,
@@ -398,7 +401,7 @@ fn check(field: &FieldModel, column: &str, types: &Types<'_>) -> Option<String> 
 
 /// What rows that are there already get in a new column.
 fn fill(field: &FieldModel) -> Option<String> {
-    if field.optional || field.is_id {
+    if field.optional || field.is_id || field.protections.contains(&Protection::Encrypted) {
         return None;
     }
     match field.default.as_ref() {

@@ -34,7 +34,7 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
     let adapters: Vec<Value> = entity
         .fields
         .iter()
-        .filter(|field| field.storage() == Storage::Json)
+        .filter(|field| matches!(field.storage(), Storage::Json | Storage::Sealed))
         .map(|field| {
             let annotation = types.annotation(&field.model.ty, Side::Incoming, &field.hint);
             json!({ "name": field.adapter(), "annotation": annotation })
@@ -43,10 +43,10 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
     let stored: Vec<String> = entity
         .fields
         .iter()
-        .filter(|field| !(entity.counted() && field.attribute == key.attribute))
-        .map(super::entity::Field::to_value)
+        .filter(|field| entity.sealed() || !entity.counted() || field.attribute != key.attribute)
+        .map(|field| field.to_value(key))
         .collect();
-    let from_row: Vec<String> = entity.fields.iter().map(|field| field.cell(types)).collect();
+    let from_row: Vec<String> = entity.fields.iter().map(|field| field.cell(types, key)).collect();
     let key_type = key.domain(types);
     let queries: Vec<Value> = context
         .service
@@ -76,6 +76,8 @@ pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
             "simple": matches!(key_type.as_str(), "UUID" | "int" | "str"),
         },
         "counted": entity.counted(),
+        "key_column": key.column,
+        "sealed": entity.sealed(),
         "filters": filters(context, entity),
         "visible": entity.model.visible.as_ref().map(|_| format!("{}_visible", entity.slug)),
         "queries": queries,
@@ -108,7 +110,7 @@ fn filters(context: &Context<'_>, entity: &Entity<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn self_query(context: &Context<'_>, entity: &Entity<'_>, query: &QueryModel) -> Option<Value> {
+pub(super) fn self_query(context: &Context<'_>, entity: &Entity<'_>, query: &QueryModel) -> Option<Value> {
     let types = &context.types;
     let names = attributes(query.params.iter().map(|param| param.name.as_str()));
     let mut compiled = Compiled::default();
