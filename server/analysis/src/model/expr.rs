@@ -21,6 +21,8 @@ use crate::{db::Item, diagnostic::Severity};
 pub enum Sort {
     /// Not known: never a mismatch.
     Unknown,
+    /// Has a name or type that is wrong, which is reported where that stands: nothing that meets it is judged.
+    Wrong,
     /// True or false.
     Bool,
     /// Text of any length, e-mail, phone, URL.
@@ -46,7 +48,7 @@ pub enum Sort {
 impl Sort {
     fn words(&self, cx: Cx<'_>) -> String {
         match self {
-            Self::Unknown => "a value".into(),
+            Self::Unknown | Self::Wrong => "a value".into(),
             Self::Bool => "true or false".into(),
             Self::Text => "text".into(),
             Self::Number => "a number".into(),
@@ -62,7 +64,7 @@ impl Sort {
 
     fn fits(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Unknown, _) | (_, Self::Unknown) => true,
+            (Self::Unknown | Self::Wrong, _) | (_, Self::Unknown | Self::Wrong) => true,
             // An identity may be kept as a uuid, a text or a number.
             (Self::Identity, Self::Text | Self::Number) | (Self::Text | Self::Number, Self::Identity) => true,
             _ => self == other,
@@ -74,6 +76,8 @@ impl Sort {
 pub struct Scope<'a> {
     /// Entities or events whose fields are meant, the first first.
     pub owners: Vec<Def>,
+    /// Whether these are all of them: where something that would bring more is unknown, no name is held to be wrong.
+    pub complete: bool,
     /// Parameters.
     pub params: &'a [Param],
     /// How a parameter's number becomes a definition.
@@ -98,7 +102,7 @@ impl Checker<'_, '_> {
     /// Checks an expression that must be true or false.
     pub fn predicate(&mut self, expr: &ExprFact) {
         let sort = self.sort(expr, None);
-        if !matches!(sort, Sort::Unknown | Sort::Bool) {
+        if !matches!(sort, Sort::Unknown | Sort::Wrong | Sort::Bool) {
             let message = format!("a condition is true or false; this is {}", sort.words(self.cx));
             self.report(
                 "type.not_a_condition",
@@ -163,6 +167,7 @@ impl Checker<'_, '_> {
                 match (&left_sort, &right_sort) {
                     (Sort::Time, Sort::Time) => Sort::Duration,
                     (Sort::Time, Sort::Duration | Sort::Unknown) => Sort::Time,
+                    (Sort::Wrong, _) | (_, Sort::Wrong) => Sort::Wrong,
                     (Sort::Unknown, _) | (_, Sort::Unknown) => Sort::Unknown,
                     (Sort::Number, Sort::Number) => Sort::Number,
                     (Sort::Duration, Sort::Duration) => Sort::Duration,
@@ -342,8 +347,9 @@ impl Checker<'_, '_> {
                             listed(&members)
                         );
                         self.unknown(reference, message, members);
-                        return Sort::Unknown;
+                        return Sort::Wrong;
                     }
+                    Some(Sort::Wrong) => return Sort::Wrong,
                     Some(Sort::Role) => {
                         if let Some(def) = resolve(self.cx.db, self.item, reference, &[Kind::Role]).found() {
                             self.out.push(reference, def);
@@ -361,12 +367,12 @@ impl Checker<'_, '_> {
                             similar: Some(similar),
                             ..finding
                         });
-                        return Sort::Unknown;
+                        return Sort::Wrong;
                     }
                     _ => {}
                 }
                 self.unknown_name(reference, name);
-                Sort::Unknown
+                Sort::Wrong
             }
             [first, second] if first == "param" => {
                 if let Some(index) = self.param(second) {
@@ -374,7 +380,7 @@ impl Checker<'_, '_> {
                 }
                 let params: Vec<Name> = self.scope.params.iter().map(|param| param.name.clone()).collect();
                 self.unknown(reference, format!("there is no parameter `{second}`"), params);
-                Sort::Unknown
+                Sort::Wrong
             }
             [first, rest @ ..] => {
                 // A value of an enum with its enum's name, or a path through fields.
@@ -403,6 +409,9 @@ impl Checker<'_, '_> {
                         }
                         _ => None,
                     };
+                    if owner.is_none() && !known_type(self.cx, def.item, &field.ty) {
+                        return Sort::Wrong;
+                    }
                     at = owner.and_then(|owner| {
                         self.cx
                             .fields_of(owner)
@@ -418,13 +427,16 @@ impl Checker<'_, '_> {
                         .map_or(Sort::Unknown, |field| sort_of(self.cx, def.item, &field.ty));
                 }
                 self.unknown_name(reference, first);
-                Sort::Unknown
+                Sort::Wrong
             }
             [] => Sort::Unknown,
         }
     }
 
     fn unknown_name(&mut self, reference: &RefFact, name: &Name) {
+        if !self.scope.complete {
+            return;
+        }
         let mut known: Vec<Name> = self
             .scope
             .owners
@@ -527,11 +539,102 @@ pub fn sort_of(cx: Cx<'_>, item: Item, ty: &Ty) -> Sort {
             match cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]) {
                 Some(def) if def.enum_def(cx.db).is_some() => Sort::Enum(def),
                 Some(_) => Sort::Structure,
-                None => Sort::Unknown,
+                None => Sort::Wrong,
             }
         }
         TyKind::List(_) => Sort::Structure,
         TyKind::New(_) | TyKind::Patch(_) | TyKind::Page(_) | TyKind::Inline(_) => Sort::Structure,
-        TyKind::Error => Sort::Unknown,
+        TyKind::Error => Sort::Wrong,
+    }
+}
+
+/// Whether all that a type names is known.
+pub fn known_type(cx: Cx<'_>, item: Item, ty: &Ty) -> bool {
+    match &ty.kind {
+        TyKind::Scalar(..) | TyKind::Inline(_) => true,
+        TyKind::List(inner) => known_type(cx, item, inner),
+        TyKind::Named(reference)
+        | TyKind::Ref(reference)
+        | TyKind::New(reference)
+        | TyKind::Patch(reference)
+        | TyKind::Page(reference) => cx
+            .resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])
+            .is_some_and(|def| {
+                let of = def.type_def(cx.db).and_then(|def| def.of.as_ref());
+                of.is_none_or(|of| cx.resolve(def.item, of, &[Kind::Entity]).is_some())
+            }),
+        TyKind::Error => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    fn names(text: &str) -> Vec<String> {
+        check(text)
+            .iter()
+            .filter(|line| line.contains(" name.") || line.contains(" type."))
+            .map(|line| line.split_whitespace().take(4).collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    #[test]
+    fn one_wrong_name_is_one_error() {
+        let text = "service A {
+  query q -> [Nope] { where status == placed and count > 3; order count }
+  entity E { id: uuid @id; s: Status = placed; r: ref Gone; visible where r.owner == caller.id and s == sent }
+  query f -> [E] { where idd == sent or r is null }
+  on Foo.Happened as x { idempotent by thing; reads E }
+}
+";
+        assert_eq!(
+            names(text),
+            [
+                "2:15 error name.unknown A.q:",
+                "3:31 error name.unknown A.E.s:",
+                "3:55 error name.unknown A.E.r:",
+                "4:26 error name.unknown A.f:",
+                "5:6 error name.unknown A.x:"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_known_is_still_judged() {
+        let text = "service A {
+  enum Status { placed, sent }
+  entity E { id: uuid @id; s: Status = plaxed; n: int }
+  query q -> [E] { where s == snt and n == \"x\" and m == n; order k }
+  type Brief of E { id, n }
+}
+vendor V: http { receives A.Brief.n, A.Brief.s }
+";
+        let found = names(text);
+        for expected in [
+            "3:40 error name.unknown A.E.s:",
+            "4:31 error name.unknown A.q:",
+            "4:44 error type.mismatch A.q:",
+            "4:52 error name.unknown A.q:",
+            "4:66 error name.unknown A.q:",
+        ] {
+            assert!(found.iter().any(|line| line == expected), "{expected}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn projections_reach_their_fields_and_no_others() {
+        let text = "service A { entity E { id: uuid @id; s: string; n: int }; type Brief of E { id, n } }
+vendor V: http { receives A.Brief.n }
+vendor W: http { receives A.Brief.s }
+";
+        assert_eq!(names(text), ["3:27 error name.unknown W:"]);
+    }
+
+    #[test]
+    fn a_blueprint_has_one_system() {
+        assert_eq!(names("system A { tls required }\nsystem B { tls required }\n"), [
+            "2:8 error name.duplicate B:"
+        ]);
     }
 }

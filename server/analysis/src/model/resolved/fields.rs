@@ -11,6 +11,7 @@ use crate::{
     model::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
+        expr::known_type,
         facts::{Name, OpKind, Param, RefFact, Ty, TyKind},
         finding::{Finding, Similar},
         loc::{Loc, Part},
@@ -43,6 +44,7 @@ pub(super) fn field_path(
         return;
     };
     let parent = &path[..path.len().saturating_sub(1)];
+    let mut complete = true;
     let (owners, params): (Vec<Def>, &[Param]) = match node.kind() {
         Kind::Sends => return data_path(cx, item, reference, fact.loc, path, out),
         Kind::Unique | Kind::Index | Kind::Partition => (
@@ -86,6 +88,7 @@ pub(super) fn field_path(
             if node.kind() == Kind::Idempotent && op.kind == OpKind::Webhook {
                 return;
             }
+            complete = owners_known(cx, op_ref);
             (owners(cx, op_ref), op.params.as_slice())
         }
         _ => return,
@@ -101,7 +104,7 @@ pub(super) fn field_path(
         out.push(&fact, def);
         return;
     }
-    if params.iter().any(|param| param.name == *first) || owners.is_empty() {
+    if params.iter().any(|param| param.name == *first) || owners.is_empty() || !complete {
         return;
     }
     let mut known: Vec<Name> = owners
@@ -152,6 +155,27 @@ fn at_path<T>(
         })
         .into_iter()
         .collect()
+}
+
+/// Whether everything that brings an operation its [`owners`] is known. Where something isn't, a name that is not found may well be right.
+pub(super) fn owners_known(cx: Cx<'_>, op: OpRef<'_>) -> bool {
+    let item = op.def.item;
+    let known = |reference: &RefFact, want: &[Kind]| cx.resolve(item, reference, want).is_some();
+    op.op.event.iter().all(|event| known(event, &[Kind::Event]))
+        && op.op.entity.iter().all(|entity| known(entity, ENTITY))
+        && op.op.touches.iter().all(|touch| known(&touch.entity, ENTITY))
+        && op.op.runs.iter().all(|run| {
+            let query = cx.resolve(item, &run.query, &[Kind::Query]);
+            let facts = query.and_then(|def| Some((def.item, def.query(cx.db)?)));
+            facts.is_some_and(|(item, query)| known_type(cx, item, &query.returns))
+        })
+        && op
+            .op
+            .returns
+            .iter()
+            .map(|(ty, _)| ty)
+            .chain(op.op.params.iter().filter_map(|param| param.ty.as_ref()))
+            .all(|ty| known_type(cx, item, ty))
 }
 
 /// Whose fields the names in an operation's statements are: its event's, its resource's entity's, those of the entities

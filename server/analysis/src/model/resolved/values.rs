@@ -3,14 +3,17 @@
 use archwright_grammar::vocabulary::{self, AttributeArgs, Kind};
 use smol_str::SmolStr;
 
-use super::{ENTITY, Resolved, error, fields::owners};
+use super::{
+    ENTITY, Resolved, error,
+    fields::{owners, owners_known},
+};
 use crate::{
     db::Item,
     diagnostic::Severity,
     model::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
-        expr::{Checker, Scope, listed},
+        expr::{Checker, Scope, Sort, known_type, listed},
         facts::{AttributeArgFact, Field, ItemFacts, Name, RefFact, Service, Ty, TyKind, TypeDef},
         finding::{Finding, FixPlan, Place, Similar, Step},
     },
@@ -32,6 +35,7 @@ pub(super) fn service_exprs(
         if let Some((predicate, _)) = &entity.visible {
             let scope = Scope {
                 owners: vec![def],
+                complete: true,
                 params: &[],
                 param_def: None,
                 element: within(&entity.name),
@@ -82,6 +86,7 @@ pub(super) fn service_exprs(
             let make = |param: u16| DefKind::QueryParam(index as u16, param);
             let scope = Scope {
                 owners: cx.entity_of(item, &query.returns).into_iter().collect(),
+                complete: known_type(cx, item, &query.returns),
                 params: &query.params,
                 param_def: Some(&make),
                 element: within(&query.name),
@@ -103,6 +108,7 @@ pub(super) fn service_exprs(
             if let Some(predicate) = &allow.predicate {
                 let scope = Scope {
                     owners: owners(cx, op_ref),
+                    complete: owners_known(cx, op_ref),
                     params: &op.params,
                     param_def: Some(&make),
                     element: within(&op.name),
@@ -118,6 +124,7 @@ pub(super) fn service_exprs(
                 for (number, argument) in args.iter().enumerate() {
                     let scope = Scope {
                         owners: owners(cx, op_ref),
+                        complete: owners_known(cx, op_ref),
                         params: &op.params,
                         param_def: Some(&make),
                         element: within(&op.name),
@@ -126,7 +133,7 @@ pub(super) fn service_exprs(
                     match query.and_then(|(def, query)| Some((def, query.params.get(number)?.ty.as_ref()?))) {
                         Some((def, ty)) => checker.value(argument, def.item, ty),
                         None => {
-                            checker.sort(argument, None);
+                            checker.sort(argument, query.is_none().then_some(&Sort::Wrong));
                         }
                     }
                 }
@@ -194,6 +201,7 @@ pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolS
     if let Some(default) = &field.default {
         let scope = Scope {
             owners: Vec::new(),
+            complete: true,
             params: &[],
             param_def: None,
             element: element.clone(),

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use archwright_codegen::names::words;
+use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
 use crate::{
@@ -32,17 +33,17 @@ pub(crate) static RULE: Rule = Rule {
 const CLASSES: [&str; 4] = ["pii", "phi", "pci", "secret"];
 
 /// Scalars that can hold such a thing; e-mails and phones have their class by nature.
-const CARRIERS: [&str; 10] = [
-    "uuid", "string", "text", "int", "long", "decimal", "instant", "date", "bytes", "json",
+const CARRIERS: [&str; 12] = [
+    "uuid", "string", "text", "int", "long", "decimal", "float", "money", "instant", "date", "bytes", "json",
 ];
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let facts = cx.facts(item);
     match &facts.body {
-        Body::Type(def) => check_fields(item, facts.name.as_str(), &def.fields, findings),
+        Body::Type(def) => check_fields(cx, item, facts.name.as_str(), &def.fields, findings),
         Body::Service(service) => {
             let mut member = |name: &SmolStr, fields: &[Field]| {
-                check_fields(item, &format!("{}.{name}", facts.name), fields, findings);
+                check_fields(cx, item, &format!("{}.{name}", facts.name), fields, findings);
             };
             for entity in &service.entities {
                 member(&entity.name, &entity.fields);
@@ -58,19 +59,22 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_fields(item: Item, owner: &str, fields: &[Field], findings: &mut Vec<Finding>) {
+fn check_fields(cx: Cx<'_>, item: Item, owner: &str, fields: &[Field], findings: &mut Vec<Finding>) {
     let mut seen: Vec<&SmolStr> = Vec::new();
     for field in fields {
         if let Some(inner) = structure(&field.ty) {
-            check_fields(item, &format!("{owner}.{}", field.name), inner, findings);
+            check_fields(cx, item, &format!("{owner}.{}", field.name), inner, findings);
             continue;
         }
-        if !carries(&field.ty) || field.has("public") || CLASSES.iter().any(|class| field.has(class)) {
+        if field.has("public") || CLASSES.iter().any(|class| field.has(class)) {
             continue;
         }
         let Some((class, entry)) = LEXICON.class(&field.name) else {
             continue;
         };
+        if !carries(cx, item, &field.ty, class) {
+            continue;
+        }
         // What is left of a hashed or tokenized name says nothing about anybody; a hashed secret is still one.
         if class != "secret" && (field.has("hashed") || field.has("tokenized")) {
             continue;
@@ -124,11 +128,15 @@ fn finding(item: Item, owner: &str, field: &Field, class: &'static str, entry: &
     finding
 }
 
-/// Whether a type, or what it lists, is a scalar that can hold something classified.
-fn carries(ty: &Ty) -> bool {
+/// Whether a type, or what it lists, can hold something of a class: a scalar, or for what is known of a person an enum.
+fn carries(cx: Cx<'_>, item: Item, ty: &Ty, class: &str) -> bool {
     match &ty.kind {
         TyKind::Scalar(name, _) => CARRIERS.contains(&name.as_str()),
-        TyKind::List(inner) => carries(inner),
+        TyKind::List(inner) => carries(cx, item, inner, class),
+        TyKind::Named(reference) if matches!(class, "pii" | "phi") => {
+            cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])
+                .is_some_and(|def| def.enum_def(cx.db).is_some())
+        }
         _ => false,
     }
 }
@@ -284,6 +292,16 @@ mod tests {
                 "4 warning S.V.ssn",
                 "5 warning S.W.inner.ssn"
             ]
+        );
+    }
+
+    #[test]
+    fn an_enum_can_say_something_of_a_person_but_is_no_credential() {
+        let text = "enum Gender { female, male, other }\nenum State { fresh, stale }\n\
+                    service S { entity E { id: uuid @id; gender: Gender?; password: State; salary: money } }\n";
+        assert_eq!(
+            of_rule(text, "data.unclassified_field"),
+            ["3 warning S.E.gender", "3 warning S.E.salary"]
         );
     }
 
