@@ -179,5 +179,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Init { dir } => init::run(&dir),
         Command::Demo { dir } => demo::run(&dir),
     };
-    outcome.into()
+    if output::lost() {
+        Outcome::Unable.into()
+    } else {
+        outcome.into()
+    }
 }

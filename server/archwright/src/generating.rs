@@ -10,7 +10,7 @@ use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, plan};
 use archwright_codegen::{Options, Selection, generate};
 
 use crate::workspace::config::Settings;
-use crate::workspace::disk::Disk;
+use crate::workspace::disk::{Disk, folder_inside};
 
 /// Why nothing is generated: sentences for the user, one per cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,12 +84,22 @@ pub(crate) fn prepare(
     open: BTreeMap<String, String>,
 ) -> Result<Plan, Refused> {
     let disk = Disk::new(root, open);
-    let lock = disk.lock().map_err(|message| Refused(vec![message]))?;
+    let lock = disk
+        .lock_of_what_is_left()
+        .map_err(|message| Refused(vec![message]))?;
     let options = Options {
         output: settings.output.clone(),
     };
     let rendered = generate(&ready.model, &ready.selection, &options, &lock, &disk)
         .map_err(|errors| Refused(errors.into_iter().map(|error| error.message).collect()))?;
+    for service in &rendered.services {
+        folder_inside(root, &service.folder).map_err(|why| {
+            Refused(vec![format!(
+                "{why}, so nothing was generated. Put a folder in its place, or name another one as `output` below \
+                 [generate] in archwright.toml."
+            )])
+        })?;
+    }
     Ok(plan(
         &rendered,
         &lock,

@@ -369,7 +369,7 @@ fn a_folder_without_blueprints_is_fine() {
     let (code, out, errors) = outcome(&root, &["check"]);
     assert_eq!(
         (code, out.as_str(), errors.as_str()),
-        (0, "No findings in 0 files, 0 items.\n", "")
+        (0, "No .arch file was checked.\n", "")
     );
 }
 

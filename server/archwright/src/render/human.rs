@@ -64,6 +64,10 @@ pub(crate) fn render_problem(
 
 /// `2 errors, 1 warning in 5 files (3 waived)`.
 pub(crate) fn summary(report: &Report) -> String {
+    if report.files == 0 {
+        // "No findings" would sound as if somebody had looked.
+        return "No .arch file was checked.".to_owned();
+    }
     let Counts {
         errors,
         warnings,

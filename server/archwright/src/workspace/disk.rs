@@ -1,6 +1,6 @@
 //! The blueprint's folder as the generator may see it: nothing outside, nothing through a link.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -44,6 +44,26 @@ pub(crate) fn inside(root: &Path, relative: &str) -> Result<PathBuf, Refusal> {
     Ok(root.join(below))
 }
 
+/// Whether files may be written into a folder that exists or will be made: no part of it is a link or a file.
+pub(crate) fn folder_inside(root: &Path, relative: &str) -> Result<(), Refusal> {
+    let mut path = root.to_path_buf();
+    for part in Path::new(relative).components() {
+        path.push(part);
+        let shown = path.strip_prefix(root).unwrap_or(&path).display();
+        match std::fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_symlink() => {
+                return Err(format!(
+                    "{shown} is a link, and nothing is written through a link"
+                ));
+            }
+            Ok(metadata) if !metadata.is_dir() => return Err(format!("{shown} is not a folder")),
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
 /// The disk, with open editors' texts before it.
 pub(crate) struct Disk<'a> {
     root: &'a Path,
@@ -56,8 +76,27 @@ impl<'a> Disk<'a> {
         Self { root, open }
     }
 
+    /// The lock of earlier runs without the services that are gone from the disk as a whole: who deletes a service's
+    /// folder wants to have it made anew, while a single file that was deleted stays deleted.
+    pub(crate) fn lock_of_what_is_left(&self) -> Result<Lock, String> {
+        let lock = self.lock()?;
+        let left: BTreeSet<&str> = lock
+            .files
+            .iter()
+            .filter(|entry| {
+                self.open.contains_key(&entry.path) || self.root.join(&entry.path).symlink_metadata().is_ok()
+            })
+            .map(|entry| entry.service.as_str())
+            .collect();
+        let files = lock
+            .files
+            .iter()
+            .filter(|entry| left.contains(entry.service.as_str()));
+        Ok(Lock::new(files.cloned().collect()))
+    }
+
     /// The lock of earlier runs; an empty one where there was none.
-    pub(crate) fn lock(&self) -> Result<Lock, String> {
+    fn lock(&self) -> Result<Lock, String> {
         let refuse = |why: String| format!("{LOCK_PATH} {why}, so nothing was generated.");
         let path = inside(self.root, LOCK_PATH).map_err(refuse)?;
         match read_source(&path) {

@@ -59,6 +59,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// The code of a diagnostic.
+    #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Foreign => "generate.foreign_file",
@@ -112,14 +113,14 @@ impl PlanFinding {
             format!(
                 "{path} was not written by Archwright{why}, so it was left alone and the generated file is missing."
             ),
-            "Adopt it to have the generated text merged from now on, or move it away and generate again.",
+            "Move it away and generate again, then carry over what you need of it.",
             &[Resolution::Adopt, Resolution::TakeGenerated],
         )
     }
 
     pub(super) fn conflict(path: &str, reason: &str, marked: Option<String>) -> Self {
         let message = format!("{path} {reason}, so it was left as you wrote it.");
-        let help = "Open the merge, take your text, or take the generated text.";
+        let help = "Change that place in your file, or the blueprint, until they agree, and generate again.";
         let resolutions = [Resolution::TakeMine, Resolution::TakeGenerated];
         Self {
             marked,
@@ -138,7 +139,7 @@ impl PlanFinding {
             FindingKind::Deleted,
             FindingSeverity::Info,
             format!("{path} was deleted after it was generated, so it is not written again."),
-            "Restore it if the service needs it.",
+            "If the service needs it, restore it from version control.",
             &[Resolution::Restore],
         )
     }
@@ -158,7 +159,7 @@ impl PlanFinding {
             FindingKind::HeldBack,
             FindingSeverity::Info,
             format!("{path} waits: {cause} is in conflict, and a service is written whole or not at all."),
-            "Settle the conflict, or apply the rest.",
+            "Settle the conflict and generate again.",
             &[],
         )
     }
@@ -204,7 +205,7 @@ impl PlanFinding {
             format!(
                 "{path} follows from the blueprint, but {reason}, so it was left alone and is out of date."
             ),
-            "Take the generated text, and say what you need in the blueprint.",
+            "Undo the edit, say what you need in the blueprint, and generate again.",
             &[Resolution::TakeGenerated, Resolution::TakeMine],
         )
     }
