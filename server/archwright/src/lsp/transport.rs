@@ -17,6 +17,9 @@ use super::outbox::{Outbox, client_error};
 /// The largest message that is accepted, in bytes.
 const MAX_MESSAGE: usize = 256 * 1024 * 1024;
 
+/// A length that nobody means, in bytes: such a message is not waited for.
+const ABSURD: usize = 4 * 1024 * 1024 * 1024;
+
 /// The longest header line.
 const MAX_HEADER: u64 = 8 * 1024;
 
@@ -76,6 +79,7 @@ fn read_frame(input: &mut impl BufRead) -> io::Result<Option<Frame>> {
     match length {
         None => Ok(Some(Frame::Broken("The message has no Content-Length header."))),
         Some(Err(_)) => Ok(Some(Frame::Broken("The Content-Length header is not a number."))),
+        Some(Ok(ABSURD..)) => Ok(Some(Frame::Broken("The Content-Length header cannot be right."))),
         Some(Ok(length)) if length > MAX_MESSAGE => {
             let skipped = io::copy(&mut input.by_ref().take(length as u64), &mut io::sink())?;
             Ok((skipped == length as u64).then_some(Frame::Broken("The message is larger than 256 MB.")))
@@ -291,6 +295,7 @@ mod tests {
             "content-length: 3\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n{x}".into(),
             "Content-Length: many\r\n\r\n".into(),
             "X-Nothing: 1\r\n\r\n".into(),
+            "Content-Length: 99999999999999\r\n\r\n{}".into(),
             frame("[]"),
             "garbage".into(),
             frame("7"),
@@ -302,13 +307,14 @@ mod tests {
             other => Some(other),
         })
         .collect();
-        assert_eq!(read.len(), 6, "{read:?}");
+        assert_eq!(read.len(), 7, "{read:?}");
         assert_eq!(read[0], Incoming::Message(json!({ "a": 1 })));
         assert!(matches!(read[1], Incoming::Malformed(_)));
         assert!(matches!(read[2], Incoming::Malformed(_)));
         assert!(matches!(read[3], Incoming::Malformed(_)));
-        assert_eq!(read[4], Incoming::Message(json!([])));
-        assert_eq!(read[5], Incoming::Message(json!(7)));
+        assert!(matches!(read[4], Incoming::Malformed(_)));
+        assert_eq!(read[5], Incoming::Message(json!([])));
+        assert_eq!(read[6], Incoming::Message(json!(7)));
     }
 
     #[test]

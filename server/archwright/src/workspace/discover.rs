@@ -183,7 +183,7 @@ fn walk_trouble(folder: &Path, error: &ignore::Error) -> Trouble {
         },
         // A dangling link, or a file that went away while walking: nothing to check there.
         std::io::ErrorKind::NotFound => {
-            Trouble { path, message: "This link leads nowhere; it was left out.".into(), fatal: false }
+            Trouble { path, message: "This is not there, or a link that leads nowhere; it was left out.".into(), fatal: false }
         }
         _ => Trouble { path, message: format!("This could not be read: {io}."), fatal: true },
     }
