@@ -200,34 +200,46 @@ def headers_of(arguments):
     return dict(pair.split(": ", 1) for pair in pairs)
 
 
+def best_answer(running):
+    """Headers, address and body of the offered request that is answered with most."""
+    tries = running.tries()
+    if not tries:
+        raise Failed(f"the service offers no request to try:\n{running.log.read_text()[-4000:]}")
+    answered = [(headers_of(arguments), arguments[-1]) for arguments in tries]
+    answered = [(headers, url, *fetched(url, headers)) for headers, url in answered]
+    good = [(headers, url, body) for headers, url, status, body in answered if status == 200]
+    if not good:
+        raise Failed(f"none of the offered requests was answered with 200: {answered}")
+    documents = [one for one in good if not one[1].endswith("/openapi.json")]
+    return max(documents or good, key=lambda one: len(one[2]))
+
+
 def serve(check):
     with Running(check) as running:
         status, body = fetched(f"{running.origin}/openapi.json", {})
         if status != 200 or json.loads(body) != json.loads((check.service / "openapi.json").read_text()):
             raise Failed(f"/openapi.json ({status}) is not the document in the folder")
-        tries = running.tries()
-        if not tries:
-            raise Failed(f"the service offers no request to try:\n{running.log.read_text()[-4000:]}")
-        answered = [(arguments[-1], *fetched(arguments[-1], headers_of(arguments))) for arguments in tries]
-        good = [(url, body) for url, status, body in answered if status == 200]
-        if not good:
-            raise Failed(f"none of the offered requests was answered with 200: {answered}")
-        for url, body in good[:1]:
-            print(f"  GET {url.removeprefix(running.origin)} -> {len(body)} bytes: {body[:100].decode()}")
+        _, url, body = best_answer(running)
+        print(f"  GET {url.removeprefix(running.origin)} -> {len(body)} bytes: {body[:300].decode()}")
     if "Traceback" in running.log.read_text():
         raise Failed(f"the service's log holds a traceback:\n{running.log.read_text()[-8000:]}")
 
 
-# What no document can say: a key is used for one request only, and a cursor is one that the service has made.
+# What no document can say: the CSRF token is the session's, a key is used for one request only, and a cursor is one
+# that the service has made.
 HOOKS = """
+import os
 import uuid
 import schemathesis
 
 @schemathesis.hook
 def before_call(context, case, **kwargs):
-    key = (case.headers or {}).get("Idempotency-Key")
+    headers = case.headers or {}
+    if isinstance(headers.get("X-CSRF-Token"), str):
+        headers["X-CSRF-Token"] = os.environ["CSRF_TOKEN"]
+    key = headers.get("Idempotency-Key")
     if isinstance(key, str) and 0 < len(key) <= 255 and all("!" <= letter <= "~" for letter in key):
-        case.headers["Idempotency-Key"] = uuid.uuid4().hex
+        headers["Idempotency-Key"] = uuid.uuid4().hex
     cursor = (case.query or {}).get("cursor")
     if isinstance(cursor, str) and len(cursor) <= 512:
         del case.query["cursor"]
@@ -237,20 +249,20 @@ def before_call(context, case, **kwargs):
 def schemathesis(check):
     """Random requests, valid and invalid. 501 is no fault: it says that a rule is still to be written."""
     with Running(check) as running:
-        tries = [arguments for arguments in running.tries() if fetched(arguments[-1], headers_of(arguments))[0] == 200]
-        headers = headers_of((tries or running.tries())[0])
+        headers = best_answer(running)[0]
         lines = ["[checks.not_a_server_error]", 'expected-statuses = ["2xx", "3xx", "4xx", "501"]']
         document = json.loads((check.service / "openapi.json").read_text())
         schemes = document.get("components", {}).get("securitySchemes", {})
         for name, scheme in schemes.items():
             if scheme.get("in") == "cookie" and "Cookie" in headers:
                 lines += [f"[auth.openapi.{name}]", f'api_key = "{headers["Cookie"].split("=", 1)[1]}"']
-        lines.append("[parameters]")
-        if "X-CSRF-Token" in headers:
-            lines.append(f'"X-CSRF-Token" = "{headers["X-CSRF-Token"]}"')
         hooks = check.scratch / "examiner_hooks.py"
         hooks.write_text(HOOKS)
-        check.environment |= {"PYTHONPATH": str(check.scratch), "SCHEMATHESIS_HOOKS": hooks.stem}
+        check.environment |= {
+            "PYTHONPATH": str(check.scratch),
+            "SCHEMATHESIS_HOOKS": hooks.stem,
+            "CSRF_TOKEN": headers.get("X-CSRF-Token", ""),
+        }
         config = check.scratch / "schemathesis.toml"
         config.write_text("\n".join(lines) + "\n")
         url = f"{running.origin}/openapi.json"

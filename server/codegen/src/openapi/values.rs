@@ -41,7 +41,12 @@ pub(super) fn scalar_schema(scalar: Scalar, digits: Option<(u32, u32)>, directio
         Scalar::Instant => text(vec![("format", "date-time".into())]),
         Scalar::Date => text(vec![("format", "date".into())]),
         Scalar::Duration => text(vec![("format", "duration".into())]),
-        Scalar::Bytes => text(vec![("contentEncoding", "base64".into())]),
+        Scalar::Bytes => {
+            let pattern = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
+            let mut parts = vec![("contentEncoding", "base64".into())];
+            parts.extend(bounds(vec![("pattern", pattern.into())]));
+            text(parts)
+        }
         Scalar::Json => Json::Object(Object::new()),
     }
 }

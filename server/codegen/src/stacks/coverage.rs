@@ -46,6 +46,8 @@ pub enum Feature {
     SignIn,
     /// Stores other than `PostgreSQL`.
     OtherStores,
+    /// Stores that are one physical database with another.
+    SharedStores,
     /// Auth schemes other than cookie sessions.
     OtherSchemes,
     /// Second factors.
@@ -192,6 +194,10 @@ fn data(service: &ServiceModel, found: &mut Missing<'_>) {
         if store.kind != "postgres" {
             let what = format!("a store of kind {} is not generated", store.kind);
             found.say(Feature::OtherStores, &store.id, &what);
+        }
+        if let Some(other) = &store.on {
+            let what = format!("it gets a database of its own instead of {other}");
+            found.say(Feature::SharedStores, &store.id, &what);
         }
     }
     for entity in &service.entities {

@@ -107,6 +107,7 @@ const TESTS: &[(&str, When)] = &[
     ("tests/contract/test_problems.py", When::Always),
     ("tests/privacy/test_encryption.py", When::Sealed),
     ("tests/security/test_access.py", When::Always),
+    ("tests/security/test_limits.py", When::Limits),
     ("tests/security/test_sessions.py", When::Sessions),
     ("tests/security/test_settings.py", When::Always),
 ];
