@@ -20,6 +20,7 @@ pub enum Class {
 
 impl Class {
     /// The word in plans and in the lock.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Owned => "owned",

@@ -38,6 +38,7 @@ impl Default for Options {
 
 impl Options {
     /// The folder of one service: `services/orders`.
+    #[must_use]
     pub fn service_folder(&self, service: &str) -> String {
         let name = names::kebab(service);
         match self.output.trim_matches('/') {

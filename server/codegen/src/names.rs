@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 /// The words of a name: `OrderLine`, `order_line`, `HTTPServer2` give `order line`, `order line`, `http server2`.
 ///
 /// A run of capitals counts as one word up to the capital that begins the next (`HTTPServer`: `http`, `server`).
+#[must_use]
 pub fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = Vec::new();
@@ -33,26 +34,31 @@ fn push(words: &mut Vec<String>, word: &mut String) {
 }
 
 /// `order_line`.
+#[must_use]
 pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
 /// `order-line`.
+#[must_use]
 pub fn kebab(name: &str) -> String {
     words(name).join("-")
 }
 
 /// `ORDER_LINE`.
+#[must_use]
 pub fn constant(name: &str) -> String {
     snake(name).to_uppercase()
 }
 
 /// `OrderLine`.
+#[must_use]
 pub fn pascal(name: &str) -> String {
     words(name).iter().map(|word| capitalised(word)).collect()
 }
 
 /// `orderLine`.
+#[must_use]
 pub fn camel(name: &str) -> String {
     words(name)
         .iter()
@@ -62,6 +68,7 @@ pub fn camel(name: &str) -> String {
 }
 
 /// `Order line`: for sentences and titles.
+#[must_use]
 pub fn sentence(name: &str) -> String {
     capitalised(&words(name).join(" "))
 }
@@ -113,12 +120,14 @@ pub fn plural(name: &str) -> String {
 }
 
 /// `name` as a Python identifier: reserved words and the built-in names that code commonly needs get a `_` behind.
+#[must_use]
 pub fn python_identifier(name: &str) -> String {
     guarded(name, &PYTHON_RESERVED)
 }
 
 /// `name` as an unquoted identifier of `PostgreSQL` of at most 63 bytes; reserved words get a `_` behind. A longer name
 /// is cut and ends in eight digits of its hash, so that two long names stay two.
+#[must_use]
 pub fn sql_identifier(name: &str) -> String {
     let name = guarded(&name.to_lowercase(), &SQL_RESERVED);
     if name.len() <= 63 {

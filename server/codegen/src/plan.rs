@@ -97,6 +97,7 @@ pub enum Action {
 
 impl Action {
     /// Whether the action changes the disk.
+    #[must_use]
     pub fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Merge | Self::Delete)
     }

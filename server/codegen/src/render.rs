@@ -87,6 +87,7 @@ fn add_filters(environment: &mut Environment<'static>) {
 }
 
 /// A Python string literal as `ruff format` leaves it: in double quotes, or in single ones where that saves escapes.
+#[must_use]
 pub fn python_string(text: &str) -> String {
     let fewer_escapes = text.matches('"').count() > text.matches('\'').count();
     let quote = if fewer_escapes { '\'' } else { '"' };
@@ -129,6 +130,7 @@ fn comment(text: &str, mark: &str) -> String {
 
 /// Breaks text at blanks so that no line has more than `width` characters, where words allow it. Line breaks in the
 /// text stay.
+#[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {

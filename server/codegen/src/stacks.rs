@@ -41,6 +41,7 @@ pub trait Stack: Sync {
 }
 
 /// The stack of that kind, if it exists yet.
+#[must_use]
 pub fn stack(kind: StackKind) -> Option<&'static dyn Stack> {
     match kind {
         StackKind::Python => Some(&python::Python),

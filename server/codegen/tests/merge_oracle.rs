@@ -46,7 +46,10 @@ fn git(base: &str, mine: &str, theirs: &str) -> Option<String> {
         .args([mine.path(), base.path(), theirs.path()])
         .output()
         .expect("git runs");
-    output.status.success().then(|| String::from_utf8(output.stdout).expect("text"))
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8(output.stdout).expect("text"))
 }
 
 proptest! {

@@ -48,6 +48,12 @@ fn changed(plan: &Plan) -> Vec<(&str, Action)> {
         .collect()
 }
 
+fn is_python(path: &str) -> bool {
+    std::path::Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "py")
+}
+
 #[test]
 fn a_second_run_changes_nothing_and_bytes_repeat() {
     let mut disk = Disk::default();
@@ -160,7 +166,7 @@ fn edits_of_every_file_survive_a_change_of_the_model() {
     let marked: Vec<String> = disk
         .files
         .keys()
-        .filter(|path| path.ends_with(".py"))
+        .filter(|path| is_python(path))
         .cloned()
         .collect();
     for path in &marked {
@@ -215,7 +221,7 @@ fn a_conflict_leaves_the_service_as_it_is() {
     run(&clinic(), &mut disk);
     let updated: Vec<String> = changed(&disk.plan(&render(&grown(), &disk), &PlanOptions::default()))
         .into_iter()
-        .filter(|(path, action)| *action == Action::Update && path.ends_with(".py"))
+        .filter(|(path, action)| *action == Action::Update && is_python(path))
         .map(|(path, _)| path.to_owned())
         .collect();
     let path = &updated[0];

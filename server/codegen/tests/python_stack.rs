@@ -17,7 +17,13 @@ fn system(text: &str) -> SystemModel {
 fn render(system: &SystemModel, service: &str, existing: &BTreeMap<String, String>) -> Vec<RenderedFile> {
     let service = system.service(service).expect("the service exists");
     let stack = stack(StackKind::Python).expect("the stack exists");
-    stack.render(&RenderInput { system, service, existing }).expect("the service renders")
+    stack
+        .render(&RenderInput {
+            system,
+            service,
+            existing,
+        })
+        .expect("the service renders")
 }
 
 /// What an earlier run left of the files that are never written again.
@@ -47,7 +53,10 @@ fn field(name: &str, optional: bool, default: Option<Literal>) -> FieldModel {
 #[test]
 fn the_clinics_orders_get_these_files() {
     let files = render(&system(CLINIC), "Orders", &BTreeMap::new());
-    let mut lines: Vec<String> = files.iter().map(|file| format!("{} {}", file.class.word(), file.path)).collect();
+    let mut lines: Vec<String> = files
+        .iter()
+        .map(|file| format!("{} {}", file.class.word(), file.path))
+        .collect();
     lines.sort();
     expect_test::expect_file!["fixtures/python_orders.txt"].assert_eq(&(lines.join("\n") + "\n"));
 }
@@ -81,7 +90,10 @@ fn an_unchanged_model_adds_no_migration() {
     let system = system(CLINIC);
     let first = render(&system, "Orders", &BTreeMap::new());
     assert_eq!(migrations(&first).len(), 1);
-    assert_eq!(migrations(&first)[0].path, "migrations/versions/0001_first_tables.py");
+    assert_eq!(
+        migrations(&first)[0].path,
+        "migrations/versions/0001_first_tables.py"
+    );
     assert_eq!(migrations(&render(&system, "Orders", &kept(&first))).len(), 0);
 }
 
@@ -90,7 +102,9 @@ fn new_fields_and_tables_come_in_a_migration_of_their_own() {
     let mut system = system(CLINIC);
     let first = render(&system, "Orders", &BTreeMap::new());
     let entity = &mut system.services[0].entities[0];
-    entity.fields.push(field("ward", false, Some(Literal::String("it's A1".to_owned()))));
+    entity
+        .fields
+        .push(field("ward", false, Some(Literal::String("it's A1".to_owned()))));
     entity.fields.push(field("bed", true, None));
     let second = render(&system, "Orders", &kept(&first));
     let added = migrations(&second);
@@ -103,7 +117,11 @@ fn new_fields_and_tables_come_in_a_migration_of_their_own() {
         "ALTER TABLE \"orders\" ALTER COLUMN \"ward\" DROP DEFAULT",
         "ALTER TABLE \"orders\" ADD COLUMN \"bed\" text",
     ] {
-        assert!(added[0].text.contains(statement), "{statement} is not in\n{}", added[0].text);
+        assert!(
+            added[0].text.contains(statement),
+            "{statement} is not in\n{}",
+            added[0].text
+        );
     }
     assert!(!added[0].text.contains("CREATE TABLE"));
 }
@@ -112,10 +130,15 @@ fn new_fields_and_tables_come_in_a_migration_of_their_own() {
 fn a_field_that_goes_leaves_its_column_and_its_data() {
     let mut system = system(CLINIC);
     let first = render(&system, "Orders", &BTreeMap::new());
-    system.services[0].entities[0].fields.retain(|field| field.name != "priority");
+    system.services[0].entities[0]
+        .fields
+        .retain(|field| field.name != "priority");
     let second = render(&system, "Orders", &kept(&first));
     let text = &migrations(&second)[0].text;
-    assert!(text.contains("ALTER TABLE \"orders\" ALTER COLUMN \"priority\" DROP NOT NULL"), "{text}");
+    assert!(
+        text.contains("ALTER TABLE \"orders\" ALTER COLUMN \"priority\" DROP NOT NULL"),
+        "{text}"
+    );
     assert!(!text.contains("DROP COLUMN"), "{text}");
     // The column is remembered: a third run has nothing to add, and the field may come back.
     let mut existing = kept(&first);
@@ -123,8 +146,14 @@ fn a_field_that_goes_leaves_its_column_and_its_data() {
     assert_eq!(migrations(&render(&system, "Orders", &existing)).len(), 0);
     let back = render(&self::system(CLINIC), "Orders", &existing);
     let text = &migrations(&back)[0].text;
-    assert!(text.contains("UPDATE \"orders\" SET \"priority\" = 0 WHERE \"priority\" IS NULL"), "{text}");
-    assert!(text.contains("ALTER TABLE \"orders\" ALTER COLUMN \"priority\" SET NOT NULL"), "{text}");
+    assert!(
+        text.contains("UPDATE \"orders\" SET \"priority\" = 0 WHERE \"priority\" IS NULL"),
+        "{text}"
+    );
+    assert!(
+        text.contains("ALTER TABLE \"orders\" ALTER COLUMN \"priority\" SET NOT NULL"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -138,9 +167,20 @@ fn a_column_that_would_change_its_type_is_refused_with_a_way_out() {
         }
     }
     let existing = kept(&first);
-    let input = RenderInput { system: &system, service: &system.services[0], existing: &existing };
-    let errors = stack(StackKind::Python).expect("the stack exists").render(&input).expect_err("refused");
-    assert!(errors[0].message.contains("changes from integer to text"), "{}", errors[0].message);
+    let input = RenderInput {
+        system: &system,
+        service: &system.services[0],
+        existing: &existing,
+    };
+    let errors = stack(StackKind::Python)
+        .expect("the stack exists")
+        .render(&input)
+        .expect_err("refused");
+    assert!(
+        errors[0].message.contains("changes from integer to text"),
+        "{}",
+        errors[0].message
+    );
 }
 
 #[test]
@@ -150,7 +190,14 @@ fn an_entity_without_a_key_is_refused() {
         field.is_id = false;
     }
     let existing = BTreeMap::new();
-    let input = RenderInput { system: &system, service: &system.services[0], existing: &existing };
-    let errors = stack(StackKind::Python).expect("the stack exists").render(&input).expect_err("refused");
+    let input = RenderInput {
+        system: &system,
+        service: &system.services[0],
+        existing: &existing,
+    };
+    let errors = stack(StackKind::Python)
+        .expect("the stack exists")
+        .render(&input)
+        .expect_err("refused");
     assert_eq!(errors[0].element.as_deref(), Some("Orders.Order"));
 }

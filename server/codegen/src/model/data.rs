@@ -38,22 +38,26 @@ pub struct EntityModel {
 
 impl EntityModel {
     /// The field marked `@id`.
+    #[must_use]
     pub fn id_field(&self) -> Option<&FieldModel> {
         self.fields.iter().find(|field| field.is_id)
     }
 
     /// The field of that name.
+    #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldModel> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// What may leave the service: every field that is not `@internal` and not `@secret` or `@hashed`.
+    #[must_use]
     pub fn public_fields(&self) -> Vec<&FieldModel> {
         self.fields.iter().filter(|field| field.may_leave()).collect()
     }
 
     /// `new E`: what a client may set at creation. Not `@created`, `@updated`, `@readonly`, `@internal`, and not
     /// an `@id` that the service makes itself (`uuid`, `int`, `long`); a natural key is the client's to set.
+    #[must_use]
     pub fn new_fields(&self) -> Vec<&FieldModel> {
         self.fields
             .iter()
@@ -62,6 +66,7 @@ impl EntityModel {
     }
 
     /// `patch E`: what a client may change: [`Self::new_fields`] without the `@id`.
+    #[must_use]
     pub fn patch_fields(&self) -> Vec<&FieldModel> {
         self.fields
             .iter()
@@ -120,6 +125,7 @@ pub struct FieldModel {
 
 impl FieldModel {
     /// Whether a response may carry the field.
+    #[must_use]
     pub fn may_leave(&self) -> bool {
         !self.internal
             && !self.classes.contains(&DataClass::Secret)
@@ -127,11 +133,13 @@ impl FieldModel {
     }
 
     /// Whether a client may give the field a value at all.
+    #[must_use]
     pub fn client_may_set(&self) -> bool {
         !(self.created || self.updated || self.readonly || self.internal)
     }
 
     /// Whether the service makes the value itself: a generated key.
+    #[must_use]
     pub fn is_made_by_service(&self) -> bool {
         self.is_id
             && matches!(

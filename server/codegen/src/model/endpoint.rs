@@ -65,6 +65,7 @@ pub struct EndpointModel {
 impl EndpointModel {
     /// The status of a successful answer: 204 without a result, 201 where a POST makes a new row and answers it,
     /// else 200.
+    #[must_use]
     pub fn success_status(&self) -> u16 {
         let creates = matches!(
             self.body.as_ref().map(|body| &body.ty),
@@ -78,11 +79,13 @@ impl EndpointModel {
     }
 
     /// Whether the endpoint may change something: not GET, HEAD or OPTIONS, and not `safe`.
+    #[must_use]
     pub fn is_unsafe(&self) -> bool {
         !self.safe && !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
 
     /// Pagination in effect: what is said, or cursor and 100 where the result is a page.
+    #[must_use]
     pub fn effective_pagination(&self) -> Option<PaginateModel> {
         match (&self.paginate, &self.returns) {
             (Some(said), _) => Some(said.clone()),
@@ -104,6 +107,7 @@ pub struct PathModel {
 
 impl PathModel {
     /// Splits a path into its segments.
+    #[must_use]
     pub fn new(text: &str) -> Self {
         let segments = text
             .split('/')

@@ -98,6 +98,7 @@ pub enum Expr {
 
 impl Expr {
     /// Every field path that the expression mentions, depth first, in source order.
+    #[must_use]
     pub fn field_paths(&self) -> Vec<&[PathStep]> {
         let mut found = Vec::new();
         self.visit(&mut |part| {

@@ -71,11 +71,13 @@ pub struct ServiceModel {
 
 impl ServiceModel {
     /// The entity of that name.
+    #[must_use]
     pub fn entity(&self, name: &str) -> Option<&EntityModel> {
         self.entities.iter().find(|entity| entity.name == name)
     }
 
     /// The entity with that id, its own or imported.
+    #[must_use]
     pub fn entity_by_id(&self, id: &str) -> Option<&EntityModel> {
         self.entities
             .iter()
@@ -84,6 +86,7 @@ impl ServiceModel {
     }
 
     /// The type or projection with that id, its own or imported.
+    #[must_use]
     pub fn type_by_id(&self, id: &str) -> Option<&TypeDef> {
         self.types
             .iter()
@@ -92,6 +95,7 @@ impl ServiceModel {
     }
 
     /// The enum with that id, its own or imported.
+    #[must_use]
     pub fn enum_by_id(&self, id: &str) -> Option<&EnumModel> {
         self.enums
             .iter()
@@ -100,11 +104,13 @@ impl ServiceModel {
     }
 
     /// The error with that id.
+    #[must_use]
     pub fn error_by_id(&self, id: &str) -> Option<&ErrorModel> {
         self.errors.iter().find(|error| error.id == id)
     }
 
     /// The query with that id.
+    #[must_use]
     pub fn query_by_id(&self, id: &str) -> Option<&QueryModel> {
         self.queries.iter().find(|query| query.id == id)
     }
@@ -127,6 +133,7 @@ pub enum StackKind {
 
 impl StackKind {
     /// The word in a blueprint.
+    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Python => "python",

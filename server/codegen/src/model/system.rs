@@ -44,16 +44,19 @@ pub struct SystemModel {
 
 impl SystemModel {
     /// The service of that name.
+    #[must_use]
     pub fn service(&self, name: &str) -> Option<&ServiceModel> {
         self.services.iter().find(|service| service.name == name)
     }
 
     /// The auth scheme of that name.
+    #[must_use]
     pub fn auth_scheme(&self, name: &str) -> Option<&AuthScheme> {
         self.auth_schemes.iter().find(|scheme| scheme.name == name)
     }
 
     /// The role of that name.
+    #[must_use]
     pub fn role(&self, name: &str) -> Option<&RoleModel> {
         self.roles.iter().find(|role| role.name == name)
     }

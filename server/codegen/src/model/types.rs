@@ -138,6 +138,7 @@ impl Default for TypeModel {
 
 impl TypeModel {
     /// A scalar without arguments.
+    #[must_use]
     pub fn scalar(scalar: Scalar) -> Self {
         Self::Scalar {
             scalar,
@@ -147,6 +148,7 @@ impl TypeModel {
     }
 
     /// The scalar that a value of this type carries on the wire, if it is one: the scalar itself or a key.
+    #[must_use]
     pub fn carried_scalar(&self) -> Option<Scalar> {
         match self {
             Self::Scalar { scalar, .. } => Some(*scalar),
@@ -257,6 +259,7 @@ pub struct DurationModel {
 
 impl DurationModel {
     /// A duration of `amount` units.
+    #[must_use]
     pub fn new(amount: u64, unit: DurationUnit) -> Self {
         Self {
             text: format!("{amount}{}", unit.suffix()),
@@ -266,6 +269,7 @@ impl DurationModel {
     }
 
     /// Milliseconds; a month counts 30 days and a year 365 (calendar arithmetic should use `amount` and `unit`).
+    #[must_use]
     pub fn millis(&self) -> u64 {
         self.amount.saturating_mul(self.unit.millis())
     }
@@ -303,6 +307,7 @@ pub enum DurationUnit {
 
 impl DurationUnit {
     /// The letters that follow the number in a blueprint.
+    #[must_use]
     pub fn suffix(self) -> &'static str {
         match self {
             Self::Millisecond => "ms",
@@ -317,6 +322,7 @@ impl DurationUnit {
     }
 
     /// Milliseconds in one unit (30 days for a month, 365 for a year).
+    #[must_use]
     pub fn millis(self) -> u64 {
         match self {
             Self::Millisecond => 1,

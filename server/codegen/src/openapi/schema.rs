@@ -87,7 +87,10 @@ impl<'a> Schemas<'a> {
                 let name = names::pascal(hint);
                 // What an entity stores looks the same in both directions, as a declared type does.
                 let stored = self.service.entities.iter().any(|entity| {
-                    entity.fields.iter().any(|field| format!("{}_{}", entity.name, field.name) == hint)
+                    entity
+                        .fields
+                        .iter()
+                        .any(|field| format!("{}_{}", entity.name, field.name) == hint)
                 });
                 let direction = if stored { Direction::In } else { direction };
                 self.named((hint, "object"), &name, |schemas| {
@@ -241,7 +244,8 @@ impl<'a> Schemas<'a> {
             schema = with(schema, "pattern", format!("^(?:{pattern})$").into());
         }
         let positive = field.min.as_deref().is_some_and(|min| !min.starts_with('-'));
-        if positive && let Json::Object(map) = &schema
+        if positive
+            && let Json::Object(map) = &schema
             && matches!(field.ty.carried_scalar(), Some(Scalar::Decimal | Scalar::Money))
             && let Some(Json::Text(pattern)) = map.get("pattern")
         {

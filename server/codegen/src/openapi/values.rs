@@ -25,7 +25,10 @@ pub(super) fn scalar_schema(scalar: Scalar, digits: Option<(u32, u32)>, directio
         ])),
         Scalar::Email => text(bounds(vec![
             ("maxLength", 254_u64.into()),
-            ("pattern", r"^[^@\u0000-\u0020]{1,64}@[^@\u0000-\u0020]{1,189}$".into()),
+            (
+                "pattern",
+                r"^[^@\u0000-\u0020]{1,64}@[^@\u0000-\u0020]{1,189}$".into(),
+            ),
         ])),
         Scalar::Phone => text(bounds(vec![("pattern", r"^\+[1-9][0-9]{6,14}$".into())])),
         Scalar::Url => text(bounds(vec![

@@ -106,6 +106,16 @@ impl PlanFinding {
     }
 
     pub(super) fn foreign(path: &str, why: Option<&str>) -> Self {
+        // What is not a text can neither be merged nor replaced.
+        let (help, resolutions) = if why.is_some() {
+            ("Move it away and generate again.".to_owned(), &[][..])
+        } else {
+            let help = format!(
+                "Keep it and have it merged from now on: `archwright generate --mine {path}`; or replace it: \
+                 `archwright generate --generated {path}`."
+            );
+            (help, &[Resolution::Adopt, Resolution::TakeGenerated][..])
+        };
         let why = why.map_or_else(String::new, |why| format!(" and {why}"));
         Self::new(
             FindingKind::Foreign,
@@ -113,14 +123,17 @@ impl PlanFinding {
             format!(
                 "{path} was not written by Archwright{why}, so it was left alone and the generated file is missing."
             ),
-            "Move it away and generate again, then carry over what you need of it.",
-            &[Resolution::Adopt, Resolution::TakeGenerated],
+            &help,
+            resolutions,
         )
     }
 
     pub(super) fn conflict(path: &str, reason: &str, marked: Option<String>) -> Self {
         let message = format!("{path} {reason}, so it was left as you wrote it.");
-        let help = "Change that place in your file, or the blueprint, until they agree, and generate again.";
+        let help = format!(
+            "Write what should stand there and keep it: `archwright generate --mine {path}`; or replace your file: \
+             `archwright generate --generated {path}`."
+        );
         let resolutions = [Resolution::TakeMine, Resolution::TakeGenerated];
         Self {
             marked,
@@ -128,7 +141,7 @@ impl PlanFinding {
                 FindingKind::Conflict,
                 FindingSeverity::Error,
                 message,
-                help,
+                &help,
                 &resolutions,
             )
         }
@@ -139,7 +152,7 @@ impl PlanFinding {
             FindingKind::Deleted,
             FindingSeverity::Info,
             format!("{path} was deleted after it was generated, so it is not written again."),
-            "If the service needs it, restore it from version control.",
+            &format!("Have it written again: `archwright generate --generated {path}`."),
             &[Resolution::Restore],
         )
     }
@@ -205,7 +218,10 @@ impl PlanFinding {
             format!(
                 "{path} follows from the blueprint, but {reason}, so it was left alone and is out of date."
             ),
-            "Undo the edit, say what you need in the blueprint, and generate again.",
+            &format!(
+                "Say what you need in the blueprint, and have the file written again: \
+                 `archwright generate --generated {path}`."
+            ),
             &[Resolution::TakeGenerated, Resolution::TakeMine],
         )
     }

@@ -18,6 +18,7 @@ pub const BASE_FOLDER: &str = ".archwright/base";
 const VERSION: u32 = 1;
 
 /// The path of a pristine text.
+#[must_use]
 pub fn base_path(sha256: &str) -> String {
     format!("{BASE_FOLDER}/{sha256}")
 }
@@ -138,6 +139,7 @@ impl Lock {
     }
 
     /// A lock of these entries.
+    #[must_use]
     pub fn new(mut files: Vec<LockEntry>) -> Self {
         files.sort_by(|left, right| left.path.cmp(&right.path));
         files.dedup_by(|later, first| later.path == first.path);
@@ -145,6 +147,7 @@ impl Lock {
     }
 
     /// The lock as text: sorted, one line per file, so that two branches merge line by line.
+    #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = format!("{{\n\"version\": {VERSION},\n\"files\": [");
         for (at, entry) in self.files.iter().enumerate() {
@@ -156,6 +159,7 @@ impl Lock {
     }
 
     /// The entry of a path.
+    #[must_use]
     pub fn entry(&self, path: &str) -> Option<&LockEntry> {
         let at = self
             .files

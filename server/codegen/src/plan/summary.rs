@@ -59,6 +59,7 @@ pub struct Counts {
 
 impl Plan {
     /// The plan for programs; `serde_json` turns it into text.
+    #[must_use]
     pub fn summary(&self) -> Summary {
         let mut counts = Counts {
             not_generated: self.not_generated.len(),

@@ -16,6 +16,7 @@ pub struct Style {
 
 impl Style {
     /// The style of a text.
+    #[must_use]
     pub fn of(text: &str) -> Self {
         let crlf = text.matches("\r\n").count();
         let lines = text.matches('\n').count();
@@ -27,6 +28,7 @@ impl Style {
     }
 
     /// `text` (pristine) in this style.
+    #[must_use]
     pub fn apply(self, text: &str) -> String {
         let mut styled = String::with_capacity(text.len() + 3);
         if self.byte_order_mark {
@@ -47,6 +49,7 @@ impl Style {
 }
 
 /// The text that is compared: LF, no byte-order mark, a final newline unless it is empty.
+#[must_use]
 pub fn pristine(text: &str) -> String {
     let mut plain = text
         .strip_prefix('\u{feff}')
@@ -59,6 +62,7 @@ pub fn pristine(text: &str) -> String {
 }
 
 /// SHA-256 in lower-case hexadecimal digits.
+#[must_use]
 pub fn digest(text: &str) -> String {
     crate::names::hex(&Sha256::digest(text.as_bytes()))
 }

@@ -47,6 +47,7 @@ impl Plan {
     /// then what the new lock no longer needs. A run that ends after any step can be repeated and comes to the same
     /// end, because until the lock is written the old one still tells what an unedited file looks like, and a file
     /// that already is what it should be is taken over.
+    #[must_use]
     pub fn writes(&self) -> Vec<Write> {
         let mut steps = Vec::new();
         for file in self.files.iter().filter(|file| file.action.writes()) {

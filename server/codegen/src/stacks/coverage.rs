@@ -71,7 +71,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// A stack that makes these.
-    #[must_use] 
+    #[must_use]
     pub fn of(made: &[Feature]) -> Self {
         Self { made: made.to_vec() }
     }

@@ -265,7 +265,10 @@ pub(super) fn values(context: &Context<'_>, text: &str) -> Vec<Value> {
 pub(super) fn examples<'c>(context: &'c Context<'_>) -> Vec<&'c Endpoint<'c>> {
     let plain = |endpoint: &&Endpoint<'_>| {
         endpoint.model.method == "GET"
-            && endpoint.params.iter().all(|param| !param.in_path && param.model.optional)
+            && endpoint
+                .params
+                .iter()
+                .all(|param| !param.in_path && param.model.optional)
             && !matches!(endpoint.access, Access::Closed(_))
             && !matches!(endpoint.default, Default::Unwritten { .. })
     };

@@ -221,7 +221,9 @@ impl<'a> Context<'a> {
     fn require_queries(&mut self) {
         let mut unwritten = Vec::new();
         for (at, endpoint) in self.endpoints.iter().enumerate() {
-            let Default::Query { query, .. } = &endpoint.default else { continue };
+            let Default::Query { query, .. } = &endpoint.default else {
+                continue;
+            };
             let compiled = self.entity_of(endpoint).and_then(|entity| {
                 let query = self.service.queries.iter().find(|one| one.name == *query)?;
                 super::views::self_query(self, entity, query)

@@ -312,9 +312,9 @@ impl<'a> Endpoint<'a> {
         let mut filters = Vec::new();
         let mut unknown = Vec::new();
         for param in &self.params {
-            let field = entity
-                .field(&param.model.name)
-                .filter(|field| comparable(&field.model.ty, &param.model.ty) && field.storage() != Storage::Sealed);
+            let field = entity.field(&param.model.name).filter(|field| {
+                comparable(&field.model.ty, &param.model.ty) && field.storage() != Storage::Sealed
+            });
             match field {
                 Some(_) => filters.push((param.model.name.clone(), param.model.name.clone())),
                 None => unknown.push(param.model.name.clone()),

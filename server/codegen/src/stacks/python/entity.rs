@@ -226,7 +226,11 @@ impl Field<'_> {
                 };
             }
             Storage::Sealed => {
-                let opened = if self.model.optional { "optional_opened" } else { "opened" };
+                let opened = if self.model.optional {
+                    "optional_opened"
+                } else {
+                    "opened"
+                };
                 return format!(
                     "{name}={opened}(\n            cipher,\n            {},\n            {cell},\n            {},\n        ),",
                     self.adapter(),

@@ -267,7 +267,13 @@ impl Compiled {
     ) -> Result<String, Beyond> {
         let (first, rest) = path.split_first().ok_or(Beyond)?;
         // What is encrypted can't be compared.
-        let compared = |field: &Field<'_>| if field.storage() == Storage::Sealed { Err(Beyond) } else { Ok(()) };
+        let compared = |field: &Field<'_>| {
+            if field.storage() == Storage::Sealed {
+                Err(Beyond)
+            } else {
+                Ok(())
+            }
+        };
         let mut entity = scope.entity;
         let mut field = entity.field(&first.field).ok_or(Beyond)?;
         compared(field)?;

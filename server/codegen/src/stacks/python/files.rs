@@ -350,7 +350,13 @@ fn migrations(maker: &mut Maker<'_, '_>, input: &RenderInput<'_>) -> Result<(), 
             &data,
         );
     }
-    maker.push(SNAPSHOT, Class::Derived, SNAPSHOT, &[], &schema.keeping(&before).to_json());
+    maker.push(
+        SNAPSHOT,
+        Class::Derived,
+        SNAPSHOT,
+        &[],
+        &schema.keeping(&before).to_json(),
+    );
     Ok(())
 }
 

@@ -65,7 +65,11 @@ impl Schema {
                 Some(table) => {
                     for column in &old.columns {
                         if !table.columns.iter().any(|one| one.name == column.name) {
-                            table.columns.push(Column { nullable: true, fill: None, ..column.clone() });
+                            table.columns.push(Column {
+                                nullable: true,
+                                fill: None,
+                                ..column.clone()
+                            });
                         }
                     }
                 }
