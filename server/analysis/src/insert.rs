@@ -16,7 +16,7 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
         let end = crate::model::loc::head_span(node).end;
         return (
             Span::empty(end),
-            format!(" {{ {} }}", statement.replace('\n', "\n  ")),
+            format!(" {{ {} }}", statement.replace('\n', "; ")),
         );
     };
     let close = if block.closed {
@@ -27,6 +27,7 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
     let inner = Span::new(block.span.start + 1, close);
     let one_line = !inner.of(text).contains('\n');
     if one_line {
+        let statement = statement.replace('\n', "; ");
         return match (at, block.nodes.first(), block.nodes.last()) {
             (At::Start, Some(first), _) => (Span::empty(first.span.start), format!("{statement}; ")),
             (At::End, _, Some(last)) => (Span::empty(last.span.end), format!("; {statement}")),
@@ -34,12 +35,26 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
         };
     }
     let indent = match block.nodes.last() {
-        Some(sibling) => indentation(text, sibling.span.start),
-        None => format!("{outer}  "),
+        Some(sibling) if line_start(text, sibling.span.start) > block.span.start => {
+            indentation(text, sibling.span.start)
+        }
+        _ => format!("{outer}  "),
     };
     let statement = statement.replace('\n', &format!("\n{indent}"));
     if at == At::Start {
-        return (Span::empty(inner.start), format!("\n{indent}{statement}"));
+        let beside = inner.of(text).split(['\r', '\n']).next().unwrap_or_default();
+        return match block.nodes.first() {
+            // A statement that shares the line of the brace keeps it.
+            Some(first) if first.span.start < inner.start + beside.len() as u32 => (
+                Span::empty(first.span.start),
+                format!("{}; ", statement.replace(&format!("\n{indent}"), "; ")),
+            ),
+            // And so does a comment.
+            _ => (
+                Span::empty(inner.start + beside.trim_end().len() as u32),
+                format!("\n{indent}{statement}"),
+            ),
+        };
     }
     let line = line_start(text, close);
     if text[line as usize..close as usize].trim().is_empty() {
@@ -85,4 +100,56 @@ fn indentation(text: &str, offset: u32) -> String {
     line.chars()
         .take_while(|character| matches!(character, ' ' | '\t'))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, fixed};
+
+    const TITLE: &str = "Add auth S to service A (introduces auth.missing_authorization)";
+
+    fn with_auth(service: &str) -> String {
+        let text = format!("auth S: cookie\n{service}");
+        let after = fixed(&text, TITLE);
+        assert!(
+            !check(&after).iter().any(|line| line.contains(" syntax.")),
+            "{after}"
+        );
+        after.strip_prefix("auth S: cookie\n").unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_first_statement_of_a_block_keeps_the_brace_s_line_free() {
+        assert_eq!(
+            with_auth("service A {\n  endpoint a GET /a\n}\n"),
+            "service A {\n  auth S\n  endpoint a GET /a\n}\n"
+        );
+        assert_eq!(
+            with_auth("service A { // ours\n  endpoint a GET /a\n}\n"),
+            "service A { // ours\n  auth S\n  endpoint a GET /a\n}\n"
+        );
+        assert_eq!(
+            with_auth("service A { stack none\n  endpoint a GET /a\n}\n"),
+            "service A { auth S; stack none\n  endpoint a GET /a\n}\n"
+        );
+        assert_eq!(
+            with_auth("service A { endpoint a GET /a }\n"),
+            "service A { auth S; endpoint a GET /a }\n"
+        );
+    }
+
+    #[test]
+    fn two_statements_share_a_line_where_one_line_is_all_there_is() {
+        let text = |block: &str| {
+            format!("auth S: cookie\nrole R\nservice A {{\n  auth none\n  endpoint a POST /a{block}\n}}\n")
+        };
+        let title = "Ask for S and allow R";
+        assert!(fixed(&text(""), title).contains("endpoint a POST /a { auth S; allow R }\n"));
+        assert!(fixed(&text(" { timeout 1s }"), title).contains("/a { auth S; allow R; timeout 1s }\n"));
+        assert!(
+            fixed(&text(" {\n    timeout 1s\n  }"), title)
+                .contains("/a {\n    auth S\n    allow R\n    timeout 1s\n  }\n")
+        );
+        assert!(fixed(&text(" { public }"), title).contains("/a { auth S; allow R }\n"));
+    }
 }

@@ -45,21 +45,45 @@ pub(crate) fn fixes(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
             .collect();
     }
     let schemes = cx.scheme_choices();
+    if op.op.allow.is_empty() {
+        return fixes_with_roles(cx, op, &schemes);
+    }
     let single = schemes.len() == 1;
     schemes
         .iter()
         .take(CHOICES)
         .map(|scheme| {
-            let fix = FixPlan::suggest(format!("Ask for {scheme}"), state_scheme(cx, op, scheme));
+            let steps = state_scheme(cx, op, &format!("auth {scheme}"));
+            let fix = FixPlan::suggest(format!("Ask for {scheme}"), steps);
             if single { fix.preferred() } else { fix }
         })
         .collect()
 }
 
-/// The steps that put a scheme into effect at one endpoint, in the place of `auth none` and `public`.
-fn state_scheme(cx: Cx<'_>, op: OpRef<'_>, scheme: &SmolStr) -> Vec<Step> {
+/// One repair for each scheme and each role that may be let in: a scheme alone would let in every account.
+fn fixes_with_roles(cx: Cx<'_>, op: OpRef<'_>, schemes: &[SmolStr]) -> Vec<FixPlan> {
+    let (mut roles, siblings) = cx.role_choices(op);
+    if roles.is_empty() {
+        roles.push(SmolStr::new_static("any"));
+    }
+    let single = siblings && roles.len() == 1 && schemes.len() == 1;
+    schemes
+        .iter()
+        .flat_map(|scheme| roles.iter().map(move |role| (scheme, role)))
+        .take(CHOICES)
+        .map(|(scheme, role)| {
+            let steps = state_scheme(cx, op, &format!("auth {scheme}\nallow {role}"));
+            let fix = FixPlan::suggest(format!("Ask for {scheme} and allow {role}"), steps);
+            if single { fix.preferred() } else { fix }
+        })
+        .collect()
+}
+
+/// The steps that put statements about signing in into one endpoint, in the place of `auth none` and `public`.
+fn state_scheme(cx: Cx<'_>, op: OpRef<'_>, statements: &str) -> Vec<Step> {
     let item = op.def.item;
-    let statement = format!("auth {scheme}");
+    // They share a line with what they replace.
+    let inline = || statements.replace('\n', "; ");
     let public = op
         .op
         .public
@@ -68,12 +92,12 @@ fn state_scheme(cx: Cx<'_>, op: OpRef<'_>, scheme: &SmolStr) -> Vec<Step> {
     match (&op.op.settings.auth.loc(), public) {
         (Some(own), Some(public)) => {
             vec![
-                Step::Replace(Place::new(item, (*own).clone()), statement),
+                Step::Replace(Place::new(item, (*own).clone()), inline()),
                 Step::Remove(public),
             ]
         }
-        (Some(own), None) => vec![Step::Replace(Place::new(item, (*own).clone()), statement)],
-        (None, Some(public)) => vec![Step::Replace(public, statement)],
-        (None, None) => vec![Step::AddStatementFirst(cx.place(op.def), statement)],
+        (Some(own), None) => vec![Step::Replace(Place::new(item, (*own).clone()), inline())],
+        (None, Some(public)) => vec![Step::Replace(public, inline())],
+        (None, None) => vec![Step::AddStatementFirst(cx.place(op.def), statements.to_owned())],
     }
 }

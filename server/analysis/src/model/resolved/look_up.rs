@@ -109,7 +109,7 @@ pub(super) fn look_up(
                 None => format!("there is no {} `{name}`", bare_kind_words(want)),
             };
             let local = match within {
-                Some(def) => members_of(cx, def),
+                Some(def) => members_of(cx, def, want, at + 1 == fact.path.len()),
                 None => cx
                     .service(item)
                     .map(|service| member_names(service, want))
@@ -229,21 +229,13 @@ pub fn member_names(service: &Service, want: &[Kind]) -> Vec<Name> {
     names
 }
 
-fn members_of(cx: Cx<'_>, def: Def) -> Vec<Name> {
+/// What could stand behind `def`: at the end of a reference only what is wanted there.
+fn members_of(cx: Cx<'_>, def: Def, want: &[Kind], last: bool) -> Vec<Name> {
     match (def.kind, cx.service(def.item)) {
-        (DefKind::Item, Some(service)) => member_names(
-            service,
-            &[
-                Kind::Store,
-                Kind::Entity,
-                Kind::Type,
-                Kind::Enum,
-                Kind::Error,
-                Kind::Event,
-                Kind::Query,
-                Kind::Endpoint,
-            ],
-        ),
+        (DefKind::Item, Some(service)) if last => member_names(service, want),
+        (DefKind::Item, Some(service)) => {
+            member_names(service, &[Kind::Entity, Kind::Type, Kind::Enum, Kind::Event])
+        }
         _ => match def.enum_def(cx.db) {
             Some(facts) => facts.members.iter().map(|(name, _)| name.clone()).collect(),
             None => cx

@@ -9,7 +9,7 @@ use crate::{
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
-    rules::{Check, Rule},
+    rules::{Check, Rule, auth::missing_authorization::own_rows_only},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -93,7 +93,8 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                     "nothing says how callers of `{element}` sign in, neither here nor in the service nor in the system, so nobody has decided who gets in"
                 );
                 let what = format!("endpoint {}", op.op.name);
-                let mut finding = report(cx, &element, &cx.place(op.def), &what, message, &[]);
+                let mut finding = report(cx, &element, &cx.place(op.def), &what, message, &[*op]);
+                finding.related.clear();
                 let open = Step::AddStatementFirst(
                     cx.place(op.def),
                     "public because \"everybody may use this\"".to_owned(),
@@ -143,9 +144,18 @@ fn report(
         );
     }
     let schemes = cx.scheme_choices();
+    // Whoever is asked to sign in has then to be let in by somebody.
+    let then = if silent
+        .iter()
+        .any(|op| op.op.allow.is_empty() && !own_rows_only(cx, *op))
+    {
+        " (introduces auth.missing_authorization)"
+    } else {
+        ""
+    };
     for scheme in schemes.iter().take(6) {
         let step = Step::AddStatementFirst(place.clone(), format!("auth {scheme}"));
-        let fix = FixPlan::suggest(format!("Add auth {scheme} to {what}"), vec![step]);
+        let fix = FixPlan::suggest(format!("Add auth {scheme} to {what}{then}"), vec![step]);
         finding = finding.fix(if schemes.len() == 1 { fix.preferred() } else { fix });
     }
     finding
@@ -214,7 +224,10 @@ service Stock {
 
     #[test]
     fn the_fix_answers_for_everything() {
-        let text = fixed(TWO, "Add auth Session to system Clinic");
+        let text = fixed(
+            TWO,
+            "Add auth Session to system Clinic (introduces auth.missing_authorization)",
+        );
         assert!(
             text.starts_with("system Clinic { auth Session; observe logs }"),
             "{text}"

@@ -92,7 +92,7 @@ fn aggravation(cx: Cx<'_>, op: OpRef<'_>) -> Option<String> {
 }
 
 /// Whether it touches something, and of that only rows that are the caller's own.
-fn own_rows_only(cx: Cx<'_>, op: OpRef<'_>) -> bool {
+pub(crate) fn own_rows_only(cx: Cx<'_>, op: OpRef<'_>) -> bool {
     let touches = cx.tied_touches(op);
     !touches.is_empty()
         && touches.iter().all(|(_, entity, tied)| {
