@@ -86,6 +86,12 @@ struct GenerateArgs {
     /// A service to generate; may be given several times. Without it, every service whose stack is not `none`.
     #[arg(long = "service", value_name = "NAME")]
     services: Vec<String>,
+    /// Settle for your text of a file that was left alone; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    mine: Vec<String>,
+    /// Settle for the generated text of a file that was left alone; yours goes to .archwright/backup.
+    #[arg(long, value_name = "FILE")]
+    generated: Vec<String>,
     /// Print the plan and write nothing.
     #[arg(long)]
     dry_run: bool,

@@ -6,7 +6,7 @@ use std::path::Path;
 use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
 use archwright_analysis::{Cancelled, Snapshot};
 use archwright_codegen::model::SystemModel;
-use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, plan};
+use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, Resolution, plan};
 use archwright_codegen::{Options, Selection, generate};
 
 use crate::workspace::config::Settings;
@@ -76,12 +76,57 @@ fn line(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
     )
 }
 
+/// What the user has decided about files that an earlier plan left alone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Decided {
+    /// Files that stay as they are, by path below the blueprint's folder.
+    pub(crate) mine: Vec<String>,
+    /// Files that become what the templates make.
+    pub(crate) generated: Vec<String>,
+}
+
+impl Decided {
+    /// The decisions in the plan's words.
+    fn resolutions(&self, plan: &Plan) -> Result<BTreeMap<String, Resolution>, Refused> {
+        let mine = self
+            .mine
+            .iter()
+            .map(|path| (path, [Resolution::Adopt, Resolution::TakeMine]));
+        let wanted = [Resolution::Restore, Resolution::TakeGenerated];
+        let generated = self.generated.iter().map(|path| (path, wanted));
+        let mut resolutions = BTreeMap::new();
+        let mut refused = Vec::new();
+        for (path, wanted) in mine.chain(generated) {
+            let file = plan.files.iter().find(|file| file.path == *path);
+            let offered = file
+                .and_then(|file| file.finding.as_ref())
+                .map(|finding| &finding.resolutions);
+            match offered.and_then(|offered| wanted.into_iter().find(|it| offered.contains(it))) {
+                Some(resolution) if !resolutions.contains_key(path) => {
+                    resolutions.insert(path.clone(), resolution);
+                }
+                Some(_) => refused.push(format!("{path} is named for both texts; choose one.")),
+                None => refused.push(format!(
+                    "{path}: there is nothing to decide. Name a file that `archwright generate --dry-run` says was \
+                     left alone, as it is written there."
+                )),
+            }
+        }
+        if refused.is_empty() {
+            Ok(resolutions)
+        } else {
+            Err(Refused(refused))
+        }
+    }
+}
+
 /// Compares what the templates make with what is on disk (or, in `open`, in an editor).
 pub(crate) fn prepare(
     ready: &Ready,
     root: &Path,
     settings: &Settings,
     open: BTreeMap<String, String>,
+    decided: &Decided,
 ) -> Result<Plan, Refused> {
     let disk = Disk::new(root, open);
     let lock = disk
@@ -100,11 +145,14 @@ pub(crate) fn prepare(
             )])
         })?;
     }
-    Ok(plan(
-        &rendered,
-        &lock,
-        &disk,
-        &LightChecks,
-        &PlanOptions::default(),
-    ))
+    let compare = |options: &PlanOptions| plan(&rendered, &lock, &disk, &LightChecks, options);
+    let first = compare(&PlanOptions::default());
+    let resolutions = decided.resolutions(&first)?;
+    if resolutions.is_empty() {
+        return Ok(first);
+    }
+    Ok(compare(&PlanOptions {
+        resolutions,
+        ..PlanOptions::default()
+    }))
 }

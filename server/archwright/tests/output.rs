@@ -96,6 +96,48 @@ fn one_deleted_file_stays_deleted_and_a_deleted_service_is_made_anew() {
     );
 }
 
+#[test]
+fn a_conflict_shows_both_texts_and_is_settled_for_either() {
+    let (_dir, root) = folder(&[("notes.arch", NOTES)]);
+    assert_eq!(outcome(&root, &["generate"]).0, 0);
+    let path = "services/notes/README.md";
+    let title = fs::read_to_string(root.join(path)).expect("it was generated");
+    let edit = |text: &str| {
+        let text = title.replace("\nThe service Notes.\n", &format!("\n{text}\n"));
+        fs::write(root.join(path), text).expect("it can be written");
+    };
+    edit("Mine.");
+    let say = |docs: &str| NOTES.replace("service Notes", &format!("/// {docs}\nservice Notes"));
+    fs::write(root.join("notes.arch"), say("Theirs.")).expect("written");
+    let (code, out, _) = outcome(&root, &["generate"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("            Mine.\n            |||||||"), "{out}");
+    assert!(out.contains("            Theirs.\n            >>>>>>>"), "{out}");
+
+    let (code, _, errors) = outcome(&root, &["generate", "--mine", "services/notes/app/main.py"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("there is nothing to decide"), "{errors}");
+    let both = ["generate", "--mine", path, "--generated", path];
+    assert_eq!(outcome(&root, &both).0, 2);
+
+    edit("Mine and theirs.");
+    assert_eq!(outcome(&root, &["generate", "--mine", path]).0, 0);
+    let (code, out, _) = outcome(&root, &["generate"]);
+    assert_eq!(code, 0, "settled for good: {out}");
+    let kept = fs::read_to_string(root.join(path)).expect("it is there");
+    assert!(kept.contains("Mine and theirs."));
+
+    fs::write(root.join("notes.arch"), say("Newer.")).expect("written");
+    assert_eq!(outcome(&root, &["generate"]).0, 1);
+    assert_eq!(outcome(&root, &["generate", "--generated", path]).0, 0);
+    let taken = fs::read_to_string(root.join(path)).expect("it is there");
+    assert!(taken.contains("Newer.") && !taken.contains("Mine"), "{taken}");
+
+    fs::remove_file(root.join(path)).expect("it is there");
+    assert_eq!(outcome(&root, &["generate", "--generated", path]).0, 0);
+    assert!(root.join(path).exists(), "it is written again");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn results_that_could_not_be_written_are_told() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use archwright_analysis::Host;
 
 use super::{Format, GenerateArgs, Outcome, check::complain_about_config, output};
-use crate::generating::{Refused, prepare, ready};
+use crate::generating::{Decided, Refused, prepare, ready};
 use crate::render::{json, plan as human};
 use crate::workspace::apply::apply;
 use crate::workspace::discover::{self, Trouble, discover};
@@ -87,7 +87,11 @@ fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outc
             return Outcome::Findings;
         }
     };
-    let plan = match prepare(&ready, root, &loaded.settings, BTreeMap::new()) {
+    let decided = Decided {
+        mine: args.mine.clone(),
+        generated: args.generated.clone(),
+    };
+    let plan = match prepare(&ready, root, &loaded.settings, BTreeMap::new(), &decided) {
         Ok(plan) => plan,
         Err(Refused(lines)) => return unable(&lines),
     };

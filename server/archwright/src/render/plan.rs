@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use archwright_codegen::plan::{Action, Plan};
+use archwright_codegen::plan::{Action, FindingKind, Plan, PlanFinding};
 
 use super::human::plural;
+
+/// How much of a conflict is shown; the rest is seen in the files themselves.
+const MOST_LINES: usize = 60;
 
 fn word(action: Action) -> &'static str {
     match action {
@@ -22,8 +25,10 @@ fn word(action: Action) -> &'static str {
 pub(crate) fn render(plan: &Plan, dry_run: bool) -> String {
     let mut out = String::new();
     let mut service = None;
+    let mut waiting = 0;
     for file in plan.files.iter().filter(|file| file.action != Action::Unchanged) {
         if service != Some(&file.service) {
+            out.push_str(&told_waiting(&mut waiting));
             service = Some(&file.service);
             out.push_str(&format!("{}\n", file.service));
         }
@@ -33,13 +38,14 @@ pub(crate) fn render(plan: &Plan, dry_run: bool) -> String {
             file.class.word(),
             file.path
         ));
-        if let Some(finding) = &file.finding {
-            out.push_str(&format!(
-                "            {}\n            {}\n",
-                finding.message, finding.help
-            ));
+        match &file.finding {
+            // Once for all of them: what holds them back is told at the file that does.
+            Some(finding) if finding.kind == FindingKind::HeldBack => waiting += 1,
+            Some(finding) => out.push_str(&told(finding)),
+            None => {}
         }
     }
+    out.push_str(&told_waiting(&mut waiting));
     if !out.is_empty() {
         out.push('\n');
     }
@@ -69,6 +75,48 @@ pub(crate) fn render(plan: &Plan, dry_run: bool) -> String {
         out.push_str(&format!("{total}: {}.{tail}\n", counts.join(", ")));
     }
     out
+}
+
+/// What the user should know of a file, with the texts that it takes to act on it.
+fn told(finding: &PlanFinding) -> String {
+    let mut lines = vec![finding.message.as_str(), finding.help.as_str()];
+    lines.extend(finding.marked.iter().flat_map(|marked| disputed(marked)));
+    lines.extend(
+        finding
+            .insertions
+            .iter()
+            .flat_map(|insertion| insertion.text.lines()),
+    );
+    lines.iter().map(|line| format!("            {line}\n")).collect()
+}
+
+/// The places of a merge that both sides have changed.
+fn disputed(marked: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut inside = false;
+    for line in marked.lines() {
+        inside |= line.starts_with("<<<<<<< ");
+        if inside {
+            lines.push(line);
+        }
+        inside &= !line.starts_with(">>>>>>> ");
+    }
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        lines.push("…");
+    }
+    lines
+}
+
+/// One sentence about the files of a service that wait for a conflict; nothing when none does.
+fn told_waiting(waiting: &mut usize) -> String {
+    match std::mem::take(waiting) {
+        0 => String::new(),
+        count => format!(
+            "  {} kept back until the conflict is settled: a service is written whole or not at all.\n",
+            plural(count, "file")
+        ),
+    }
 }
 
 /// What the blueprint asks for and no template makes yet, by service.

@@ -13,7 +13,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{self as lsp, MessageType, Uri};
 
 use super::{Backend, Event, View, on_reader};
-use crate::generating::{Ready, Refused, prepare, ready};
+use crate::generating::{Decided, Ready, Refused, prepare, ready};
 use crate::lsp::capabilities::GENERATE;
 use crate::lsp::convert::generated;
 use crate::lsp::progress::Progress;
@@ -137,7 +137,7 @@ async fn generate(backend: &Backend, job: Job) -> Result<Value> {
     let place = root.clone();
     let planned = backend
         .runtime
-        .spawn_blocking(move || prepare(&ready, &place, &settings, BTreeMap::new()));
+        .spawn_blocking(move || prepare(&ready, &place, &settings, BTreeMap::new(), &Decided::default()));
     let plan = match planned.await.map_err(|_| Error::internal_error())? {
         Ok(plan) => plan,
         Err(refused) => return Ok(refuse(backend, &refused)),
