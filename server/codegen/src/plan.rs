@@ -8,6 +8,7 @@
 mod decide;
 mod finding;
 mod gone;
+mod imports;
 mod json_manifest;
 mod lock;
 mod manifest;

@@ -87,7 +87,9 @@ fn told(finding: &PlanFinding) -> String {
             .iter()
             .flat_map(|insertion| insertion.text.lines()),
     );
-    lines.iter().map(|line| format!("            {line}\n")).collect()
+    lines
+        .iter()
+        .fold(String::new(), |out, line| out + "            " + line + "\n")
 }
 
 /// The places of a merge that both sides have changed.

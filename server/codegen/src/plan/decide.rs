@@ -7,7 +7,7 @@ use super::lock::LockEntry;
 use super::merge::Merged;
 use super::text::{Style, digest, pristine};
 use super::validity::{Checks, extension};
-use super::{Action, Current, Files, PlannedFile, Resolution, manifest, python, stored};
+use super::{Action, Current, Files, PlannedFile, Resolution, imports, manifest, python, stored};
 
 /// What was decided about one file.
 #[derive(Debug)]
@@ -329,12 +329,25 @@ fn missing_definitions(path: &str, rendered: &str, users: &str) -> Vec<Insertion
                 .is_some_and(|rest| rest.starts_with('.'))
         })
     };
-    missing
+    let definitions: Vec<Insertion> = missing
         .iter()
         .filter(|definition| !within(&definition.name))
         .map(|definition| Insertion {
             name: definition.name.clone(),
             text: definition.text.clone(),
         })
+        .collect();
+    let text: String = definitions
+        .iter()
+        .map(|insertion| insertion.text.as_str())
+        .collect();
+    let imports = imports::needed(&text, rendered, users);
+    imports
+        .into_iter()
+        .map(|text| Insertion {
+            name: format!("`{}`", text.trim_end()),
+            text,
+        })
+        .chain(definitions)
         .collect()
 }
