@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -66,6 +67,19 @@ def main():
     return 0
 
 
+def make_venv(venv):
+    """An empty virtual environment. Debian's own Python comes without the module; there its package is installed first."""
+    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
+    if subprocess.run(command, check=False).returncode == 0:
+        return
+    if shutil.which("apt-get"):
+        privileges = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run([*privileges, "apt-get", "update", "-qq"], check=True, env=quiet)
+        subprocess.run([*privileges, "apt-get", "install", "-y", "-qq", "python3-venv"], check=True, env=quiet)
+    subprocess.run(command, check=True)
+
+
 def environment(service, venv, schemathesis):
     """A virtual environment with everything that the service's pyproject.toml pins; made anew only when that changes."""
     project = tomllib.loads((service / "pyproject.toml").read_text())["project"]
@@ -74,7 +88,7 @@ def environment(service, venv, schemathesis):
         wanted.append(SCHEMATHESIS)
     python = venv / "bin" / "python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+        make_venv(venv)
     stamp = venv / "installed.json"
     installed = json.loads(stamp.read_text()) if stamp.exists() else []
     missing = [requirement for requirement in wanted if requirement not in installed]
