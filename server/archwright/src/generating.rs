@@ -7,7 +7,7 @@ use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
 use archwright_analysis::{Cancelled, Snapshot};
 use archwright_codegen::model::SystemModel;
 use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, Resolution, plan};
-use archwright_codegen::{Options, Selection, generate};
+use archwright_codegen::{GenError, Options, Selection, generate};
 
 use crate::workspace::config::Settings;
 use crate::workspace::disk::{Disk, folder_inside};
@@ -120,6 +120,16 @@ impl Decided {
     }
 }
 
+/// An error of the templates, with the service that it is about.
+fn told(error: GenError) -> String {
+    match error.service {
+        Some(service) if !error.message.contains(&format!("`{service}`")) => {
+            format!("{service}: {}", error.message)
+        }
+        _ => error.message,
+    }
+}
+
 /// Compares what the templates make with what is on disk (or, in `open`, in an editor).
 pub(crate) fn prepare(
     ready: &Ready,
@@ -136,7 +146,7 @@ pub(crate) fn prepare(
         output: settings.output.clone(),
     };
     let rendered = generate(&ready.model, &ready.selection, &options, &lock, &disk)
-        .map_err(|errors| Refused(errors.into_iter().map(|error| error.message).collect()))?;
+        .map_err(|errors| Refused(errors.into_iter().map(told).collect()))?;
     for service in &rendered.services {
         folder_inside(root, &service.folder).map_err(|why| {
             Refused(vec![format!(

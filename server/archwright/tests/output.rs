@@ -97,6 +97,21 @@ fn one_deleted_file_stays_deleted_and_a_deleted_service_is_made_anew() {
 }
 
 #[test]
+fn a_change_without_a_migration_names_its_service_and_what_follows() {
+    let (_dir, root) = folder(&[("notes.arch", NOTES)]);
+    assert_eq!(outcome(&root, &["generate"]).0, 0);
+    let other = NOTES.replace("text: string", "text: int");
+    fs::write(root.join("notes.arch"), other).expect("it can be written");
+    let (code, out, errors) = outcome(&root, &["generate"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(
+        errors.starts_with("Notes: Column text of table notes changes from"),
+        "{errors}"
+    );
+    assert!(errors.ends_with("Nothing was generated.\n"), "{errors}");
+}
+
+#[test]
 fn a_conflict_shows_both_texts_and_is_settled_for_either() {
     let (_dir, root) = folder(&[("notes.arch", NOTES)]);
     assert_eq!(outcome(&root, &["generate"]).0, 0);

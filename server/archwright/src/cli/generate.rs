@@ -93,7 +93,12 @@ fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outc
     };
     let plan = match prepare(&ready, root, &loaded.settings, BTreeMap::new(), &decided) {
         Ok(plan) => plan,
-        Err(Refused(lines)) => return unable(&lines),
+        Err(Refused(mut lines)) => {
+            if !lines.iter().any(|line| line.contains("othing was generated")) {
+                lines.push("Nothing was generated.".to_owned());
+            }
+            return unable(&lines);
+        }
     };
     output::print(&match args.format {
         Format::Human => human::render(&plan, args.dry_run),
