@@ -5,7 +5,7 @@ use archwright_grammar::{
     ast::{SyntaxError, Tree},
     span::Span,
 };
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::{
     FileId,
@@ -109,7 +109,7 @@ impl<'a> Renderer<'a> {
         let mut fixes: Vec<Fix> = finding.fixes.iter().filter_map(|plan| self.fix(plan)).collect();
         let mut help = finding.help.clone();
         if let Some(similar) = &finding.similar
-            && let Some(name) = self.most_similar(similar)
+            && let Some(name) = self.most_similar(similar, similar.at.span(origin.tree).of(origin.text))
         {
             help = Some(format!("Did you mean `{name}`?"));
             let plan = FixPlan::suggest(
@@ -144,10 +144,18 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// The known name nearest to an unknown one, if any is near.
-    fn most_similar(&self, similar: &Similar) -> Option<SmolStr> {
+    /// The known name nearest to an unknown one, if any is near: as it is to be written in the place of `written`.
+    fn most_similar(&self, similar: &Similar, written: &str) -> Option<SmolStr> {
+        // Of a reference whose first segment is unknown the others stay.
+        let behind = written
+            .split_once(similar.name.as_str())
+            .map_or("", |(_, behind)| behind)
+            .split_whitespace()
+            .next()
+            .filter(|behind| behind.starts_with('.'))
+            .unwrap_or_default();
         let mut best: Option<(usize, SmolStr)> = None;
-        let mut consider = |candidate: &SmolStr| {
+        let mut consider = |candidate: &SmolStr, behind: &str| {
             let limit = (similar.name.len().max(3) / 3).max(1);
             // The last segment is what was mistyped; the others are the same.
             let last = candidate.rsplit('.').next().unwrap_or(candidate);
@@ -161,15 +169,15 @@ impl<'a> Renderer<'a> {
                 Some((known, name)) => (distance, candidate) < (*known, name),
             };
             if distance <= limit && better {
-                best = Some((distance, candidate.clone()));
+                best = Some((distance, format_smolstr!("{candidate}{behind}")));
             }
         };
         for candidate in &similar.local {
-            consider(candidate);
+            consider(candidate, "");
         }
         for kind in similar.kinds {
             for item in crate::db::items_of(self.db, *kind).iter() {
-                consider(&facts(self.db, *item).name);
+                consider(&facts(self.db, *item).name, behind);
             }
         }
         best.map(|(_, name)| name)

@@ -9,7 +9,7 @@ use super::{
     facts::{Body, Field, ItemFacts, Service},
     finding::{Finding, Place},
     loc::{Loc, Part},
-    resolved::{Resolved, kind_word},
+    resolved::{Resolved, kind_word, with_article},
 };
 use crate::{db::Item, diagnostic::Severity};
 
@@ -212,7 +212,7 @@ fn repeated(
                     Severity::Error,
                     format!("{owner}.{name}"),
                     Place::new(item, loc),
-                    format!("`{owner}` already has a {word} `{name}`"),
+                    format!("`{owner}` already has {} `{name}`", with_article(word)),
                 )
                 .related("the first one", Place::new(item, known.clone())),
             );

@@ -637,4 +637,23 @@ vendor W: http { receives A.Brief.s }
             "2:8 error name.duplicate B:"
         ]);
     }
+
+    #[test]
+    fn a_misspelled_service_keeps_what_stands_behind_it() {
+        let text = "service Orders { event Placed v1 { id: uuid } }\nservice B { on Ordrs.Placed.v1 as h }\n";
+        let after = crate::testing::fixed(text, "Change to `Orders.Placed.v1`");
+        assert!(after.contains("on Orders.Placed.v1 as h"), "{after}");
+        assert_eq!(names(&after), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_proposed_fits_the_place() {
+        let text = "service A { endpoint place GET /a }\nservice B { on A.plac as h }\n";
+        assert!(
+            !crate::testing::diagnostics(text)
+                .iter()
+                .flat_map(|found| &found.fixes)
+                .any(|fix| fix.title.starts_with("Change"))
+        );
+    }
 }

@@ -6,13 +6,13 @@ use archwright_grammar::vocabulary::Kind;
 use rustc_hash::FxHashMap;
 
 use super::{
-    cx::Cx,
-    def::Def,
+    cx::{Cx, OpRef},
+    def::{Def, DefKind},
     dependencies::{Home, home},
     facts::Access,
     loc::Loc,
 };
-use crate::db::{Db, Item, items_of};
+use crate::db::{Db, Item, items_of, resolved};
 
 /// A statement of an operation that reads or changes what another service keeps.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +52,7 @@ fn touches_of(db: &dyn Db, item: Item) -> Arc<[ForeignTouch]> {
     let cx = Cx { db };
     let mut found: Vec<ForeignTouch> = Vec::new();
     for op in cx.ops(item) {
-        for (access, entity, loc) in cx.touches(op) {
+        for (access, entity, loc) in cx.touches(op).into_iter().chain(joined(cx, op)) {
             if access == Access::Erases {
                 continue;
             }
@@ -73,6 +73,35 @@ fn touches_of(db: &dyn Db, item: Item) -> Arc<[ForeignTouch]> {
         }
     }
     Arc::from(found)
+}
+
+/// The entities of other services whose fields the queries that an operation runs look at, by way of a `ref`: a join of two
+/// services' tables.
+fn joined(cx: Cx<'_>, op: OpRef<'_>) -> Vec<(Access, Def, Loc)> {
+    let mut found: Vec<(Access, Def, Loc)> = Vec::new();
+    for run in &op.op.runs {
+        let Some(query) = cx.def(op.def.item, &run.query) else {
+            continue;
+        };
+        let path = query.loc(cx.db).path;
+        for (loc, def) in resolved(cx.db, query.item).refs() {
+            let DefKind::EntityField(owner, _) = def.kind else {
+                continue;
+            };
+            if def.item == query.item || !loc.path.starts_with(&path) {
+                continue;
+            }
+            let entity = Def {
+                item: def.item,
+                kind: DefKind::Entity(owner),
+            };
+            // The rows that the query gives are a touch of their own.
+            if cx.query_entity(query) != Some(entity) && !found.iter().any(|known| known.1 == entity) {
+                found.push((Access::Reads, entity, run.query.loc.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// All foreign touches, by where the data lies, in the order in which they are met.

@@ -16,7 +16,11 @@ use self::{
     look_up::look_up,
     values::{field_value, projected, service_exprs},
 };
-pub use self::{fields::owners, look_up::member_names, words::kind_word};
+pub use self::{
+    fields::owners,
+    look_up::member_names,
+    words::{kind_word, with_article},
+};
 use super::{
     cx::Cx,
     def::Def,

@@ -100,16 +100,26 @@ pub(super) fn look_up(
                     "{} `{}` has no {} `{name}`",
                     kind_word(def.word_kind(cx.db)),
                     cx.qualified(def),
-                    if at + 1 == fact.path.len() {
+                    if def.event(cx.db).is_some() && want.contains(&Kind::Event) {
+                        "version".to_owned()
+                    } else if at + 1 == fact.path.len() {
                         bare_kind_words(want)
                     } else {
                         "member".to_owned()
                     },
                 ),
+                None if fact.path.len() > 1 => {
+                    let inner = if want.contains(&Kind::Field) { " or entity" } else { "" };
+                    format!("there is no service{inner} `{name}`")
+                }
                 None => format!("there is no {} `{name}`", bare_kind_words(want)),
             };
             let local = match within {
                 Some(def) => members_of(cx, def, want, at + 1 == fact.path.len()),
+                None if fact.path.len() > 1 => cx
+                    .service(item)
+                    .map(|service| member_names(service, INNER))
+                    .unwrap_or_default(),
                 None => cx
                     .service(item)
                     .map(|service| member_names(service, want))
@@ -229,13 +239,14 @@ pub fn member_names(service: &Service, want: &[Kind]) -> Vec<Name> {
     names
 }
 
+/// Members that have something inside.
+const INNER: &[Kind] = &[Kind::Entity, Kind::Type, Kind::Enum, Kind::Event];
+
 /// What could stand behind `def`: at the end of a reference only what is wanted there.
 fn members_of(cx: Cx<'_>, def: Def, want: &[Kind], last: bool) -> Vec<Name> {
     match (def.kind, cx.service(def.item)) {
         (DefKind::Item, Some(service)) if last => member_names(service, want),
-        (DefKind::Item, Some(service)) => {
-            member_names(service, &[Kind::Entity, Kind::Type, Kind::Enum, Kind::Event])
-        }
+        (DefKind::Item, Some(service)) => member_names(service, INNER),
         _ => match def.enum_def(cx.db) {
             Some(facts) => facts.members.iter().map(|(name, _)| name.clone()).collect(),
             None => cx

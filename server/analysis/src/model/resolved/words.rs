@@ -14,7 +14,8 @@ pub fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-pub(super) fn with_article(word: &str) -> String {
+/// `an event`
+pub fn with_article(word: &str) -> String {
     let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
     } else {

@@ -48,6 +48,10 @@ fn undeclared(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         let Some(to) = home_of(cx.db, dependency.target) else {
             continue;
         };
+        // A gateway before all contexts belongs to none of them.
+        if dependency.via == Kind::Route && matches!(from, Home::Alone(_)) {
+            continue;
+        }
         let known = match to {
             Home::Context(context) => declared.contains(&context),
             Home::Alone(_) => false,
@@ -238,6 +242,17 @@ mod tests {
         let text = "context C\nservice A { entity E { id: uuid @id } }\nservice B { entity F { id: uuid @id; e: ref A.E } }\n\
                     service D in C { entity G { id: uuid @id; e: ref A.E } }\n";
         assert_eq!(check(text), ["3 warning B.F.e", "4 warning D.G.e"]);
+    }
+
+    #[test]
+    fn a_gateway_before_all_contexts_may_forward() {
+        let gateway = |within: &str| {
+            check(&format!(
+                "context C\ncontext D\nservice Edge{within} {{ kind gateway; route /api/* -> S }}\nservice S in C {{ stack none }}\n"
+            ))
+        };
+        assert_eq!(gateway(""), [""; 0]);
+        assert_eq!(gateway(" in D"), ["3 error Edge"]);
     }
 
     #[test]

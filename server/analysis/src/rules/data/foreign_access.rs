@@ -194,6 +194,17 @@ mod tests {
     }
 
     #[test]
+    fn a_join_with_foreign_rows_counts() {
+        let service = |predicate: &str| {
+            check(&format!(
+                "service B in D {{ entity F {{ id: uuid @id; e: ref A.E; n: int }}; query r -> [F] {{ where {predicate}; limit 9 }}; job i every 1d {{ runs r }} }}\n"
+            ))
+        };
+        assert_eq!(service("e.id == caller.id and n == 3"), ["4 warning B.i"]);
+        assert_eq!(service("e == caller.id and n == 3"), [""; 0]);
+    }
+
+    #[test]
     fn two_operations_and_own_rows_are_not_reported_here() {
         assert!(
             check("service B in D { job i every 1d { reads A.E }; job j every 1d { reads A.E } }\n")
