@@ -318,7 +318,7 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
             lines.push(format!(
                 "at most {} per {}{}",
                 limit.rate.count,
-                time_words(limit.rate.per),
+                per_words(limit.rate.per),
                 from(level)
             ));
         }
@@ -343,6 +343,18 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
         lines.push(format!("emits {}", emits.join(", ")));
     }
     lines
+}
+
+/// `minute` for one minute, else as it would be written.
+fn per_words(time: Duration) -> String {
+    use archwright_grammar::ast::TimeUnit;
+    match (time.count, time.unit) {
+        (1, TimeUnit::Second) => "second".to_owned(),
+        (1, TimeUnit::Minute) => "minute".to_owned(),
+        (1, TimeUnit::Hour) => "hour".to_owned(),
+        (1, TimeUnit::Day) => "day".to_owned(),
+        _ => time_words(time),
+    }
 }
 
 /// `30s`, as it would be written.
