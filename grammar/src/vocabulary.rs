@@ -477,7 +477,7 @@ forms! {
     DataFrom "data" in [Environment] [Kw("from"), One("environment", Ref(&[Kind::Environment])), Flag("masked")] NoBlock, Once, "Where its data comes from.", "data from Production masked";
 
     // Anywhere.
-    Waive "waive" in [System Team Auth Context Service Store Entity Event Endpoint Resource List Operation Query Handler Job Webhook Call Cache Component Vendor Client Broker Policy Decision Environment] [One("rule", Rule), Opt(&[Kw("until"), One("until", Date)]), Opt(&[Kw("because"), One("because", Text)])] NoBlock, Many, "Silences a rule for this item or member.", "waive auth.missing_authorization until 2026-12-31 because \"closed beta\"";
+    Waive "waive" in [System Team Auth Context Service Store Entity Fields Event Endpoint Resource List Operation Query Handler Job Webhook Call Cache Component Vendor Client Broker Policy Decision Environment] [One("rule", Rule), Opt(&[Kw("until"), One("until", Date)]), Opt(&[Kw("because"), One("because", Text)])] NoBlock, Many, "Silences a rule for this item or member.", "waive auth.missing_authorization until 2026-12-31 because \"closed beta\"";
 }
 
 /// A scalar type.

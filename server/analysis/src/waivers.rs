@@ -369,6 +369,19 @@ service Orders {{
     }
 
     #[test]
+    fn a_type_takes_a_waiver_and_still_may_have_a_field_of_that_name() {
+        let waiver = "waive data.unclassified_field until 2027-06-30 because \"of a shop\"";
+        let text = format!("type Address {{ street: string; {waiver} }}\ntype Flag {{ waive: string; street: string }}\n");
+        assert_eq!(
+            check(&text, Profile::Recommended),
+            [
+                "1 data.unclassified_field waived: of a shop",
+                "2 warning data.unclassified_field"
+            ]
+        );
+    }
+
+    #[test]
     fn a_syntax_error_in_the_item_says_nothing_about_its_waivers() {
         let text = lists(
             "",
