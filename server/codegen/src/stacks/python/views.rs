@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::model::{QueryModel, TypeModel};
+use crate::model::{EndpointOrigin, QueryModel, TypeModel};
 use crate::render::python_string;
 
 use super::code::{docstring, fit, summary};
@@ -374,6 +374,7 @@ fn default(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Value {
                 "kind": "list", "slug": slug, "filters": filters, "unknown": unknown,
                 "filter": entity.map(|entity| entity.classes.filter.clone()),
                 "paginated": endpoint.paginated.is_some(),
+                "resource": matches!(endpoint.model.origin, EndpointOrigin::Resource { .. }),
             })
         }
         Default::Get { key } => json!({ "kind": "get", "slug": slug, "key": attribute(key) }),

@@ -41,35 +41,35 @@ def to_utc(value: dt.datetime) -> dt.datetime:
     try:
         return value.astimezone(dt.UTC)
     except OverflowError:
-        raise ValueError("the instant is outside of the calendar") from None
+        raise ValueError("The instant is outside of the calendar.") from None
 
 
-def written_as(pattern: re.Pattern[str], value: Any) -> Any:
+def written_as(pattern: re.Pattern[str], value: Any, how: str) -> Any:
     """Lets text through that is written as the contract says, and values that are no text because they never
     travelled."""
     if isinstance(value, (bool, int, float)) or (isinstance(value, str) and pattern.fullmatch(value) is None):
-        raise ValueError("it is not written as the contract says")
+        raise ValueError(f"It has to be {how}.")
     return value
 
 
 def exact(value: Any) -> Any:
     """Digits in a string: a JSON number may lose some on its way."""
-    return written_as(EXACT, value)
+    return written_as(EXACT, value, 'digits in a string, such as "12.50"')
 
 
 def instant(value: Any) -> Any:
     """RFC 3339."""
-    return written_as(INSTANT, value)
+    return written_as(INSTANT, value, 'an instant with its offset, such as "2000-01-31T12:00:00Z"')
 
 
 def calendar_date(value: Any) -> Any:
     """RFC 3339, the date alone."""
-    return written_as(DATE, value)
+    return written_as(DATE, value, 'a date, such as "2000-01-31"')
 
 
 def duration(value: Any) -> Any:
     """ISO 8601."""
-    return written_as(DURATION, value)
+    return written_as(DURATION, value, 'a duration, such as "P1DT12H"')
 
 
 def whole(value: Any) -> Any:
@@ -80,14 +80,14 @@ def whole(value: Any) -> Any:
 def whole_parameter(value: Any) -> Any:
     """Digits alone, as they stand in a path or a query."""
     if isinstance(value, str) and WHOLE.fullmatch(value) is None:
-        raise ValueError("it is not a whole number")
+        raise ValueError("It has to be a whole number.")
     return value
 
 
 def bool_parameter(value: Any) -> Any:
     """`true` or `false`."""
     if isinstance(value, str) and value not in {"true", "false"}:
-        raise ValueError("it is neither true nor false")
+        raise ValueError("It has to be true or false.")
     return value
 
 
@@ -98,7 +98,7 @@ def from_base64(value: Any) -> Any:
     try:
         return base64.b64decode(value.encode(), validate=True)
     except (binascii.Error, UnicodeError):
-        raise ValueError("it is not base64") from None
+        raise ValueError("It has to be base64.") from None
 
 
 def to_base64(value: bytes) -> str:
@@ -120,7 +120,7 @@ class Fitting:
     def __call__(self, value: str) -> str:
         """The value, if the pattern fits it as a whole."""
         if self._pattern.fullmatch(value) is None:
-            raise ValueError(f"it does not fit the pattern {self._pattern.pattern}")
+            raise ValueError(f"It has to fit the pattern {self._pattern.pattern}")
         return value
 
 
