@@ -115,7 +115,10 @@ mod tests {
             !check(&after).iter().any(|line| line.contains(" syntax.")),
             "{after}"
         );
-        after.strip_prefix("auth S: cookie\n").unwrap_or_default().to_owned()
+        after
+            .strip_prefix("auth S: cookie\n")
+            .unwrap_or_default()
+            .to_owned()
     }
 
     #[test]

@@ -371,7 +371,9 @@ service Orders {{
     #[test]
     fn a_type_takes_a_waiver_and_still_may_have_a_field_of_that_name() {
         let waiver = "waive data.unclassified_field until 2027-06-30 because \"of a shop\"";
-        let text = format!("type Address {{ street: string; {waiver} }}\ntype Flag {{ waive: string; street: string }}\n");
+        let text = format!(
+            "type Address {{ street: string; {waiver} }}\ntype Flag {{ waive: string; street: string }}\n"
+        );
         assert_eq!(
             check(&text, Profile::Recommended),
             [

@@ -633,9 +633,10 @@ vendor W: http { receives A.Brief.s }
 
     #[test]
     fn a_blueprint_has_one_system() {
-        assert_eq!(names("system A { tls required }\nsystem B { tls required }\n"), [
-            "2:8 error name.duplicate B:"
-        ]);
+        assert_eq!(
+            names("system A { tls required }\nsystem B { tls required }\n"),
+            ["2:8 error name.duplicate B:"]
+        );
     }
 
     #[test]
@@ -655,5 +656,11 @@ vendor W: http { receives A.Brief.s }
                 .flat_map(|found| &found.fixes)
                 .any(|fix| fix.title.starts_with("Change"))
         );
+    }
+
+    #[test]
+    fn a_projection_of_itself_ends() {
+        let text = "service A { type P of P.x { id }; type Q of A.Q.y { id }; type R of R { id } }\nvendor V: http { receives A.P.x, A.Q.y, A.R.z }\n";
+        assert!(!names(text).is_empty());
     }
 }

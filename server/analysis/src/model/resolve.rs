@@ -210,7 +210,7 @@ fn projected(
     let kept = def
         .type_def(db)
         .is_some_and(|def| def.projected.iter().any(|(kept, _)| kept == name));
-    let entity = resolve(db, def.item, of, &[Kind::Entity]).found().filter(|_| kept);
+    let entity = entity_of(db, def.item, of).filter(|_| kept);
     let field = entity.and_then(|entity| {
         let DefKind::Entity(owner) = entity.kind else {
             return None;
@@ -224,6 +224,25 @@ fn projected(
     match field {
         Some(field) => inside(db, field, rest, at + 1, want),
         None => Resolution::Unknown(at, Some(def)),
+    }
+}
+
+/// The entity that a projection names, `E` or `Service.E`. Nothing else is looked into: a projection of itself would have no end.
+fn entity_of(db: &dyn Db, item: Item, of: &RefFact) -> Option<Def> {
+    let within = |item: Item, name: &Name| {
+        let Body::Service(service) = &facts(db, item).body else {
+            return None;
+        };
+        let kind = member(service, name, &[Kind::Entity])?;
+        Some(Def { item, kind })
+    };
+    match of.path.as_slice() {
+        [name] => within(item, name),
+        [service, name] => {
+            let definers = db.slot(service).definers(db);
+            definers.iter().find_map(|&item| within(item, name))
+        }
+        _ => None,
     }
 }
 

@@ -109,7 +109,11 @@ pub(super) fn look_up(
                     },
                 ),
                 None if fact.path.len() > 1 => {
-                    let inner = if want.contains(&Kind::Field) { " or entity" } else { "" };
+                    let inner = if want.contains(&Kind::Field) {
+                        " or entity"
+                    } else {
+                        ""
+                    };
                     format!("there is no service{inner} `{name}`")
                 }
                 None => format!("there is no {} `{name}`", bare_kind_words(want)),
