@@ -36,7 +36,10 @@ fn kept(files: &[RenderedFile]) -> BTreeMap<String, String> {
 }
 
 fn migrations(files: &[RenderedFile]) -> Vec<&RenderedFile> {
-    files.iter().filter(|file| file.class == Class::Append).collect()
+    files
+        .iter()
+        .filter(|file| file.class == Class::Append && file.path.starts_with("migrations/"))
+        .collect()
 }
 
 fn field(name: &str, optional: bool, default: Option<Literal>) -> FieldModel {
@@ -200,4 +203,22 @@ fn an_entity_without_a_key_is_refused() {
         .render(&input)
         .expect_err("refused");
     assert_eq!(errors[0].element.as_deref(), Some("Orders.Order"));
+}
+
+#[test]
+fn decisions_are_recorded_once_and_numbered_on() {
+    let mut system = system(CLINIC);
+    let records = |files: &[RenderedFile]| -> Vec<String> {
+        let paths = files.iter().map(|file| file.path.clone());
+        paths.filter(|path| path.starts_with("docs/adr/")).collect()
+    };
+    let first = render(&system, "Orders", &BTreeMap::new());
+    assert_eq!(records(&first), ["docs/adr/0001-outbox.md"]);
+    let mut second = system.decisions[0].clone();
+    second.name = "KeepOrders".to_owned();
+    system.decisions.insert(0, second);
+    assert_eq!(
+        records(&render(&system, "Orders", &kept(&first))),
+        ["docs/adr/0002-keep-orders.md"]
+    );
 }

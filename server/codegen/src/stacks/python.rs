@@ -5,6 +5,7 @@ mod changes;
 mod code;
 mod context;
 mod contracts;
+mod decisions;
 mod endpoint;
 mod entity;
 mod expr;
@@ -29,6 +30,7 @@ const COVERAGE: &[Feature] = &[
     Feature::Idempotency,
     Feature::Timeouts,
     Feature::EncryptedFields,
+    Feature::Decisions,
 ];
 
 /// The stack.

@@ -14,6 +14,7 @@ use super::changes::changes;
 use super::code::with_imports;
 use super::context::{Context, functions_used};
 use super::contracts;
+use super::decisions::records;
 use super::endpoint::{Access, Default};
 use super::migration::Schema;
 use super::views;
@@ -169,6 +170,9 @@ pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<G
     }
     parts(&mut maker, &shown);
     migrations(&mut maker, input)?;
+    for (path, record) in records(input.system, input.service, input.existing) {
+        maker.template(&path, Class::Append, "docs/adr/decision.md.jinja", &[], &record);
+    }
     let document = openapi::document(
         input.system,
         input.service,
