@@ -435,7 +435,7 @@ fn literals() {
 fn paths() {
     check(
         "service A {\n  endpoint a GET /v1/:id\n  endpoint b GET /v1/{order-id}\n  endpoint c GET /v1/{id\n  endpoint d GET /v1/\n  \
-         endpoint e GET /v1?x=1\n  endpoint f GET v1/x\n  endpoint g GET /a/*/b\n  endpoint h GET /ä\n}\n",
+         endpoint e GET /v1?x=1\n  endpoint f GET v1/x\n  endpoint g GET /a/*/b\n  endpoint h GET /ä\n  endpoint i GET /{id}/b/{id}\n}\n",
         &expect![[r#"
             2:22 invalid_path `:id`: `:` cannot stand in a path.
                 help: A path parameter is written `{id}`.
@@ -455,6 +455,8 @@ fn paths() {
                 help: Name the part instead: `{name}`.
             9:19 invalid_path `ä`: `ä` cannot stand in a path.
                 help: The parts of a path are made of letters, digits and `. _ ~ -`, or are one parameter in braces.
+            10:26 invalid_path `{id}`: The path names `{id}` twice.
+                help: Give one of the two another name.
         "#]],
     );
 }

@@ -62,6 +62,18 @@ impl<'a> Reader<'_, 'a> {
                         found
                     });
                 }
+                let again =
+                    |part: &PathSegment| matches!(part, PathSegment::Param(known) if known.text == name);
+                if segments.iter().any(again) {
+                    self.parser.errors.push(
+                        error(
+                            "syntax.invalid_path",
+                            span,
+                            format!("The path names `{part}` twice."),
+                        )
+                        .help("Give one of the two another name."),
+                    );
+                }
                 segments.push(PathSegment::Param(Ident {
                     text: name.into(),
                     span: Span::new(span.start + 1, span.end - 1),

@@ -1,5 +1,6 @@
 //! What every reference of an item means, and the name and type errors found on the way.
 
+mod bounds;
 mod fields;
 mod look_up;
 mod values;
@@ -12,6 +13,7 @@ use archwright_grammar::{
 use smol_str::SmolStr;
 
 use self::{
+    bounds::error_status,
     fields::field_path,
     look_up::look_up,
     values::{field_value, projected, service_exprs},
@@ -80,7 +82,14 @@ pub fn resolve_item(db: &dyn Db, item: Item) -> Resolved {
     let mut path = smallvec::SmallVec::<[u16; 4]>::new();
     walk(cx, item, node, &mut path, &mut out);
     match &facts.body {
-        Body::Service(service) => service_exprs(cx, item, facts, service, &mut out),
+        Body::Service(service) => {
+            service_exprs(cx, item, facts, service, &mut out);
+            for error in &service.errors {
+                let element = format!("{}.{}", facts.name, error.name).into();
+                error_status(item, error, element, &mut out);
+            }
+        }
+        Body::Error(error) => error_status(item, error, facts.name.clone(), &mut out),
         Body::Type(def) => {
             projected(cx, item, def, &mut out);
             for field in &def.fields {

@@ -4,7 +4,9 @@ use archwright_grammar::vocabulary::{self, AttributeArgs, Kind};
 use smol_str::SmolStr;
 
 use super::{
-    ENTITY, Resolved, error,
+    ENTITY, Resolved,
+    bounds::field_bounds,
+    error,
     fields::{owners, owners_known},
 };
 use crate::{
@@ -208,6 +210,7 @@ pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolS
         };
         Checker { cx, item, scope, out }.value(default, item, &field.ty);
     }
+    field_bounds(item, field, &element, out);
     for attribute in &field.attributes {
         let place = Place::new(item, attribute.loc.clone());
         let Some(form) = vocabulary::attribute(&attribute.name) else {
