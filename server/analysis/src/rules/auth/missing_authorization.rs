@@ -32,7 +32,11 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     if !op.op.is_endpoint() || cx.open(op) || !op.op.allow.is_empty() || op.op.is_probe() {
         return None;
     }
-    cx.effective(op, |settings| &settings.auth).0.set()?;
+    let stated = cx.effective(op, |settings| &settings.auth).0.set()?;
+    // Who signs in by a scheme that is not known is not known either.
+    if cx.schemes(op).len() < stated.len() {
+        return None;
+    }
     if own_rows_only(cx, op) || (cx.only_mtls(op) && cx.policy_allows_to(op.def.item)) {
         return None;
     }
@@ -139,6 +143,16 @@ service Orders {{
             of_rule(&service("customer != caller.id"), RULE.id),
             ["6 warning Orders.my_orders"]
         );
+    }
+
+    #[test]
+    fn an_unknown_scheme_is_left_to_its_own_error() {
+        let service = |scheme: &str| {
+            let text = format!("auth Session: cookie\nservice A {{ auth {scheme}; endpoint a GET /a }}\n");
+            of_rule(&text, RULE.id)
+        };
+        assert_eq!(service("Session"), ["2 warning A.a"]);
+        assert_eq!(service("Sesion"), [""; 0]);
     }
 
     #[test]
