@@ -1,11 +1,13 @@
 //! The stack `python`: `FastAPI`, `SQLAlchemy` over asyncpg, Alembic, pydantic.
 
 mod cases;
+mod catalogue;
 mod changes;
 mod code;
 mod context;
 mod contracts;
 mod decisions;
+mod defaults;
 mod endpoint;
 mod entity;
 mod expr;
@@ -13,7 +15,12 @@ mod files;
 mod migration;
 mod names;
 mod pattern;
+mod policies;
 mod samples;
+mod scalars;
+mod schema;
+mod shown;
+mod ties;
 mod types;
 mod views;
 

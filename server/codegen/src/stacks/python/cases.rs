@@ -9,7 +9,8 @@ use crate::render::python_string;
 use super::context::{Context, is_list};
 use super::endpoint::{Access, Default, Endpoint};
 use super::entity::{Entity, Storage};
-use super::samples::{Maker, personal, sample_function};
+use super::samples::{Maker, sample_function};
+use super::ties::personal;
 
 /// A caller who reaches the rows that were made up for them.
 struct Visitor {

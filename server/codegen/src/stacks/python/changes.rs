@@ -6,7 +6,7 @@ use crate::model::{Expr, Scalar, TypeModel};
 
 use super::context::{Context, is_list};
 use super::entity::{Entity, Field};
-use super::samples::Tie;
+use super::ties::Tie;
 
 /// Where a value that no client sends comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

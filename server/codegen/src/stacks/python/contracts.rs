@@ -10,7 +10,8 @@ use super::code::{WIDTH, docstring};
 use super::context::{Context, is_list};
 use super::entity::Entity;
 use super::names::attributes;
-use super::types::{Side, bounds, member_names};
+use super::scalars::{bounds, member_names};
+use super::types::Side;
 
 /// Which fields may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use crate::model::{
 
 use super::entity::{Entity, Field, Storage, alchemy_scalar};
 use super::names::attribute;
-use super::types::{Types, timedelta};
+use super::scalars::timedelta;
+use super::types::Types;
 
 /// What a predicate may refer to.
 #[derive(Debug, Clone, Copy)]

@@ -6,130 +6,19 @@ use serde_json::{Value, json};
 use crate::files::{Class, RenderedFile};
 use crate::generate::GenError;
 use crate::openapi;
-use crate::render::{Templates, python_string};
+use crate::render::Templates;
 use crate::stacks::RenderInput;
 
-use super::cases::{called, cases, examples, kinds, migration_path, sample, values};
-use super::changes::changes;
+use super::cases::{called, migration_path};
+use super::catalogue::{PACKAGES, PLAIN, SHAPED, TESTS};
 use super::code::with_imports;
 use super::context::{Context, functions_used};
 use super::contracts;
 use super::decisions::records;
-use super::endpoint::{Access, Default};
 use super::migration::Schema;
-use super::views;
+use super::shown::{Shown, merged};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/python");
-
-/// Files that are the same in every service: path, and when they are there.
-const PLAIN: &[(&str, When)] = &[
-    (".dockerignore", When::Always),
-    (".gitattributes", When::Always),
-    (".gitignore", When::Always),
-    ("alembic.ini", When::Database),
-    ("app/__init__.py", When::Always),
-    ("app/__main__.py", When::Always),
-    ("app/api/__init__.py", When::Always),
-    ("app/api/edge.py", When::Always),
-    ("app/contracts/__init__.py", When::Always),
-    ("app/contracts/base.py", When::Always),
-    ("app/db/__init__.py", When::Database),
-    ("app/db/joins.py", When::Joins),
-    ("app/db/paging.py", When::Entities),
-    ("app/db/pool.py", When::Database),
-    ("app/db/values.py", When::Values),
-    ("app/domain/__init__.py", When::Always),
-    ("app/domain/ids.py", When::Entities),
-    ("app/resilience/__init__.py", When::Idempotency),
-    ("app/db/sealed.py", When::Sealed),
-    ("app/security/__init__.py", When::Always),
-    ("app/security/cipher.py", When::Sealed),
-    ("dev/keys.py", When::Sealed),
-    ("app/security/headers.py", When::Always),
-    ("app/security/limits.py", When::Limits),
-    ("app/telemetry/__init__.py", When::Always),
-    ("app/telemetry/logs.py", When::Always),
-    ("dev/__init__.py", When::Always),
-    ("dev/database.py", When::Database),
-    ("dev/sampling.py", When::Database),
-    ("migrations/env.py", When::Database),
-    ("scripts/dev-db", When::Database),
-    ("tests/__init__.py", When::Always),
-    ("tests/contract/test_openapi.py", When::Always),
-    ("tests/migrations/test_migrations.py", When::Entities),
-    ("tests/trial.py", When::Cases),
-];
-
-/// Packages of tests.
-const PACKAGES: &[(&str, When)] = &[
-    ("tests/behaviour/__init__.py", When::Cases),
-    ("tests/contract/__init__.py", When::Always),
-    ("tests/migrations/__init__.py", When::Entities),
-    ("tests/privacy/__init__.py", When::Sealed),
-    ("tests/security/__init__.py", When::Always),
-];
-
-/// Files that show something of the service: path (its template has `.jinja` behind), and when they are there.
-const SHAPED: &[(&str, When)] = &[
-    (".env.example", When::Always),
-    (".github/workflows/ci.yml", When::Always),
-    ("Dockerfile", When::Always),
-    ("README.md", When::Always),
-    ("app/api/operation.py", When::Always),
-    ("app/api/problems.py", When::Always),
-    ("app/api/service.py", When::Always),
-    ("app/db/data.py", When::Entities),
-    ("app/db/predicates.py", When::Predicates),
-    ("app/db/tables.py", When::Entities),
-    ("app/domain/changes.py", When::Changes),
-    ("app/domain/entities.py", When::Entities),
-    ("app/domain/errors.py", When::Always),
-    ("app/domain/ports.py", When::Always),
-    ("app/main.py", When::Always),
-    ("app/resilience/idempotency.py", When::Idempotency),
-    ("app/security/caller.py", When::Always),
-    ("app/security/policies.py", When::Operations),
-    ("app/security/policy.py", When::Always),
-    ("app/security/sessions.py", When::Sessions),
-    ("app/settings.py", When::Always),
-    ("app/wiring.py", When::Always),
-    ("compose.yaml", When::Always),
-    ("dev/__main__.py", When::Always),
-    ("dev/samples.py", When::Database),
-    ("pyproject.toml", When::Always),
-    ("tests/cases.py", When::Database),
-    ("tests/conftest.py", When::Always),
-    ("tests/support.py", When::Always),
-];
-
-/// Tests that show something of the service.
-const TESTS: &[(&str, When)] = &[
-    ("tests/behaviour/test_operations.py", When::Cases),
-    ("tests/contract/test_problems.py", When::Always),
-    ("tests/privacy/test_encryption.py", When::Sealed),
-    ("tests/security/test_access.py", When::Always),
-    ("tests/security/test_limits.py", When::Limits),
-    ("tests/security/test_sessions.py", When::Sessions),
-    ("tests/security/test_settings.py", When::Always),
-];
-
-/// What a file waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
-    Always,
-    Database,
-    Entities,
-    Sessions,
-    Limits,
-    Idempotency,
-    Predicates,
-    Changes,
-    Operations,
-    Joins,
-    Values,
-    Cases,
-    Sealed,
-}
 
 /// Renders every file of the service.
 pub(super) fn render(input: &RenderInput<'_>) -> Result<Vec<RenderedFile>, Vec<GenError>> {
@@ -373,143 +262,6 @@ fn indented(statement: &str) -> String {
         .join("\n")
 }
 
-/// What the templates are given, and what follows from it.
-struct Shown {
-    data: Value,
-    entities: Vec<Value>,
-    groups: Vec<Value>,
-    there: Vec<(When, bool)>,
-}
-
-impl Shown {
-    fn new(context: &Context<'_>) -> Self {
-        let entities: Vec<Value> = context
-            .entities
-            .iter()
-            .map(|entity| views::entity(context, entity))
-            .collect();
-        let groups: Vec<Value> = context
-            .groups
-            .iter()
-            .map(|group| views::group(context, group))
-            .collect();
-        let policies: Vec<Value> = context
-            .endpoints
-            .iter()
-            .map(|endpoint| context.policy(endpoint))
-            .collect();
-        let changed: Vec<Value> = context
-            .entities
-            .iter()
-            .map(|entity| changes(context, entity))
-            .filter(|change| change["creates"] == true || change["changes"] == true)
-            .collect();
-        let cases = if context.has_database() {
-            cases(context)
-        } else {
-            Vec::new()
-        };
-        let samples: Vec<Value> = context
-            .entities
-            .iter()
-            .filter(|entity| context.ties.plantable(entity))
-            .map(|entity| sample(context, entity))
-            .collect();
-        let predicates = Value::from(context.predicates.clone()).to_string();
-        let text = Value::from(samples.clone()).to_string();
-        let values = values(context, &text);
-        let made = format!("{text}{}", Value::from(values.clone()));
-        let stores = Value::from(entities.clone()).to_string();
-        let tries = examples(context);
-        let first = tries.first();
-        let unwritten: Vec<Value> = context
-            .endpoints
-            .iter()
-            .filter_map(|endpoint| match &endpoint.default {
-                Default::Unwritten { why } => {
-                    Some(json!({ "operation": endpoint.model.name, "group": endpoint.group, "why": why }))
-                }
-                _ => None,
-            })
-            .collect();
-        let nobody: Vec<String> = context
-            .endpoints
-            .iter()
-            .filter(|endpoint| endpoint.access == Access::Session && endpoint.model.allow.is_empty())
-            .map(|endpoint| python_string(&endpoint.model.name))
-            .collect();
-        let data = merged(
-            &context.common(),
-            json!({
-                "entities": entities,
-                "groups": groups,
-                "policies": policies,
-                "conditions": Value::from(policies.clone()).to_string().contains("\"where\":\""),
-                "changed": changed,
-                "new_id": changed.iter().any(|one| one["creates"] == true && one["lines"].to_string().contains("new_id()")),
-                "replaces": changed.iter().any(|one| one["changes"] == true),
-                "predicates": context.predicates,
-                "functions": functions_used(&predicates).join(", "),
-                "uses_tables": predicates.contains("tables."),
-                "uses_joins": predicates.contains("joined("),
-                "uses_predicates": entities.iter().any(|entity| !entity["visible"].is_null()),
-                "uses_true": entities.iter().any(|entity| entity["visible"].is_null()),
-                "cases": cases,
-                "kinds": kinds(&cases),
-                "samples": samples,
-                "values_made": values,
-                "counts_sealed": samples.iter().any(|one| one["sealed"] == true && one["counted"] == true),
-                "sealed_samples": samples.iter().filter(|one| one["sealed"] == true).cloned().collect::<Vec<_>>(),
-                "planted": samples.iter().map(|sample| sample["slug"].clone()).collect::<Vec<_>>(),
-                "uuid4": true,
-                "sample_ids": text.contains("new_id()"),
-                "sampling": called(&made, &["drawn", "whole", "word", "written"]),
-                "example": python_string(first.map_or("/openapi.json", |endpoint| endpoint.model.path.text.as_str())),
-                "examples": tries.iter().map(|endpoint| json!({
-                    "path": python_string(&endpoint.model.path.text),
-                    "policy": endpoint.policy,
-                })).collect::<Vec<_>>(),
-                "unwritten": unwritten,
-                "nobody": if nobody.is_empty() { "set[str]()".to_owned() } else { format!("{{{}}}", nobody.join(", ")) },
-            }),
-        );
-        let there = vec![
-            (When::Always, true),
-            (When::Database, context.has_database()),
-            (When::Entities, !context.entities.is_empty()),
-            (When::Sessions, context.has_sessions()),
-            (When::Limits, context.has_limits()),
-            (When::Idempotency, context.has_idempotency()),
-            (
-                When::Predicates,
-                !context.predicates.is_empty() && context.has_database(),
-            ),
-            (When::Changes, !changed.is_empty()),
-            (When::Operations, !context.endpoints.is_empty()),
-            (
-                When::Joins,
-                predicates.contains("joined(") || stores.contains("joined("),
-            ),
-            (
-                When::Values,
-                !called(&stores, &["dumped", "members", "optional", "optional_members"]).is_empty(),
-            ),
-            (When::Cases, !cases.is_empty()),
-            (When::Sealed, context.has_sealed()),
-        ];
-        Self {
-            data,
-            entities,
-            groups,
-            there,
-        }
-    }
-
-    fn there(&self, when: When) -> bool {
-        self.there.iter().any(|(one, there)| *one == when && *there)
-    }
-}
-
 struct Maker<'c, 'a> {
     context: &'c Context<'a>,
     templates: Templates,
@@ -565,12 +317,4 @@ fn tidy(text: &str) -> String {
         tidied.push('\n');
     }
     tidied
-}
-
-fn merged(base: &Value, more: Value) -> Value {
-    let mut whole = base.clone();
-    if let (Some(whole), Value::Object(more)) = (whole.as_object_mut(), more) {
-        whole.extend(more);
-    }
-    whole
 }

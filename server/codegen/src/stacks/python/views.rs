@@ -13,7 +13,8 @@ use super::endpoint::{Argument, Default, Endpoint, Param, generated};
 use super::entity::{Entity, Storage};
 use super::expr::{Compiled, Scope};
 use super::names::attributes;
-use super::types::{Side, bounds};
+use super::scalars::bounds;
+use super::types::Side;
 
 /// One entity: table, dataclass, store.
 pub(super) fn entity(context: &Context<'_>, entity: &Entity<'_>) -> Value {
