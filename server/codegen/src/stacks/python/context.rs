@@ -13,6 +13,7 @@ use super::endpoint::{Access, Default, Endpoint};
 use super::entity::Entity;
 use super::expr::{Compiled, Scope};
 use super::names::{MODULES, Taken, module};
+use super::origins::standard_origins;
 use super::ties::Ties;
 use super::types::Types;
 
@@ -374,48 +375,6 @@ fn error_classes(service: &ServiceModel) -> Vec<(&ErrorModel, String)> {
             let class = words::pascal(&error.name);
             (error, taken.take(class, "Error"))
         })
-        .collect()
-}
-
-fn standard_origins() -> Origins {
-    const ORIGINS: [(&str, &str); 17] = [
-        ("uuid", "UUID"),
-        ("decimal", "Decimal"),
-        ("typing", "Any Annotated Protocol Generic TypeVar"),
-        ("enum", "StrEnum"),
-        ("collections.abc", "Callable Mapping"),
-        ("datetime!", "dt"),
-        ("pydantic", "Field JsonValue TypeAdapter AfterValidator"),
-        ("fastapi", "Path Query Body Response"),
-        (
-            "sqlalchemy",
-            "ColumnElement RowMapping Uuid Text Integer BigInteger Numeric Double Boolean DateTime Date Interval LargeBinary",
-        ),
-        ("sqlalchemy.dialects.postgresql", "ARRAY JSONB"),
-        ("sqlalchemy.ext.asyncio", "AsyncConnection"),
-        (
-            "app.contracts.base",
-            "Incoming Outgoing Value ShortText LongText Email Phone Url Int Long Whole Float Bool Instant CalendarDate \
-             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter Fitting NO_NUL \
-             INT_MIN INT_MAX LONG_MIN LONG_MAX",
-        ),
-        ("app.domain.ports", "Page Call Rules Data"),
-        (
-            "app.domain.errors",
-            "NotFound Forbidden RuleNotWritten Unprocessable",
-        ),
-        ("app.security.caller", "Caller Role"),
-        ("app.security.policy", "Policy Grant Limit Occasion"),
-        ("app.api.operation", "Operation CurrentCall CurrentRules"),
-    ];
-    ORIGINS
-        .iter()
-        .flat_map(|(module, names)| {
-            names
-                .split(' ')
-                .map(|name| (name.to_owned(), (*module).to_owned()))
-        })
-        .filter(|(name, _)| !name.is_empty())
         .collect()
 }
 

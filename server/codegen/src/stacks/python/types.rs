@@ -8,7 +8,6 @@ use crate::model::{
 use crate::names as words;
 use crate::render::python_string;
 
-use super::code::Origins;
 use super::names::{CLASSES, Taken};
 use super::scalars::{member_names, scalar_annotation, timedelta};
 
@@ -52,11 +51,11 @@ pub(super) struct Inline<'a> {
 #[derive(Debug)]
 pub(super) struct Types<'a> {
     service: &'a ServiceModel,
-    enums: BTreeMap<String, String>,
+    pub(super) enums: BTreeMap<String, String>,
     named: BTreeMap<String, String>,
-    entities: BTreeMap<String, EntityClasses>,
+    pub(super) entities: BTreeMap<String, EntityClasses>,
     pages: BTreeMap<String, String>,
-    inline: BTreeMap<String, Inline<'a>>,
+    pub(super) inline: BTreeMap<String, Inline<'a>>,
     /// Ids of types that mention an entity or a projection, and so stand above the modules of entities.
     composed: BTreeSet<String>,
     used: BTreeSet<(&'static str, String)>,
@@ -345,59 +344,6 @@ impl<'a> Types<'a> {
             .unwrap_or_else(|| words::constant(member))
     }
 
-    /// Where each class is defined, for imports.
-    pub(super) fn origins(&self, module_of_entity: &BTreeMap<String, String>) -> Origins {
-        let mut origins = Origins::new();
-        for class in self.enums.values() {
-            origins.insert(class.clone(), "app.contracts.shared".to_owned());
-        }
-        for def in self.definitions() {
-            let module = self.module_of(def, module_of_entity);
-            origins.insert(self.type_class(&def.id).to_owned(), module.clone());
-            if def.projection_of.is_some() {
-                origins.insert(self.page_of(&def.id).to_owned(), module);
-            }
-        }
-        for (id, classes) in &self.entities {
-            let module = module_of_entity.get(id).map_or_else(
-                || "app.contracts.composed".to_owned(),
-                |slug| contract_module(slug),
-            );
-            origins.insert(classes.entity.clone(), "app.domain.entities".to_owned());
-            for class in [&classes.filter, &classes.store, &classes.rules] {
-                origins.insert(class.clone(), "app.domain.ports".to_owned());
-            }
-            if let Some(slug) = module_of_entity.get(id) {
-                origins.insert(classes.postgres.clone(), format!("app.db.repo_{slug}"));
-                origins.insert(classes.default_rules.clone(), format!("app.domain.{slug}_rules"));
-            }
-            for class in [&classes.create, &classes.update, &classes.read, &classes.page] {
-                origins.insert(class.clone(), module.clone());
-            }
-        }
-        for (hint, inline) in &self.inline {
-            let module = if self.is_shared_inline(hint) {
-                "app.contracts.shared"
-            } else {
-                "app.contracts.composed"
-            };
-            origins.insert(inline.class.clone(), module.to_owned());
-        }
-        origins
-    }
-
-    /// The module in which a type or projection is defined.
-    pub(super) fn module_of(&self, def: &TypeDef, module_of_entity: &BTreeMap<String, String>) -> String {
-        match &def.projection_of {
-            Some(target) => module_of_entity.get(&target.id).map_or_else(
-                || "app.contracts.composed".to_owned(),
-                |slug| contract_module(slug),
-            ),
-            None if self.is_composed(&def.id) => "app.contracts.composed".to_owned(),
-            None => "app.contracts.shared".to_owned(),
-        }
-    }
-
     /// Whether an object in place belongs to a field of an entity or of a plain type: those stand with the enums.
     pub(super) fn is_shared_inline(&self, hint: &str) -> bool {
         let Some(inline) = self.inline.get(hint) else {
@@ -405,9 +351,4 @@ impl<'a> Types<'a> {
         };
         !inline.outgoing && !inline.fields.iter().any(|field| self.reaches_up(&field.ty))
     }
-}
-
-/// The module of an entity's contracts.
-pub(super) fn contract_module(slug: &str) -> String {
-    format!("app.contracts.{slug}")
 }
