@@ -1,4 +1,4 @@
-//! Bounds that no value can keep, and statuses that no error can have.
+//! Bounds that no value can keep, patterns that are none, and statuses that no error can have.
 
 use archwright_grammar::ast::Literal;
 use smol_str::SmolStr;
@@ -33,6 +33,13 @@ pub(super) fn field_bounds(item: Item, field: &Field, element: &SmolStr, out: &m
             format!("`@len({from}..{to})` ends before it begins, so no value fits"),
         );
     }
+    if let Some(pattern) = named("pattern")
+        && let [AttributeArgFact::Value(_, value)] = pattern.args.as_slice()
+        && let ExprFactKind::Literal(Literal::String(text)) = &value.kind
+        && let Some(wrong) = unreadable(text)
+    {
+        report(pattern, format!("`@pattern` is not a regular expression: {wrong}"));
+    }
     if let (Some(min), Some(max)) = (named("min"), named("max"))
         && let (Some(low), Some(high)) = (number(min), number(max))
         && low > high
@@ -64,6 +71,15 @@ pub(super) fn error_status(item: Item, error: &ErrorDef, element: SmolStr, out: 
         place,
         message,
     ));
+}
+
+/// Why a pattern cannot be read. The dialect is the one that services check with: no look-around, no references back.
+fn unreadable(pattern: &str) -> Option<String> {
+    match regex_syntax::parse(pattern).err()? {
+        regex_syntax::Error::Parse(error) => Some(error.kind().to_string()),
+        regex_syntax::Error::Translate(error) => Some(error.kind().to_string()),
+        _ => Some("it cannot be read".to_owned()),
+    }
 }
 
 fn number(attribute: &AttributeFact) -> Option<f64> {
