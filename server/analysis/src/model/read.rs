@@ -162,7 +162,8 @@ impl Counter<'_> {
     }
 }
 
-fn fact_of(reference: &Ref, loc: Loc) -> RefFact {
+/// A reference of the tree as a fact.
+pub(super) fn fact_of(reference: &Ref, loc: Loc) -> RefFact {
     RefFact {
         path: reference
             .segments

@@ -118,7 +118,8 @@ fn single(db: &dyn Db, item: Item, own: Option<&Service>, name: &Name, want: &[K
     }
 }
 
-const ANY_MEMBER: &[Kind] = &[
+/// Kinds of member that have names.
+pub(crate) const ANY_MEMBER: &[Kind] = &[
     Kind::Store,
     Kind::Entity,
     Kind::Type,

@@ -11,26 +11,13 @@ use crate::{
         def::{Def, DefKind},
         facts::RefFact,
         loc::Loc,
-        resolve::member,
+        resolve::{ANY_MEMBER, member},
         resolved::{kind_word, member_names},
     },
 };
 
 /// With more services than this, members of other services are offered after `Service.` only.
 const QUALIFIED_AT_MOST: usize = 200;
-
-/// Kinds that are members of services.
-const MEMBERS: &[Kind] = &[
-    Kind::Store,
-    Kind::Entity,
-    Kind::Type,
-    Kind::Enum,
-    Kind::Error,
-    Kind::Event,
-    Kind::Query,
-    Kind::Endpoint,
-    Kind::Component,
-];
 
 /// Names of the wanted kinds.
 pub(super) fn references(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], kinds: &[Kind]) {
@@ -54,7 +41,7 @@ pub(super) fn references(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], ki
     let members: Vec<Kind> = kinds
         .iter()
         .copied()
-        .filter(|kind| MEMBERS.contains(kind))
+        .filter(|kind| ANY_MEMBER.contains(kind))
         .collect();
     let fields = kinds.contains(&Kind::Field);
     if members.is_empty() && !fields {
@@ -99,7 +86,7 @@ fn inside(menu: &mut Menu<'_>, item: Item, qualifier: &[&str], kinds: &[Kind]) {
         let mut wanted: Vec<Kind> = kinds
             .iter()
             .copied()
-            .filter(|kind| MEMBERS.contains(kind))
+            .filter(|kind| ANY_MEMBER.contains(kind))
             .collect();
         if kinds.contains(&Kind::Field) {
             wanted.extend([Kind::Entity, Kind::Type]);

@@ -15,6 +15,7 @@ use crate::{
         facts::{Name, OpKind, Param, RefFact, Ty, TyKind},
         finding::{Finding, Similar},
         loc::{Loc, Part},
+        read::fact_of,
     },
 };
 
@@ -28,15 +29,7 @@ pub(super) fn field_path(
     path: &[u16],
     out: &mut Resolved,
 ) {
-    let fact = RefFact {
-        path: reference
-            .segments
-            .iter()
-            .map(|segment| segment.text.clone())
-            .collect(),
-        kind: None,
-        loc: Loc::at(path, Part::Ref(index, 0)),
-    };
+    let fact = fact_of(reference, Loc::at(path, Part::Ref(index, 0)));
     let Some(service) = cx.service(item) else {
         if node.kind() == Kind::Receives {
             data_path(cx, item, reference, fact.loc, path, out);

@@ -17,6 +17,7 @@ use crate::{
         facts::{Name, RefFact, Service},
         finding::{Finding, FixPlan, Place, Similar, Step},
         loc::Loc,
+        read::fact_of,
         resolve::{Resolution, resolve},
     },
 };
@@ -30,15 +31,7 @@ pub(super) fn look_up(
     path: &[u16],
     out: &mut Resolved,
 ) {
-    let fact = RefFact {
-        path: reference
-            .segments
-            .iter()
-            .map(|segment| segment.text.clone())
-            .collect(),
-        kind: reference.kind.as_ref().map(|kind| kind.text.clone()),
-        loc,
-    };
+    let fact = fact_of(reference, loc);
     if let Some(first) = fact.path.first() {
         out.names.push(first.clone());
     }
