@@ -38,7 +38,10 @@ pub(super) fn field_bounds(item: Item, field: &Field, element: &SmolStr, out: &m
         && let ExprFactKind::Literal(Literal::String(text)) = &value.kind
         && let Some(wrong) = unreadable(text)
     {
-        report(pattern, format!("`@pattern` is not a regular expression: {wrong}"));
+        report(
+            pattern,
+            format!("`@pattern` is not a regular expression: {wrong}"),
+        );
     }
     if let (Some(min), Some(max)) = (named("min"), named("max"))
         && let (Some(low), Some(high)) = (number(min), number(max))
@@ -87,7 +90,7 @@ fn number(attribute: &AttributeFact) -> Option<f64> {
         return None;
     };
     match &value.kind {
-        ExprFactKind::Literal(Literal::Int(number)) => Some(*number as f64),
+        ExprFactKind::Literal(Literal::Int(number)) => number.to_string().parse().ok(),
         ExprFactKind::Literal(Literal::Decimal(number)) => number.parse().ok(),
         _ => None,
     }
