@@ -34,7 +34,9 @@ pub(super) const PLAIN: &[(&str, When)] = &[
     ("migrations/env.py", When::Database),
     ("scripts/dev-db", When::Database),
     ("tests/__init__.py", When::Always),
+    ("tests/contract/test_layers.py", When::Always),
     ("tests/contract/test_openapi.py", When::Always),
+    ("tests/security/test_image.py", When::Always),
     ("tests/migrations/test_migrations.py", When::Entities),
     ("tests/trial.py", When::Cases),
 ];
