@@ -1,6 +1,10 @@
 //! The texts of the workspace and where each item stands in them.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    cell::{Cell, OnceCell},
+    ops::Range,
+    sync::Arc,
+};
 
 use ropey::Rope;
 use rustc_hash::FxHashMap;
@@ -94,6 +98,42 @@ impl Files {
             .iter_mut()
             .find(|entry| entry.item == item)?;
         Some((file, entry))
+    }
+}
+
+/// How many items are looked for one by one before it pays to index them all.
+const SEARCHES: u32 = 8;
+
+/// Answers where items stand, however often it is asked.
+pub(crate) struct Places<'a> {
+    files: &'a Files,
+    asked: Cell<u32>,
+    index: OnceCell<FxHashMap<Item, (FileId, u32)>>,
+}
+
+impl<'a> Places<'a> {
+    /// Nothing is looked for yet.
+    pub fn new(files: &'a Files) -> Self {
+        Self {
+            files,
+            asked: Cell::new(0),
+            index: OnceCell::new(),
+        }
+    }
+
+    /// The file of an item and its first byte there.
+    pub fn of(&self, item: Item) -> Option<(FileId, u32)> {
+        self.asked.set(self.asked.get().saturating_add(1));
+        if self.asked.get() <= SEARCHES {
+            return self.files.position(item);
+        }
+        let all = || {
+            let files = self.files.files.iter();
+            files
+                .flat_map(|(id, file)| file.entries.iter().map(|entry| (entry.item, (*id, entry.start))))
+                .collect()
+        };
+        self.index.get_or_init(all).get(&item).copied()
     }
 }
 

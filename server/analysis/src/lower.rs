@@ -52,15 +52,11 @@ impl Snapshot {
                 .into_iter()
                 .flat_map(|(_, file)| file.entries.iter().map(|entry| entry.item));
             lower(&self.db, items).map_err(|obstacles| {
-                let renderer = Renderer {
-                    db: &self.db,
-                    files: &self.files,
-                    config: &self.config,
-                };
+                let renderer = Renderer::new(&self.db, &self.files, &self.config);
                 LowerError {
                     diagnostics: obstacles
                         .iter()
-                        .flat_map(|obstacle| obstacle.render(renderer))
+                        .flat_map(|obstacle| obstacle.render(&renderer))
                         .collect(),
                 }
             })
@@ -78,7 +74,7 @@ pub(crate) enum Obstacle {
 }
 
 impl Obstacle {
-    fn render(&self, renderer: Renderer<'_>) -> Vec<Diagnostic> {
+    fn render(&self, renderer: &Renderer<'_>) -> Vec<Diagnostic> {
         match self {
             Self::Broken(item) => {
                 let errors = &parsed(renderer.db, *item).errors;

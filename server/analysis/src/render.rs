@@ -13,7 +13,7 @@ use crate::{
     db::{Database, Item, facts, parsed},
     diagnostic::{Diagnostic, FileRange, Related, Severity, State},
     edit::{Edit, Fix, Safety, TextEdit},
-    files::Files,
+    files::{Files, Places},
     model::{
         finding::{Finding, FixPlan, Place, Similar, Step},
         resolved::element,
@@ -22,11 +22,10 @@ use crate::{
 };
 
 /// Everything that rendering reads.
-#[derive(Clone, Copy)]
 pub(crate) struct Renderer<'a> {
     pub db: &'a Database,
-    pub files: &'a Files,
-    pub config: &'a Config,
+    places: Places<'a>,
+    config: &'a Config,
 }
 
 /// Where an item stands.
@@ -39,8 +38,17 @@ struct Origin<'a> {
 }
 
 impl<'a> Renderer<'a> {
+    /// A renderer of one moment.
+    pub fn new(db: &'a Database, files: &'a Files, config: &'a Config) -> Self {
+        Self {
+            db,
+            places: Places::new(files),
+            config,
+        }
+    }
+
     fn origin(&self, item: Item) -> Option<Origin<'a>> {
-        let (file, start) = self.files.position(item)?;
+        let (file, start) = self.places.of(item)?;
         Some(Origin {
             file,
             start,

@@ -14,7 +14,7 @@ use crate::{
 
 /// All diagnostics of a file, sorted by place, code and message.
 pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: FileId) -> Vec<Diagnostic> {
-    let renderer = Renderer { db, files, config };
+    let renderer = Renderer::new(db, files, config);
     let mut all = Vec::new();
     let Some(text) = files.get(file) else { return all };
     for entry in &text.entries {

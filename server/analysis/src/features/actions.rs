@@ -96,11 +96,7 @@ pub(crate) fn resolve(snapshot: &Snapshot, file: FileId, id: &str) -> Option<Edi
 }
 
 fn renderer(snapshot: &Snapshot) -> Renderer<'_> {
-    Renderer {
-        db: &snapshot.db,
-        files: &snapshot.files,
-        config: &snapshot.config,
-    }
+    Renderer::new(&snapshot.db, &snapshot.files, &snapshot.config)
 }
 
 fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
