@@ -432,7 +432,10 @@ fn a_file_of_the_users_is_told_what_it_lacks() {
     assert_eq!(disk.files[path], current);
 
     // What is to be inserted brings the imports that it needs.
-    let importing = format!("from z import Gone\n\n\n{}", grown.replace("NotImplementedError", "Gone"));
+    let importing = format!(
+        "from z import Gone\n\n\n{}",
+        grown.replace("NotImplementedError", "Gone")
+    );
     let plan = disk.run(&service(vec![file(path, Class::Yours, &importing)]), &options());
     let finding = only(&plan).finding.clone().expect("something is missing");
     assert_eq!(finding.insertions.len(), 2);

@@ -45,7 +45,13 @@ pub fn outcome_unprivileged(dir: &Path, args: &[&str]) -> (i32, String, String) 
     let mode = std::fs::metadata(dir).expect("it exists").permissions().mode();
     std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode | 0o055)).expect("set");
     let program = home.path().join("archwright");
-    std::fs::copy(env!("CARGO_BIN_EXE_archwright"), &program).expect("copied");
+    // By another program: were the copy open for writing here, a process started meanwhile by another test would keep it
+    // open, and nothing could run it.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_archwright"))
+        .arg(&program)
+        .status();
+    assert!(copied.expect("cp is there").success());
     std::fs::set_permissions(&program, everybody).expect("set");
     let mut command = Command::new(program);
     command
