@@ -287,6 +287,7 @@ pub(super) const CLASSES: &[&str] = &[
     "FloatParameter",
     "BoolParameter",
     "Fitting",
+    "Many",
     "AfterValidator",
     "PostgresData",
     "CurrentCall",

@@ -87,7 +87,7 @@ pub(super) fn standard_origins() -> Origins {
         (
             "app.contracts.base",
             "Incoming Outgoing Value ShortText LongText Email Phone Url Int Long Whole Float Bool Instant CalendarDate \
-             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter Fitting NO_NUL \
+             Duration Exact Money Base64 IntParameter LongParameter WholeParameter FloatParameter BoolParameter Fitting Many NO_NUL \
              INT_MIN INT_MAX LONG_MIN LONG_MAX",
         ),
         ("app.domain.ports", "Page Call Rules Data"),

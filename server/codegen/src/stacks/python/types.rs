@@ -280,6 +280,14 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// The annotation of a list that has no field of its own to bound it.
+    pub(super) fn bounded_list(&self, list: &TypeModel, side: Side, hint: &str) -> String {
+        let annotation = self.annotation(list, side, hint);
+        annotation
+            .strip_prefix("list")
+            .map_or_else(|| annotation.clone(), |items| format!("Many{items}"))
+    }
+
     /// The annotation of a type, without `| None` for an optional field.
     pub(super) fn annotation(&self, ty: &TypeModel, side: Side, hint: &str) -> String {
         match ty {
@@ -300,7 +308,13 @@ impl<'a> Types<'a> {
                 other => self.annotation(other, side, hint),
             },
             TypeModel::Optional { of } => format!("{} | None", self.annotation(of, side, hint)),
-            TypeModel::List { of } => format!("list[{}]", self.annotation(of, side, hint)),
+            // The bound of an outer list stands with its field.
+            TypeModel::List { of } => match of.as_ref() {
+                TypeModel::List { .. } if side == Side::Incoming => {
+                    format!("list[{}]", self.bounded_list(of, side, hint))
+                }
+                _ => format!("list[{}]", self.annotation(of, side, hint)),
+            },
             TypeModel::Object { .. } => self
                 .inline
                 .get(hint)

@@ -245,9 +245,10 @@ fn arguments(context: &Context<'_>, endpoint: &Endpoint<'_>) -> Vec<Value> {
 }
 
 fn body_type(context: &Context<'_>, body: &Param<'_>) -> String {
-    let annotation = context
-        .types
-        .annotation(&body.model.ty, Side::Incoming, &body.hint);
+    let annotation = match &body.model.ty {
+        list @ TypeModel::List { .. } => context.types.bounded_list(list, Side::Incoming, &body.hint),
+        other => context.types.annotation(other, Side::Incoming, &body.hint),
+    };
     if body.model.optional {
         format!("{annotation} | None")
     } else {

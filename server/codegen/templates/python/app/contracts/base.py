@@ -5,7 +5,7 @@ import binascii
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -111,6 +111,12 @@ def to_digits(value: Decimal) -> str:
     return format(value, "f")
 
 
+T = TypeVar("T")
+
+# A list that no client can make as long as it likes.
+Many = Annotated[list[T], Field(max_length=1_000)]
+
+
 class Fitting:
     """A pattern that looks around or back, which pydantic's own engine does not."""
 
@@ -130,8 +136,8 @@ Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\u0000-\u0020]{1,64}@
 Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Url = Annotated[str, Field(max_length=2_048, pattern=r"^https?://[^\u0000-\u0020]+$")]
 Whole = Annotated[int, BeforeValidator(whole), Field(strict=True)]
-Int = Annotated[Whole, Field(ge=INT_MIN, le=INT_MAX)]
-Long = Annotated[Whole, Field(ge=LONG_MIN, le=LONG_MAX)]
+Int = Annotated[int, Field(strict=True, ge=INT_MIN, le=INT_MAX), BeforeValidator(whole)]
+Long = Annotated[int, Field(strict=True, ge=LONG_MIN, le=LONG_MAX), BeforeValidator(whole)]
 Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bool = Annotated[bool, Field(strict=True)]
 Exact = Annotated[
@@ -148,8 +154,8 @@ Base64 = Annotated[bytes, BeforeValidator(from_base64), PlainSerializer(to_base6
 
 # In paths and queries everything arrives as text.
 WholeParameter = Annotated[int, BeforeValidator(whole_parameter)]
-IntParameter = Annotated[WholeParameter, Field(ge=INT_MIN, le=INT_MAX)]
-LongParameter = Annotated[WholeParameter, Field(ge=LONG_MIN, le=LONG_MAX)]
+IntParameter = Annotated[int, Field(ge=INT_MIN, le=INT_MAX), BeforeValidator(whole_parameter)]
+LongParameter = Annotated[int, Field(ge=LONG_MIN, le=LONG_MAX), BeforeValidator(whole_parameter)]
 FloatParameter = Annotated[float, Field(allow_inf_nan=False)]
 BoolParameter = Annotated[bool, BeforeValidator(bool_parameter)]
 

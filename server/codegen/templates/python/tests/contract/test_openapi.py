@@ -10,6 +10,15 @@ from openapi_spec_validator import validate
 from app.api.service import document
 from tests.support import Browser, methods_of, operations
 
+# What each type can be bounded by. Patterns are written differently and mean the same; numbers in strings have a pattern
+# in the document only.
+BOUNDS = {
+    "string": ("minLength", "maxLength"),
+    "integer": ("minimum", "maximum"),
+    "number": ("minimum", "maximum"),
+    "array": ("minItems", "maxItems"),
+}
+
 
 def normal(path: str) -> str:
     """A path whose parameters have no names and no converters."""
@@ -32,22 +41,27 @@ def resolved(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def shape(schema: dict[str, Any], whole: dict[str, Any]) -> Any:
-    """What two documents have to agree on: properties, which of them are required, and plain types."""
+def shape(schema: dict[str, Any], whole: dict[str, Any], *, bounded: bool) -> Any:
+    """What two documents have to agree on: properties, which of them are required, plain types, and for what comes in
+    the bounds as well."""
     schema = resolved(schema, whole)
     options = schema.get("anyOf") or schema.get("oneOf")
     if options:
-        shapes = frozenset(shape(option, whole) for option in options)
+        shapes = frozenset(shape(option, whole, bounded=bounded) for option in options)
         return None if None in shapes else shapes
     kind = schema.get("type")
     if isinstance(kind, list):
-        return frozenset(shape({**schema, "type": one}, whole) for one in kind)
+        return frozenset(shape({**schema, "type": one}, whole, bounded=bounded) for one in kind)
     if kind == "object" and "properties" in schema:
-        properties = {name: shape(inner, whole) for name, inner in schema["properties"].items()}
+        properties = {name: shape(inner, whole, bounded=bounded) for name, inner in schema["properties"].items()}
         return ("object", frozenset(properties.items()), frozenset(schema.get("required", [])))
+    if "enum" in schema:
+        return frozenset(schema["enum"])
+    names = BOUNDS.get(str(kind), ()) if bounded else ()
+    bounds = tuple((name, float(schema[name])) for name in names if name in schema)
     if kind == "array":
-        return ("array", shape(schema["items"], whole))
-    return kind if "enum" not in schema else frozenset(schema["enum"])
+        return ("array", shape(schema["items"], whole, bounded=bounded), *bounds)
+    return (kind, *bounds) if bounds else kind
 
 
 def bodies(whole: dict[str, Any]) -> dict[tuple[str, str, str], Any]:
@@ -62,7 +76,7 @@ def bodies(whole: dict[str, Any]) -> dict[tuple[str, str, str], Any]:
             for name, content in contents.items():
                 schema = content.get("content", {}).get("application/json", {}).get("schema")
                 if schema:
-                    found[method, normal(path), name] = shape(schema, whole)
+                    found[method, normal(path), name] = shape(schema, whole, bounded=name == "request")
     return found
 
 
