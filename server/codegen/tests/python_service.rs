@@ -3,7 +3,7 @@
 mod support;
 
 use archwright_codegen::files::Class;
-use archwright_codegen::model::{FieldModel, Scalar, SystemModel, TypeModel};
+use archwright_codegen::model::{FieldModel, PageStyle, PaginateModel, Scalar, SystemModel, TypeModel};
 use archwright_codegen::plan::{Action, Checks, FindingKind, LightChecks, Plan, PlanOptions};
 use archwright_codegen::{Options, Rendered, Selection, generate};
 use support::Disk;
@@ -266,4 +266,25 @@ fn what_is_not_made_yet_is_said() {
     for element in ["Orders.OrderPlaced.v1", "Orders.purge_drafts", "Orders.place"] {
         assert!(said.contains(&element), "{element}: {said:?}");
     }
+}
+
+#[test]
+fn pages_by_offset_are_said_to_come_by_cursor() {
+    let offset = |style: PageStyle| {
+        let mut system = clinic();
+        let endpoint = system.services[0]
+            .endpoints
+            .iter_mut()
+            .find(|endpoint| endpoint.paginate.is_some())
+            .expect("the clinic has an endpoint with pages");
+        endpoint.paginate = Some(PaginateModel { style, max: 50 });
+        let element = endpoint.id.clone();
+        let rendered = render(&system, &Disk::default());
+        rendered
+            .not_generated
+            .iter()
+            .any(|line| line.element == element && line.what.contains("by cursor, not by offset"))
+    };
+    assert!(offset(PageStyle::Offset));
+    assert!(!offset(PageStyle::Cursor));
 }

@@ -1,7 +1,7 @@
 //! What a stack makes of what a blueprint can ask for, and what it leaves out.
 
 use crate::generate::NotGenerated;
-use crate::model::{Effects, EndpointModel, Exposure, ServiceModel, Setting, SystemModel};
+use crate::model::{Effects, EndpointModel, Exposure, PageStyle, ServiceModel, Setting, SystemModel};
 
 /// Something that a blueprint can ask of a generator, above entities, endpoints and their access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub enum Feature {
     LogFields,
     /// Deprecation headers.
     Deprecation,
+    /// Pages by offset rather than by cursor.
+    OffsetPages,
     /// Decision records.
     Decisions,
 }
@@ -241,6 +243,16 @@ fn of_endpoint(endpoint: &EndpointModel, system: &SystemModel, found: &mut Missi
     }
     if endpoint.cache.is_some() {
         found.say(Feature::Caches, id, "answers are not cached");
+    }
+    if endpoint
+        .effective_pagination()
+        .is_some_and(|pages| pages.style == PageStyle::Offset)
+    {
+        found.say(
+            Feature::OffsetPages,
+            id,
+            "pages are asked for by cursor, not by offset",
+        );
     }
     if endpoint.deprecated.is_some() {
         found.say(Feature::Deprecation, id, "the Deprecation header is not sent");
