@@ -386,6 +386,7 @@ impl Host {
             return Vec::new();
         }
         let mut check: Vec<Item> = Vec::new();
+        let mut neighbours: Vec<Item> = Vec::new();
         for item in dirty {
             let Some(file) = self.files.owner(item) else {
                 continue;
@@ -402,7 +403,7 @@ impl Host {
                         self.changed_names.insert(now.name.clone());
                     }
                     // Who mentions the item may see it differently now.
-                    check.extend(self.mentioned_by(&before.name));
+                    neighbours.extend(self.mentioned_by(&before.name));
                 } else {
                     self.changed_names.insert(now.name.clone());
                 }
@@ -419,7 +420,7 @@ impl Host {
                     }
                 }
             }
-            check.insert(0, item);
+            check.push(item);
             let broken = !parsed(&self.db, item).errors.is_empty();
             if let Some((_, entry)) = self.files.entry_mut(item) {
                 entry.broken = broken;
@@ -428,8 +429,9 @@ impl Host {
         self.reindex();
         for name in std::mem::take(&mut self.changed_names) {
             self.unsettled = true;
-            check.extend(self.mentioned_by(&name));
+            neighbours.extend(self.mentioned_by(&name));
         }
+        check.extend(neighbours);
         let mut seen = FxHashSet::default();
         check.retain(|item| seen.insert(*item));
         if check.len() > NEIGHBOURS_AT_ONCE {
