@@ -55,7 +55,8 @@ pub struct Position {
     pub column: u32,
 }
 
-/// Where a code is explained.
+/// Where a code is explained: rules have their pages in one place, errors of the text itself and of files in another.
 pub fn url(code: &str) -> String {
-    format!("https://archwright.dev/rules/{}", code.replace('.', "/"))
+    let shelf = if rules::rule(code).is_some() { "rules" } else { "errors" };
+    format!("https://archwright.dev/{shelf}/{}", code.replace('.', "/"))
 }

@@ -61,15 +61,17 @@ fn the_demo_leads_to_findings_and_to_none() {
 #[test]
 fn explain_knows_rules_and_errors_and_guesses() {
     let (_dir, root) = folder(&[]);
-    for name in [
-        "auth.missing_authorization",
-        "auth/missing-authorization",
-        "syntax.unclosed_block",
-        "name.unknown",
+    for (name, page) in [
+        ("auth.missing_authorization", "rules/auth/missing_authorization"),
+        ("auth/missing-authorization", "rules/auth/missing_authorization"),
+        ("syntax.unclosed_block", "errors/syntax/unclosed_block"),
+        ("name.unknown", "errors/name/unknown"),
+        ("config/invalid", "errors/config/invalid"),
     ] {
         let (code, out, _) = outcome(&root, &["explain", name]);
         assert_eq!(code, 0, "{name}");
-        assert!(out.contains("https://archwright.dev/rules/"), "{out}");
+        assert!(out.contains(&format!("https://archwright.dev/{page}\n")), "{out}");
+        assert!(out.lines().count() > 10, "only a line or two: {out}");
     }
     let (code, out, errors) = outcome(&root, &["explain", "auth.missing_autorisation"]);
     assert_eq!((code, out.as_str()), (2, ""));

@@ -67,15 +67,33 @@ pub fn diagnostics(host: &Host) -> Vec<(String, Diagnostic)> {
 
 /// The same in the words of the pages, sorted, each with its message.
 pub fn found(host: &Host) -> Vec<(Announced, String)> {
-    let mut found: Vec<(Announced, String)> = diagnostics(host)
+    let found = diagnostics(host).into_iter().map(|(_, found)| found);
+    in_words(host, found.collect())
+}
+
+/// What is in the way of generating services, in the words of the pages.
+///
+/// # Errors
+/// There is no answer.
+pub fn obstacles(host: &Host) -> Result<Vec<(Announced, String)>, String> {
+    let model = host
+        .snapshot()
+        .system_model()
+        .map_err(|_| "lowering was cancelled".to_owned())?;
+    let obstacles = model.err().map_or_else(Vec::new, |error| error.diagnostics);
+    Ok(in_words(host, obstacles))
+}
+
+fn in_words(host: &Host, found: Vec<Diagnostic>) -> Vec<(Announced, String)> {
+    let mut found: Vec<(Announced, String)> = found
         .into_iter()
-        .map(|(file, found)| {
+        .map(|found| {
             let line = host
                 .position(found.at.file, found.at.range.start, Encoding::Utf8)
                 .line as usize
                 + 1;
             let announced = Announced {
-                file,
+                file: host.path(found.at.file).to_owned(),
                 line,
                 severity: found.severity,
                 code: found.code.to_string(),

@@ -14,11 +14,22 @@ use crate::{
 /// # Errors
 /// The differences, one per line, with `name` before them; `line` is the one on which the text begins there.
 pub fn findings(name: &str, line: usize, files: &Files, host: &Host) -> Result<(), String> {
+    found(name, line, files, blueprint::found(host))
+}
+
+/// Compares what is in the way of generating services with what the text announces.
+///
+/// # Errors
+/// As [`findings`].
+pub fn obstacles(name: &str, line: usize, files: &Files, host: &Host) -> Result<(), String> {
+    found(name, line, files, blueprint::obstacles(host)?)
+}
+
+fn found(name: &str, line: usize, files: &Files, found: Vec<(Announced, String)>) -> Result<(), String> {
     let announced: Vec<Announced> = files
         .iter()
         .flat_map(|(file, text)| announced::read(file, text))
         .collect();
-    let found = blueprint::found(host);
     let mut missing = announced;
     let mut unexpected = Vec::new();
     for (one, message) in found {

@@ -25,6 +25,8 @@ pub struct Block {
     pub fix: Option<String>,
     /// Whether it is what a fix leads to.
     pub fixed: bool,
+    /// Whether it is the generator that finds what is announced, in a text that is otherwise right.
+    pub generate: bool,
     /// The profile it is checked in.
     pub profile: Profile,
     /// The text.
@@ -81,6 +83,7 @@ impl Block {
             line,
             fix: None,
             fixed: false,
+            generate: false,
             profile: Profile::Recommended,
             text,
         };
@@ -88,6 +91,11 @@ impl Block {
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix("fixed") {
                 block.fixed = true;
+                rest = after.trim_start();
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix("generate") {
+                block.generate = true;
                 rest = after.trim_start();
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Every page of `docs/rules` and `docs/language` as a test: `cargo test -p archwright-suite --test pages`.
+//! Every page of `docs/rules`, `docs/errors` and `docs/language` as a test: `cargo test -p archwright-suite --test pages`.
 
 use std::process::ExitCode;
 
@@ -20,12 +20,18 @@ const HEADINGS: &[&str] = &[
     "Silence it",
 ];
 
+/// What every page of an error in a blueprint has.
+const ERROR_HEADINGS: &[&str] = &["Why", "Wrong", "Right"];
+
+/// What every page has whose error is not in a blueprint but in other files.
+const FILE_HEADINGS: &[&str] = &["Why", "What to do"];
+
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for path in tree::files("docs/rules", ".md")
+    for path in ["docs/rules", "docs/errors", "docs/language"]
         .into_iter()
-        .chain(tree::files("docs/language", ".md"))
+        .flat_map(|folder| tree::files(folder, ".md"))
     {
         let name = path
             .trim_start_matches("docs/")
@@ -61,31 +67,42 @@ fn run(path: &str) -> Result<(), Failed> {
     }
 }
 
-/// The id of the rule that a page is about.
-fn rule_of(page: &Page) -> Option<String> {
-    let name = page.path.strip_prefix("docs/rules/")?.strip_suffix(".md")?;
+/// The code that a page is about: `docs/rules/auth/auth_undeclared.md`, `docs/errors/name/unknown.md`.
+fn code_of<'p>(page: &'p Page, folder: &str) -> Option<String> {
+    let name: &'p str = page.path.strip_prefix(folder)?.strip_suffix(".md")?;
     name.contains('/').then(|| name.replace('/', "."))
 }
 
-/// A rule's page has all its parts, and shows a finding of the rule.
+/// A page about a code has its title and all its parts, and shows a finding.
 fn headings(page: &Page) -> Result<(), String> {
-    let Some(rule) = rule_of(page) else { return Ok(()) };
+    let rule = code_of(page, "docs/rules/");
+    let error = code_of(page, "docs/errors/");
+    let (code, title, headings) = match (rule, error) {
+        (Some(rule), _) => (rule.clone(), rule, HEADINGS),
+        (None, Some(error)) => {
+            let in_blueprints = ["syntax.", "name.", "type."].iter().any(|start| error.starts_with(start));
+            let headings = if in_blueprints { ERROR_HEADINGS } else { FILE_HEADINGS };
+            (error.clone(), format!("`{error}`"), headings)
+        }
+        (None, None) => return Ok(()),
+    };
     let path = &page.path;
-    if page.title != rule {
-        return Err(format!("{path}: the title is `{}`, not `{rule}`", page.title));
+    if page.title != title {
+        return Err(format!("{path}: the title is \"{}\", not \"{title}\"", page.title));
     }
-    if page.headings != HEADINGS {
+    if page.headings != headings {
         return Err(format!(
-            "{path}: the headings are {:?}, not {HEADINGS:?}",
+            "{path}: the headings are {:?}, not {headings:?}",
             page.headings
         ));
     }
-    if !page.blocks.iter().any(|block| {
-        announced::read("", &block.text)
-            .iter()
-            .any(|one| one.code == rule)
-    }) {
-        return Err(format!("{path}: no block announces a finding of {rule}"));
+    let shown = page
+        .blocks
+        .iter()
+        .any(|block| announced::read("", &block.text).iter().any(|one| one.code == code));
+    // What is not in a blueprint has no line that could announce it.
+    if !shown && headings != FILE_HEADINGS {
+        return Err(format!("{path}: no block announces a finding of {code}"));
     }
     Ok(())
 }
@@ -93,6 +110,9 @@ fn headings(page: &Page) -> Result<(), String> {
 fn findings(page: &Page, block: &Block) -> Result<(), String> {
     let files = blueprint::split(&block.text);
     let host = blueprint::host(&files, block.profile);
+    if block.generate {
+        return compare::obstacles(&page.path, block.line, &files, &host);
+    }
     compare::findings(&page.path, block.line, &files, &host)?;
     let at = |error: String| format!("{}:{}: {error}", page.path, block.line);
     fixes::all_repair(&files, block.profile).map_err(at)?;

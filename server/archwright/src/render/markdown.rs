@@ -71,6 +71,7 @@ impl Out {
 
     fn heading(&mut self, heading: &str) {
         self.gap();
+        let heading = heading.replace('`', "");
         let heading = if self.style.colour {
             format!("\u{1b}[1m{heading}\u{1b}[0m")
         } else {
