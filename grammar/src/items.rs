@@ -85,6 +85,8 @@ pub struct Recut {
     pub replaced: Range<usize>,
     /// What stands there now, with places in the new text.
     pub pieces: Vec<Piece>,
+    /// How many bytes were read to find this; what was read twice counts twice.
+    pub scanned: u64,
 }
 
 /// Cuts a whole text.
@@ -113,6 +115,7 @@ pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recu
     let first = if first < touched { first } else { 0 };
     let changed_to = edit.start + edit.inserted;
     let mut window = WINDOW;
+    let mut scanned = 0;
     loop {
         let wanted = (changed_to as usize).saturating_add(window);
         let whole = wanted >= source.len();
@@ -128,6 +131,7 @@ pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recu
         } else {
             text.rfind('\n').map_or(0, |at| at + 1)
         };
+        scanned += text.len() as u64;
         let mut pieces = scan(&text[..lines], start as u32);
         let met = pieces.iter().enumerate().find_map(|(index, piece)| {
             let from = piece
@@ -145,12 +149,14 @@ pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recu
             return Recut {
                 replaced: first..same,
                 pieces,
+                scanned,
             };
         }
         if whole {
             return Recut {
                 replaced: first..old.len(),
                 pieces,
+                scanned,
             };
         }
         window *= 2;
