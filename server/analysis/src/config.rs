@@ -1,5 +1,9 @@
 //! What the project's configuration says about findings. Reading `archwright.toml` is the binary's work.
 
+mod json;
+pub mod schema;
+pub mod settings;
+
 use archwright_grammar::ast::Date;
 
 use crate::{diagnostic::Severity, rules::rule};
