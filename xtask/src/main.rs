@@ -9,6 +9,7 @@ mod docs;
 mod grammars;
 mod install;
 mod layers;
+mod schema;
 mod shell;
 mod test;
 
