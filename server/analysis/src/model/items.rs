@@ -51,7 +51,8 @@ fn body(at: &At<'_>) -> Body {
         }),
         Kind::Auth => Body::Auth(Arc::new(auth(at))),
         Kind::Context => Body::Context(Arc::new(context(at))),
-        Kind::Service => Body::Service(Arc::new(service::service(at))),
+        // Facts stay in memory as long as their item. A copy has no spare room in its lists, which would be half of them.
+        Kind::Service => Body::Service(Arc::new(service::service(at).clone())),
         Kind::Type => Body::Type(type_def(at)),
         Kind::Enum => Body::Enum(enum_def(at)),
         Kind::Error => Body::Error(error_def(at)),
