@@ -55,18 +55,16 @@ fn show(figures: &Figures, worst: usize) {
         );
     }
     let changed = figures.cases.iter().filter(|case| case.items_changed > 0).count();
-    println!("{} mutations cost a member, {changed} changed another item", figures.cases.len());
+    println!(
+        "{} mutations cost a member, {changed} changed another item",
+        figures.cases.len()
+    );
     let mut cases: Vec<_> = figures.cases.iter().collect();
     cases.sort_by_key(|case| std::cmp::Reverse((case.items_changed, case.members.all - case.members.kept)));
     for case in cases.into_iter().take(worst) {
         println!(
             "{} `{}` {:?}: {} of {} members kept, {} other items changed",
-            case.place,
-            case.token,
-            case.mutation,
-            case.members.kept,
-            case.members.all,
-            case.items_changed
+            case.place, case.token, case.mutation, case.members.kept, case.members.all, case.items_changed
         );
     }
 }

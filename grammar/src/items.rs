@@ -8,7 +8,7 @@ use std::{borrow::Cow, ops::Range};
 use crate::{
     lexer::{BYTE_ORDER_MARK, open_string_length, path_parameter},
     span::Span,
-    vocabulary::{self, Place},
+    vocabulary::{self, BlockForm, Form, Kind, Place},
 };
 
 /// One item with the documentation above it and everything behind it up to the next item's documentation.
@@ -175,6 +175,14 @@ struct Scanner<'a> {
     head: Option<usize>,
     /// Whether the piece at hand holds anything but blanks and comments.
     begun: bool,
+    /// What the piece at hand is, if it begins with a whole head.
+    form: Option<&'static Form>,
+    /// Whether a brace was opened in the piece at hand.
+    opened: bool,
+    /// The last head in column 0: where its line begins, and whether it is that of a service.
+    section: (usize, bool),
+    /// Whether more braces are closed than opened from there to the next head in column 0; computed when it matters.
+    lacks_brace: Option<bool>,
     /// First documentation line in the run of trivia lines before the line at hand.
     docs: Option<usize>,
     /// Open braces.
@@ -192,6 +200,10 @@ fn scan(text: &str, base: u32) -> Vec<Piece> {
         start: 0,
         head: None,
         begun: false,
+        form: None,
+        opened: false,
+        section: (0, false),
+        lacks_brace: None,
         docs: None,
         depth: 0,
         last: 0,
@@ -232,6 +244,8 @@ impl Scanner<'_> {
         self.start = end;
         self.head = None;
         self.begun = false;
+        self.form = None;
+        self.opened = false;
         self.depth = 0;
     }
 
@@ -248,18 +262,69 @@ impl Scanner<'_> {
             return;
         }
         let column = line.len() - content.len();
-        if column == 0 && is_head(content) {
+        let form = head_form(content);
+        if column == 0
+            && let Some(form) = form
+        {
             self.begin(self.docs.unwrap_or(start));
             self.depth = 0;
             self.head = Some(start);
-        } else if self.depth == 0
-            && (is_head(content) || (column == 0 && begins_word(content) && !self.continues()))
-        {
+            self.form = Some(form);
+            self.section = (start, form.kind == Kind::Service);
+            self.lacks_brace = None;
+        } else if self.depth == 0 && self.may_begin(form, column, content) {
             self.begin(self.docs.unwrap_or(start));
+            self.form = form;
         }
         self.begun = true;
         self.docs = None;
         self.braces(start + column, start + line.len());
+    }
+
+    /// Whether a line outside of all braces, which is no head in column 0, begins a piece.
+    fn may_begin(&mut self, form: Option<&Form>, column: usize, content: &str) -> bool {
+        match form {
+            // A `{` before it is missing: it is a member of the service.
+            Some(form) if column > 0 && self.section.1 && form.places.contains(&Place::Service) => {
+                !self.lacks_brace()
+            }
+            Some(_) => true,
+            None if !begins_word(content) || self.continues() => false,
+            None => column == 0 || (self.is_complete() && !self.lacks_brace()),
+        }
+    }
+
+    /// Whether nothing is missing in the piece at hand, so that more can only be something new.
+    fn is_complete(&self) -> bool {
+        self.opened
+            || self
+                .form
+                .is_some_and(|form| !matches!(form.block, BlockForm::Required(_)))
+    }
+
+    /// Whether a `{` is missing between the last head in column 0 and the next.
+    fn lacks_brace(&mut self) -> bool {
+        if let Some(known) = self.lacks_brace {
+            return known;
+        }
+        let section = self.section.0;
+        let mut count = 0_i64;
+        let mut at = section;
+        while at < self.text.len() {
+            let length = line_length(&self.text.as_bytes()[at..]);
+            let line = self.text[at..at + length].trim_end_matches(['\n', '\r']);
+            if at > section && head_form(line).is_some() {
+                break;
+            }
+            for_each_sign(line, |sign, _| match sign {
+                b'{' => count -= 1,
+                b'}' => count += 1,
+                _ => {}
+            });
+            at += length;
+        }
+        self.lacks_brace = Some(count > 0);
+        count > 0
     }
 
     /// An item begins: with documentation at `at`. Trivia before the first item belongs to it.
@@ -282,40 +347,20 @@ impl Scanner<'_> {
 
     /// Counts the braces of a line, and begins a piece at a head behind `;` or the last `}`.
     fn braces(&mut self, start: usize, end: usize) {
-        let bytes = self.text.as_bytes();
-        let mut at = start;
-        while at < end {
-            match bytes[at] {
-                b'"' => {
-                    let Some(close) = string_end(&bytes[at..end]) else {
-                        at += open_string_length(&self.text[at..end]);
-                        self.last = at;
-                        continue;
-                    };
-                    at += close;
-                    self.last = at;
-                    continue;
-                }
-                b'/' if bytes.get(at + 1) == Some(&b'/') => return,
-                b'/' if bytes.get(at + 1) == Some(&b'{') => {
-                    at += 1 + path_parameter(&bytes[at + 2..end]).map_or(0, |length| length + 1);
-                    self.last = at;
-                    continue;
-                }
-                b'{' => self.depth += 1,
-                b'}' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    self.item_behind(at + 1, end);
-                }
-                b';' => self.item_behind(at + 1, end),
-                b' ' | b'\t' => {
-                    at += 1;
-                    continue;
-                }
-                _ => {}
+        let text = self.text;
+        let last = for_each_sign(&text[start..end], |sign, at| match sign {
+            b'{' => {
+                self.depth += 1;
+                self.opened = true;
             }
-            at += 1;
-            self.last = at;
+            b'}' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.item_behind(start + at + 1, end);
+            }
+            _ => self.item_behind(start + at + 1, end),
+        });
+        if last > 0 {
+            self.last = start + last;
         }
     }
 
@@ -326,11 +371,43 @@ impl Scanner<'_> {
         }
         let rest = &self.text[at..end];
         let content = rest.trim_start_matches([' ', '\t']);
-        if is_head(content) {
+        if let Some(form) = head_form(content) {
             self.begin(end - content.len());
             self.begun = true;
+            self.form = Some(form);
         }
     }
+}
+
+/// Goes over the `{`, `}` and `;` of a line that mean something, with their places in it. Gives the place behind the
+/// last byte that means something.
+fn for_each_sign(line: &str, mut found: impl FnMut(u8, usize)) -> usize {
+    let bytes = line.as_bytes();
+    let (mut at, mut last) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                at += string_end(&bytes[at..]).unwrap_or_else(|| open_string_length(&line[at..]));
+                last = at;
+                continue;
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'/') => break,
+            b'/' if bytes.get(at + 1) == Some(&b'{') => {
+                at += 1 + path_parameter(&bytes[at + 2..]).map_or(0, |length| length + 1);
+                last = at;
+                continue;
+            }
+            sign @ (b'{' | b'}' | b';') => found(sign, at),
+            b' ' | b'\t' => {
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+        last = at;
+    }
+    last
 }
 
 /// Length of a string with both quotes.
@@ -351,8 +428,8 @@ fn begins_word(text: &str) -> bool {
         .is_some_and(|first| first.is_alphabetic() || first == '_')
 }
 
-/// Whether `text` begins with the word of an item and a name (and `:` for those whose word is also a statement).
-fn is_head(text: &str) -> bool {
+/// The form of the item that `text` begins with: its word and a name (and `:` for those whose word is also a statement).
+fn head_form(text: &str) -> Option<&'static Form> {
     let word = text
         .bytes()
         .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
@@ -360,16 +437,17 @@ fn is_head(text: &str) -> bool {
     let (word, rest) = text.split_at(word);
     let name = rest.trim_start_matches([' ', '\t']);
     if word.is_empty() || name.len() == rest.len() || !begins_word(name) {
-        return false;
+        return None;
     }
-    if vocabulary::form(Place::File, word).is_none() {
-        return false;
-    }
-    if !matches!(word, "auth" | "broker" | "vendor" | "client") {
-        return true;
+    let form = vocabulary::form(Place::File, word)?;
+    if !matches!(form.kind, Kind::Auth | Kind::Broker | Kind::Vendor | Kind::Client) {
+        return Some(form);
     }
     let behind = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
-    behind.trim_start_matches([' ', '\t']).starts_with(':')
+    behind
+        .trim_start_matches([' ', '\t'])
+        .starts_with(':')
+        .then_some(form)
 }
 
 #[cfg(test)]

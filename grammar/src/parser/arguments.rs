@@ -31,9 +31,15 @@ pub(super) struct Reader<'p, 'a> {
 pub(super) struct Failed;
 
 impl Parser<'_> {
-    /// Reads the arguments of the statement whose head is `start..end`.
-    pub(super) fn arguments(&mut self, form: &'static Form, start: usize, end: usize) -> Vec<Argument> {
-        let at = if form.word.is_empty() { start } else { start + 1 };
+    /// Reads the arguments of the statement whose head is `start..end`; they begin at `at`. Gives them, and where the
+    /// head ends: before `end` if a block begins there without its `{`.
+    pub(super) fn arguments(
+        &mut self,
+        form: &'static Form,
+        start: usize,
+        at: usize,
+        end: usize,
+    ) -> (Vec<Argument>, usize) {
         let mut reader = Reader {
             parser: self,
             form,
@@ -44,9 +50,13 @@ impl Parser<'_> {
             skipped: SmallVec::new(),
         };
         if reader.list(form.args).is_ok() {
+            let at = reader.at;
+            if at < end && reader.parser.block_without_brace(form, start, at) {
+                return (reader.args, at);
+            }
             reader.nothing_left();
         }
-        reader.args
+        (reader.args, end)
     }
 }
 

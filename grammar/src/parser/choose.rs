@@ -5,13 +5,15 @@ use crate::{
     errors::{did_you_mean, error, one_of, one_of_words},
     lexer::TokenKind,
     span::Span,
-    vocabulary::{self, FORMS, Form, Kind, Place},
+    vocabulary::{self, Arg, FORMS, Form, Kind, Place, Shape},
 };
 
 /// The row for a statement.
 pub(super) enum Choice {
     /// This one, perhaps after an error about its spelling.
     Form(&'static Form),
+    /// This one, whose word is missing: its arguments come at once. The error is reported.
+    WithoutWord(&'static Form),
     /// This one belongs into another block; the error is reported, the node is dropped.
     Elsewhere(&'static Form),
     /// None; the error is reported.
@@ -49,6 +51,12 @@ impl Parser<'_> {
         {
             return Choice::Form(field);
         }
+        if place == Place::File
+            && let Some(form) = self.item_without_word(at)
+        {
+            self.word_missing(form, tok.span);
+            return Choice::WithoutWord(form);
+        }
         if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
             self.misplaced(place, form, tok.span);
             return Choice::Elsewhere(form);
@@ -56,6 +64,51 @@ impl Parser<'_> {
         self.unknown(place, tok.text, tok.span, near);
         near.and_then(|near| vocabulary::form(place, near))
             .map_or(Choice::Unknown, Choice::Form)
+    }
+
+    /// The kind of item that `Orders in Ordering { … }` is, judged by its head and by what stands in its block.
+    fn item_without_word(&self, at: usize) -> Option<&'static Form> {
+        let brace = self.statement_end(at, Place::File);
+        if self.kind(brace) != Some(TokenKind::LBrace) {
+            return None;
+        }
+        let fields = self.kind(brace + 2) == Some(TokenKind::Colon);
+        let heads = |form: &&Form| match form.args.get(1) {
+            Some(Arg::Sign(sign)) => self.toks[at + 1].text == *sign,
+            Some(Arg::One(_, Shape::String)) => self.kind(at + 1) == Some(TokenKind::String),
+            // A second word belongs to what may follow the name, such as `in`.
+            Some(Arg::Opt([Arg::Kw(word), ..])) => at + 1 == brace || self.toks[at + 1].text == *word,
+            _ => at + 1 == brace,
+        };
+        vocabulary::forms_in(Place::File).filter(heads).find(|form| {
+            form.block.place().is_some_and(|inner| {
+                let first = self.toks.get(brace + 1);
+                match vocabulary::wordless(inner) {
+                    Some(_) => fields && form.kind == Kind::Type,
+                    None => first.is_some_and(|first| vocabulary::form(inner, first.text).is_some()),
+                }
+            })
+        })
+    }
+
+    fn word_missing(&mut self, form: &'static Form, span: Span) {
+        let word = form.word;
+        self.errors.push(
+            error(
+                "syntax.unknown_item",
+                span,
+                format!(
+                    "An item begins with its word, and none stands before `{}`.",
+                    span.of(self.text)
+                ),
+            )
+            .help(format!("By what stands inside, this is meant as `{word}`."))
+            .fix(
+                format!("Insert `{word}`"),
+                Span::empty(span.start),
+                format!("{word} "),
+            ),
+        );
     }
 
     fn misplaced(&mut self, place: Place, form: &'static Form, span: Span) {

@@ -35,6 +35,7 @@ impl<'a> Parser<'a> {
     /// One error at the block that lacks its `}`.
     pub(super) fn unclosed(&mut self, brace: Span, head: usize) {
         let title = self.title(head);
+        self.unopened += 1;
         let indent = " ".repeat(self.toks[head].indent as usize);
         let (noticed, fix, text) = match self.toks.get(self.at) {
             Some(tok) if tok.line_start => {
@@ -60,6 +61,68 @@ impl<'a> Parser<'a> {
         } else {
             found.fix("Add `}`", fix, text)
         });
+    }
+
+    /// A block whose `{` is missing, although its `}` is there.
+    pub(super) fn unopened_block(&mut self, start: usize, head: Span) {
+        let title = self.title(start);
+        self.unopened -= 1;
+        self.errors.push(
+            error(
+                "syntax.missing_block",
+                head,
+                format!("The block of {title} has no opening `{{`."),
+            )
+            .help("A block opens on the line of its head.")
+            .fix("Add `{`", Span::empty(head.end), " {"),
+        );
+    }
+
+    /// A `}` inside of a block that closes neither this nor another one.
+    pub(super) fn needless_close(&mut self) {
+        let tok = self.toks[self.at];
+        let span = tok.span;
+        let from = if tok.line_start {
+            span.start
+        } else {
+            self.toks[self.at - 1].span.end
+        };
+        self.at += 1;
+        self.unopened -= 1;
+        let mut found = error(
+            "syntax.unexpected_close",
+            span,
+            "This `}` closes nothing: no block is open here.",
+        )
+        .help("Remove it, or open a block before it.")
+        .fix("Remove it", Span::new(from, span.end), "");
+        if let Some((title, head)) = self.surroundings() {
+            found = found.related(head, format!("It stands in {title}, which goes on behind it."));
+        }
+        self.errors.push(found);
+    }
+
+    /// One or more `{` right behind another one.
+    pub(super) fn doubled_open(&mut self) {
+        let before = self.toks[self.at - 1].span.end;
+        let mut span = self.toks[self.at].span;
+        while self.unopened < 0 && self.kind(self.at) == Some(TokenKind::LBrace) {
+            span = span.cover(self.toks[self.at].span);
+            self.at += 1;
+            self.unopened += 1;
+        }
+        self.errors.push(
+            error(
+                "syntax.unexpected_token",
+                span,
+                format!(
+                    "The block is open already: this `{}` is one too many.",
+                    shorten(span.of(self.text))
+                ),
+            )
+            .help("Remove it.")
+            .fix("Remove it", Span::new(before, span.end), ""),
+        );
     }
 
     /// After a statement there is a line end, `;` or `}`.

@@ -27,6 +27,8 @@ pub(super) struct Parser<'a> {
     /// The next token.
     pub(super) at: usize,
     open: Vec<Open>,
+    /// How many `{` the text lacks, or has too many if negative. What is not 0 makes indentation count.
+    pub(super) unopened: i32,
     /// Whether a block that was not read lacks its `}`: then another `}` at the end would close that one.
     pub(super) skipped_open: bool,
 }
@@ -36,6 +38,8 @@ struct Open {
     place: Place,
     /// Bytes before the first token of the line on which its head stands.
     indent: u32,
+    /// Where the line begins on which its `{` stands.
+    line: u32,
     /// The token that begins its head.
     head: usize,
 }
@@ -44,6 +48,7 @@ impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str, scanned: Scanned<'a>) -> Self {
         Self {
             text,
+            unopened: unopened(&scanned.toks),
             toks: scanned.toks,
             docs: scanned.docs,
             dropped: scanned.dropped,
@@ -88,9 +93,11 @@ impl<'a> Parser<'a> {
             return None;
         }
         let errors_before = self.errors.len();
-        let (form, keep) = match self.choose(place, start) {
-            Choice::Form(form) => (form, true),
-            Choice::Elsewhere(form) => (form, false),
+        let (form, arguments, keep) = match self.choose(place, start) {
+            Choice::Form(form) if form.word.is_empty() => (form, start, true),
+            Choice::Form(form) => (form, start + 1, true),
+            Choice::WithoutWord(form) => (form, start, true),
+            Choice::Elsewhere(form) => (form, start + 1, false),
             Choice::Unknown => {
                 self.at = self.statement_end(start, place);
                 if self.kind(self.at) == Some(TokenKind::LBrace) {
@@ -108,14 +115,22 @@ impl<'a> Parser<'a> {
                 return None;
             }
         };
-        let node = self.node(place, form, start, errors_before);
+        let node = self.node(place, form, start, arguments, errors_before);
         keep.then_some(node)
     }
 
-    fn node(&mut self, place: Place, form: &'static Form, start: usize, errors_before: usize) -> Node {
+    /// The statement that begins at `start`, whose arguments begin at `arguments`.
+    fn node(
+        &mut self,
+        place: Place,
+        form: &'static Form,
+        start: usize,
+        arguments: usize,
+        errors_before: usize,
+    ) -> Node {
         let arguments_before = self.errors.len();
         let end = self.statement_end(start, place);
-        let args = self.arguments(form, start, end);
+        let (args, end) = self.arguments(form, start, arguments, end);
         let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
         let head = span;
         self.at = end;
@@ -136,12 +151,20 @@ impl<'a> Parser<'a> {
             span = span.cover(block.span);
         }
         let tok = self.toks[start];
+        let unsaid = arguments == start && !form.word.is_empty();
         Node {
             span,
             form,
-            word: Ident {
-                text: tok.text.into(),
-                span: tok.span,
+            word: if unsaid {
+                Ident {
+                    text: form.word.into(),
+                    span: Span::empty(tok.span.start),
+                }
+            } else {
+                Ident {
+                    text: tok.text.into(),
+                    span: tok.span,
+                }
             },
             docs: self.docs_above(start),
             args,
@@ -200,6 +223,10 @@ impl<'a> Parser<'a> {
                 );
                 None
             }
+            (Some(place), None) if self.block_without_brace(form, start, self.at) => {
+                self.unopened_block(start, head);
+                Some(self.block(place, start))
+            }
             (Some(_), None) if matches!(form.block, BlockForm::Required(_)) && !broken => {
                 let title = self.title(start);
                 self.errors.push(
@@ -217,9 +244,15 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads `{ … }`.
+    /// Reads `{ … }`. The `{` may be missing, which is said already.
     fn block(&mut self, place: Place, head: usize) -> Block {
-        let brace = self.toks[self.at].span;
+        let opens = self.toks[self.at];
+        let braced = opens.kind == TokenKind::LBrace;
+        let brace = if braced {
+            opens.span
+        } else {
+            Span::empty(self.toks[self.at - 1].span.end)
+        };
         if self.open.len() >= DEEPEST {
             self.errors.push(
                 error(
@@ -236,10 +269,12 @@ impl<'a> Parser<'a> {
                 nodes: Vec::new(),
             };
         }
-        self.at += 1;
+        let first = self.at + usize::from(braced);
+        self.at = first;
         self.open.push(Open {
             place,
             indent: self.toks[head].indent,
+            line: opens.line,
             head,
         });
         let mut nodes: Vec<Node> = Vec::new();
@@ -255,9 +290,14 @@ impl<'a> Parser<'a> {
                         self.unclosed(brace, head);
                         break false;
                     }
+                    if self.closes_nothing() {
+                        self.needless_close();
+                        continue;
+                    }
                     self.at += 1;
                     break true;
                 }
+                Some(TokenKind::LBrace) if self.unopened < 0 && self.at == first => self.doubled_open(),
                 Some(TokenKind::Semicolon) => {
                     self.at += 1;
                     comma_expected = false;
@@ -297,7 +337,8 @@ impl<'a> Parser<'a> {
         tok.line_start && tok.indent < open.indent && outer.iter().any(|outer| outer.indent == tok.indent)
     }
 
-    /// Whether a statement that is indented no more than the head of this block fits an outer block only.
+    /// Whether a statement that is indented no more than the head of this block fits an outer block only. Where a `}`
+    /// is missing somewhere, it may fit this block as well.
     fn statement_belongs_further_out(&self) -> bool {
         let (Some(tok), Some((open, outer))) = (self.toks.get(self.at), self.open.split_last()) else {
             return false;
@@ -305,8 +346,35 @@ impl<'a> Parser<'a> {
         tok.line_start
             && tok.kind == TokenKind::Ident
             && tok.indent <= open.indent
-            && !self.fits(open.place, self.at)
+            && (self.unopened < 0 || !self.fits(open.place, self.at))
             && outer.iter().any(|outer| self.fits(outer.place, self.at))
+    }
+
+    /// Whether the `}` at hand, on a later line than the `{` of this block, is indented like something inside of it,
+    /// in a text that has a `}` too many.
+    fn closes_nothing(&self) -> bool {
+        let (Some(tok), Some(open)) = (self.toks.get(self.at), self.open.last()) else {
+            return false;
+        };
+        self.unopened > 0 && tok.line != open.line && tok.indent > open.indent
+    }
+
+    /// Whether what follows at `at` is the block of the head at `start` without its `{`: on lines further in, or on the
+    /// same line up to a `}`, fit for the block, in a text that has a `}` too many.
+    pub(super) fn block_without_brace(&self, form: &Form, start: usize, at: usize) -> bool {
+        let (Some(tok), Some(place)) = (self.toks.get(at), form.block.place()) else {
+            return false;
+        };
+        if self.unopened <= 0 || tok.kind != TokenKind::Ident || !self.fits(place, at) {
+            return false;
+        }
+        if tok.line_start {
+            return tok.indent > self.toks[start].indent;
+        }
+        // A line that is longer than this is not read by anybody.
+        let rest = self.toks[at..].iter().take(1_000);
+        let line = rest.take_while(|other| other.line == tok.line);
+        at > start + 1 && tok.line == self.toks[start].line && closes_more_than_it_opens(line)
     }
 
     /// Whether a statement that begins at `at` looks like one of `place`.
@@ -366,6 +434,33 @@ impl<'a> Parser<'a> {
         let open = self.open.last()?;
         Some((self.title(open.head), self.toks[open.head].span))
     }
+}
+
+/// Whether one of the `}` is that of a block opened before.
+fn closes_more_than_it_opens<'a>(toks: impl Iterator<Item = &'a Tok<'a>>) -> bool {
+    let mut depth = 0_i32;
+    for tok in toks {
+        match tok.kind {
+            TokenKind::LBrace => depth += 1,
+            TokenKind::RBrace => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// How many more `}` than `{` there are.
+fn unopened(toks: &[Tok<'_>]) -> i32 {
+    toks.iter()
+        .map(|tok| match tok.kind {
+            TokenKind::LBrace => -1,
+            TokenKind::RBrace => 1,
+            _ => 0,
+        })
+        .sum()
 }
 
 /// Whether commas may stand between the statements of a block.

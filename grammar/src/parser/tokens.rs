@@ -19,6 +19,8 @@ pub(super) struct Tok<'a> {
     pub(super) line_start: bool,
     /// Bytes before the first token of its line.
     pub(super) indent: u32,
+    /// Where its line begins.
+    pub(super) line: u32,
 }
 
 /// A text without its trivia.
@@ -162,13 +164,13 @@ impl Scanner<'_> {
     }
 
     fn add(&mut self, kind: TokenKind, span: Span) {
-        let (text, line_start, indent) = (span.of(self.text), self.line_start, self.indent);
         self.found.toks.push(Tok {
             kind,
             span,
-            text,
-            line_start,
-            indent,
+            text: span.of(self.text),
+            line_start: self.line_start,
+            indent: self.indent,
+            line: self.line,
         });
         self.line_start = false;
     }

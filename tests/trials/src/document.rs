@@ -32,11 +32,7 @@ impl Document {
     pub fn new(text: String) -> Self {
         let pieces = items::cut(&text);
         let parsed = pieces.iter().map(|piece| parse(piece.span().of(&text))).collect();
-        Self {
-            text,
-            pieces,
-            parsed,
-        }
+        Self { text, pieces, parsed }
     }
 
     /// As it is now.

@@ -25,7 +25,10 @@ pub fn check_tokens(text: &str) {
     let mut end = 0;
     for token in lex(text) {
         assert_eq!(token.span.start, end, "a gap before {token:?} in {text:?}");
-        assert!(token.span.end > token.span.start, "{token:?} is empty in {text:?}");
+        assert!(
+            token.span.end > token.span.start,
+            "{token:?} is empty in {text:?}"
+        );
         end = token.span.end;
         let spans_lines = token.span.of(text).contains(['\n', '\r']) && token.kind != TokenKind::Newline;
         assert!(!spans_lines, "{token:?} in {text:?}");

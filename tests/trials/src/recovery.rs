@@ -184,7 +184,13 @@ impl<'a> File<'a> {
             .map(|piece| (*piece, parse_item(piece.span().of(&text))))
             .collect();
         // Where something that stood at `at` stands now.
-        let moved = |at: u32| if at < edit.start { at } else { at + edit.inserted - edit.removed };
+        let moved = |at: u32| {
+            if at < edit.start {
+                at
+            } else {
+                at + edit.inserted - edit.removed
+            }
+        };
         let members: HashSet<(u32, u64)> = all(&trees, |node, base| {
             node.children().iter().map(|member| known(member, base)).collect()
         });
@@ -215,14 +221,16 @@ impl<'a> File<'a> {
             };
             others.count(trees.iter().any(|(piece, tree)| {
                 tree.errors.is_empty()
-                    && tree
-                        .node
-                        .as_ref()
-                        .is_some_and(|node| known(node, piece.start) == (span.shift_to(moved(span.start)), *print))
+                    && tree.node.as_ref().is_some_and(|node| {
+                        known(node, piece.start) == (span.shift_to(moved(span.start)), *print)
+                    })
             }));
         }
         figures.mutations += 1;
-        figures.errors += trees.iter().map(|(_, tree)| tree.errors.len() as u64).sum::<u64>();
+        figures.errors += trees
+            .iter()
+            .map(|(_, tree)| tree.errors.len() as u64)
+            .sum::<u64>();
         figures.members.add(own_members);
         figures.statements.add(own_statements);
         figures.items.add(others);
