@@ -4,6 +4,7 @@
 
 mod assists;
 mod cancel;
+pub mod codes;
 pub mod config;
 pub mod db;
 pub mod diagnostic;
@@ -34,6 +35,11 @@ pub use snapshot::Snapshot;
 /// A file of the workspace; stable while the [`Host`] lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub(crate) u32);
+
+impl FileId {
+    /// No file of any host: for findings about something else, such as `archwright.toml`.
+    pub const NONE: Self = Self(u32::MAX);
+}
 
 /// In what the columns of a [`Position`] are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 //! standard output, troubles to standard error; nothing is ever asked.
 
 mod check;
+mod configuration;
 mod demo;
 mod explain;
 mod generate;
 mod init;
 pub(crate) mod output;
+mod targets;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ enum Command {
         #[arg(long, hide = true)]
         stdio: bool,
     },
+    /// Print the JSON Schema of archwright.toml, for editors that complete and check TOML.
+    Schema,
     /// Write a small blueprint to start from. Existing files are never touched.
     Init {
         /// The folder.
@@ -182,6 +186,10 @@ pub(crate) fn run() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Lsp { .. } => return crate::lsp::run(),
+        Command::Schema => {
+            output::print(&archwright_analysis::config::schema::schema());
+            Outcome::Well
+        }
         Command::Init { dir } => init::run(&dir),
         Command::Demo { dir } => demo::run(&dir),
     };

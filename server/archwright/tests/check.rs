@@ -218,10 +218,29 @@ fn severities_come_from_the_configuration() {
 fn a_bad_configuration_is_exit_two_with_its_line() {
     let (_dir, root) = folder(&[("archwright.toml", "profil = \"core\"\n"), ("a.arch", "team A\n")]);
     let (code, report, errors) = check_json(&root, &[]);
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, ""),
+        "it is a finding, and the check was not the one asked for"
+    );
+    let finding = &report["findings"][0];
+    assert_eq!(
+        (&finding["code"], &finding["severity"]),
+        (&json!("config.invalid"), &json!("error"))
+    );
+    assert_eq!(
+        (&finding["file"], &finding["range"]["start"]),
+        (&json!("archwright.toml"), &json!({ "line": 1, "column": 1 }))
+    );
+    assert_eq!(finding["range"]["end"], json!({ "line": 1, "column": 7 }));
+    assert_eq!(finding["help"], "Did you mean `profile`?");
+    let (code, out, _) = outcome(&root, &["check"]);
     assert_eq!(code, 2);
     assert!(
-        errors.contains("archwright.toml:1:1") && errors.contains("Did you mean `profile`?"),
-        "{errors}"
+        out.contains("config.invalid")
+            && out.contains("archwright.toml:1:1")
+            && out.contains("Did you mean `profile`?"),
+        "{out}"
     );
     assert_eq!(report["summary"]["files"], 1, "what could be checked was");
 }

@@ -1,4 +1,4 @@
-//! The commands that a newcomer types first: `init`, `demo`, `explain`, `generate`.
+//! The commands that a newcomer types first: `demo`, `explain`, `generate`.
 
 #![allow(clippy::disallowed_methods, reason = "it runs the real program on real files")]
 
@@ -8,35 +8,6 @@ use serde_json::Value;
 #[cfg(unix)]
 use support::outcome_unprivileged;
 use support::{copy_example, folder, outcome, write};
-
-#[test]
-fn init_writes_a_blueprint_that_is_silent_and_can_be_generated() {
-    let (_dir, root) = folder(&[]);
-    let (code, out, errors) = outcome(&root, &["init", "notebook"]);
-    assert_eq!((code, errors.as_str()), (0, ""), "{out}");
-    let (code, out, _) = outcome(&root, &["check", "notebook", "--fail-on", "hint"]);
-    assert_eq!(code, 0, "{out}");
-    let (code, out, errors) = outcome(&root, &["generate", "notebook", "--dry-run"]);
-    assert_eq!((code, errors.as_str()), (0, ""), "{out}");
-    assert!(
-        out.contains("create") && out.contains("Nothing was written."),
-        "{out}"
-    );
-}
-
-#[test]
-fn init_never_touches_what_is_there() {
-    let (_dir, root) = folder(&[("system.arch", "team Mine\n")]);
-    let (code, out, _) = outcome(&root, &["init"]);
-    assert_eq!(code, 0);
-    assert!(out.contains("kept") && out.contains("created"), "{out}");
-    assert_eq!(
-        std::fs::read_to_string(root.join("system.arch")).expect("text"),
-        "team Mine\n"
-    );
-    write(&root.join("file"), "");
-    assert_eq!(outcome(&root, &["init", "file"]).0, 2);
-}
 
 #[test]
 fn the_demo_leads_to_findings_and_to_none() {

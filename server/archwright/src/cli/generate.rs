@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use archwright_analysis::Host;
 
-use super::{Format, GenerateArgs, Outcome, check::complain_about_config, output};
+use super::{Format, GenerateArgs, Outcome, configuration, output};
 use crate::generating::{Decided, Refused, prepare, ready};
 use crate::render::{json, plan as human};
 use crate::workspace::apply::apply;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &GenerateArgs) -> Outcome {
         )]);
     };
     let mut loaded = load(&blueprint);
-    let config_is_bad = complain_about_config(&blueprint, &loaded);
+    let config_is_bad = configuration::complain(&blueprint, &loaded);
     let troubles: Vec<Trouble> = found
         .troubles
         .into_iter()

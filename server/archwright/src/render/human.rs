@@ -38,27 +38,10 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
     out
 }
 
-/// One problem with a place that is not a finding of the analysis: a line of `archwright.toml`.
-pub(crate) fn render_problem(
-    source: &Arc<Source>,
-    range: &std::ops::Range<usize>,
-    message: &str,
-    help: &str,
-    style: Style,
-) -> String {
-    let span = source.span(&(range.start as u32..range.end as u32));
-    let view = View {
-        message: message.to_owned(),
-        code: None,
-        severity: miette::Severity::Error,
-        help: Some(help.to_owned()),
-        url: None,
-        source: Text::Whole(source.clone()),
-        labels: vec![LabeledSpan::new_primary_with_span(None, span)],
-        related: Vec::new(),
-    };
+/// One finding.
+pub(crate) fn one(finding: &Finding, style: Style) -> String {
     let mut out = String::new();
-    show(&handler(style), &view, &mut out);
+    show(&handler(style), &View::of(finding), &mut out);
     out
 }
 

@@ -8,7 +8,7 @@ use archwright_codegen::plan::{LOCK_PATH, Write, base_path, digest};
 
 use super::disk::inside;
 use super::read::{ReadError, read_source};
-use super::write::replace;
+use super::write::{reason, replace};
 
 /// Where replaced and deleted files are kept, one folder per run, relative to the blueprint's folder.
 const BACKUP_FOLDER: &str = ".archwright/backup";
@@ -154,15 +154,6 @@ impl Run<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(format!("{path} could not be deleted: {}.", reason(&error))),
         }
-    }
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => "no permission to write in its folder".into(),
-        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
-        io::ErrorKind::StorageFull => "the disk is full".into(),
-        _ => error.to_string(),
     }
 }
 

@@ -35,6 +35,9 @@ impl Default for Settings {
     }
 }
 
+/// The code of what is wrong in `archwright.toml`.
+pub(crate) const CODE: &str = "config.invalid";
+
 /// Something in `archwright.toml` that is not right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {

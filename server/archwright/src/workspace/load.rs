@@ -44,15 +44,32 @@ pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
             }
         }
     }
-    let (mut settings, mut config_text, mut problems) = (Settings::default(), String::new(), Vec::new());
+    let mut loaded = load_settings(blueprint);
+    troubles.append(&mut loaded.troubles);
+    Loaded {
+        texts,
+        troubles,
+        ..loaded
+    }
+}
+
+/// Reads the configuration of `blueprint`, and no texts.
+pub(crate) fn load_settings(blueprint: &Blueprint) -> Loaded {
+    let mut loaded = Loaded {
+        texts: Vec::new(),
+        settings: Settings::default(),
+        config_text: String::new(),
+        problems: Vec::new(),
+        troubles: Vec::new(),
+    };
     if let Some(path) = &blueprint.config {
         match read_source(path) {
             Ok(text) => {
-                (settings, problems) = config::parse(&text);
-                config_text = text;
+                (loaded.settings, loaded.problems) = config::parse(&text);
+                loaded.config_text = text;
             }
             Err(error) => {
-                troubles.push(Trouble {
+                loaded.troubles.push(Trouble {
                     path: path.clone(),
                     message: error.to_string(),
                     fatal: true,
@@ -60,13 +77,7 @@ pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
             }
         }
     }
-    Loaded {
-        texts,
-        settings,
-        config_text,
-        problems,
-        troubles,
-    }
+    loaded
 }
 
 /// `path` below `root`, with `/` separators; the whole path where it lies elsewhere.

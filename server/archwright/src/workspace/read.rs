@@ -81,6 +81,11 @@ pub(crate) fn read_source(path: &Path) -> Result<String, ReadError> {
     std::fs::File::open(path)?
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)?;
+    text_of(bytes)
+}
+
+/// Bytes that were read as a text.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, ReadError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(ReadError::TooLarge {
             bytes: bytes.len() as u64,

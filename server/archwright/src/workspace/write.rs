@@ -41,6 +41,16 @@ pub(crate) fn replace(path: &Path, text: &str, executable: bool) -> io::Result<(
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
+/// Why something could not be written, as the end of a sentence.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "no permission to write in its folder".into(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".into(),
+        io::ErrorKind::StorageFull => "the disk is full".into(),
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

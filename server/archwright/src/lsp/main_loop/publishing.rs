@@ -12,7 +12,7 @@ use crate::lsp::convert::to_proto::{self, Places, plain};
 use crate::lsp::project::{Newest, Project, SETTLE_AFTER};
 use crate::lsp::publisher::result_id;
 use crate::render::Source;
-use crate::workspace::CONFIG_FILE;
+use crate::workspace::{CONFIG_FILE, config};
 
 impl MainLoop {
     /// Sends what changed since the last call.
@@ -281,7 +281,7 @@ fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
         .iter()
         .map(|problem| {
             let message = format!("{}\n{}", problem.message, problem.help);
-            let mut diagnostic = plain("config.invalid", lsp::DiagnosticSeverity::ERROR, message);
+            let mut diagnostic = plain(config::CODE, lsp::DiagnosticSeverity::ERROR, message);
             diagnostic.range = lsp::Range {
                 start: at(problem.range.start),
                 end: at(problem.range.end),
