@@ -18,3 +18,4 @@ pub mod read;
 pub mod resolve;
 pub mod resolved;
 pub mod service;
+pub mod structure;

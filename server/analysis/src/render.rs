@@ -220,6 +220,7 @@ impl<'a> Renderer<'a> {
             | Step::InsertAfter(place, _)
             | Step::Replace(place, _)
             | Step::Remove(place)
+            | Step::Cut(place)
             | Step::AddItemAfter(place, _) => place,
         };
         let origin = self.origin(place.item)?;
@@ -242,6 +243,12 @@ impl<'a> Renderer<'a> {
                 crate::insert::removal(origin.text, place.loc.node(origin.tree)?.span),
                 String::new(),
             ),
+            Step::Cut(place) => {
+                let span = place.loc.span(origin.tree);
+                let before = origin.text.get(..span.start as usize)?;
+                let start = before.trim_end_matches([' ', '\t']).len() as u32;
+                (Span::new(start, span.end), String::new())
+            }
             Step::AddItemAfter(_, text) => {
                 let end = origin.tree.node.as_ref()?.span.end;
                 (Span::empty(end), format!("\n\n{text}"))

@@ -87,6 +87,7 @@ pub(crate) fn check_item(db: &dyn Db, item: Item) -> Vec<Finding> {
 pub(crate) fn check_workspace(db: &dyn Db) -> Vec<Finding> {
     let cx = Cx { db };
     let mut findings = Vec::new();
+    crate::model::structure::cycles::check(cx, &mut findings);
     for rule in RULES {
         if let Check::Workspace(check) = rule.check {
             check(cx, &mut findings);

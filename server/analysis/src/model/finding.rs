@@ -138,6 +138,8 @@ pub enum Step {
     Replace(Place, String),
     /// The whole node that `.0` is in goes, with its line where nothing else stands on it.
     Remove(Place),
+    /// A part of a line goes, with the blanks before it.
+    Cut(Place),
     /// A new item behind the item of `.0`, after a blank line.
     AddItemAfter(Place, String),
 }

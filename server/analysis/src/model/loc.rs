@@ -1,7 +1,7 @@
 //! Places inside an item that survive an edit elsewhere: by position in the tree, not by byte.
 
 use archwright_grammar::{
-    ast::{AttributeValue, Expr, ExprKind, Node, Ref, Tree, Type, TypeKind, Value},
+    ast::{Attribute, AttributeValue, Expr, ExprKind, Node, Ref, Tree, Type, TypeKind, Value},
     span::Span,
 };
 use smallvec::SmallVec;
@@ -35,6 +35,12 @@ pub enum Part {
     Inline(u16, u16),
     /// In argument `n` (a path), its segment `m`.
     Segment(u16, u16),
+    /// In argument `n` (a type or a parameter), its type.
+    Type(u16),
+    /// In argument `n`, the attribute number `m` (of a parameter, or of the fields of an inline type), in text order.
+    Attribute(u16, u16),
+    /// Of the same attribute its `@name`, without the parentheses.
+    AttributeWord(u16, u16),
 }
 
 impl Loc {
@@ -135,6 +141,18 @@ impl Loc {
                     }
                     _ => None,
                 }),
+            Part::Type(n) => node
+                .args
+                .get(usize::from(n))
+                .and_then(|argument| match &argument.value {
+                    Value::Type(_) => Some(argument.span),
+                    Value::Param(param) => param.ty.as_ref().map(|ty| ty.span),
+                    _ => None,
+                }),
+            Part::Attribute(n, m) => attribute(node, n, m).map(|found| found.span),
+            Part::AttributeWord(n, m) => {
+                attribute(node, n, m).map(|found| Span::new(found.span.start, found.name.span.end))
+            }
         };
         part.unwrap_or_else(|| head_span(node))
     }
@@ -278,6 +296,49 @@ pub fn inline_fields<'a>(value: &'a Value, each: &mut impl FnMut(&'a Node)) {
                 in_type(ty, each);
             }
         }
+        _ => {}
+    }
+}
+
+/// In argument `n` of a node, the attribute number `m`.
+fn attribute(node: &Node, n: u16, m: u16) -> Option<&Attribute> {
+    let mut found = None;
+    let mut count = 0;
+    attributes_in_value(&node.args.get(usize::from(n))?.value, &mut |attribute| {
+        if count == m {
+            found = Some(attribute);
+        }
+        count += 1;
+    });
+    found
+}
+
+/// Calls `each` for every attribute inside a value, in text order.
+pub fn attributes_in_value<'a>(value: &'a Value, each: &mut impl FnMut(&'a Attribute)) {
+    fn in_type<'a>(ty: &'a Type, each: &mut impl FnMut(&'a Attribute)) {
+        match &ty.kind {
+            TypeKind::List(inner) => in_type(inner, each),
+            TypeKind::Inline(fields) => {
+                for argument in fields.iter().flat_map(|field| &field.args) {
+                    match &argument.value {
+                        Value::Type(ty) => in_type(ty, each),
+                        Value::Attribute(attribute) => each(attribute),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    match value {
+        Value::Type(ty) => in_type(ty, each),
+        Value::Param(param) => {
+            if let Some(ty) = &param.ty {
+                in_type(ty, each);
+            }
+            param.attributes.iter().for_each(each);
+        }
+        Value::Attribute(attribute) => each(attribute),
         _ => {}
     }
 }

@@ -36,6 +36,7 @@ struct Counter<'a> {
     refs: u16,
     exprs: u16,
     inline: u16,
+    attributes: u16,
 }
 
 impl Counter<'_> {
@@ -92,6 +93,10 @@ impl Counter<'_> {
                 _ => {}
             }
         }
+        field.default = field
+            .default
+            .take()
+            .or_else(|| stated_default(&field.attributes).cloned());
         field
     }
 
@@ -120,10 +125,16 @@ impl Counter<'_> {
                 AttributeValue::Range(from, to) => AttributeArgFact::Range(*from, *to),
             })
             .collect();
+        let part = if inner {
+            self.attributes += 1;
+            Part::Attribute(self.arg, self.attributes - 1)
+        } else {
+            Part::Arg(self.arg)
+        };
         AttributeFact {
             name: attribute.name.text.clone(),
             args,
-            loc: Loc::at(self.path, Part::Arg(self.arg)),
+            loc: Loc::at(self.path, part),
         }
     }
 
@@ -180,6 +191,17 @@ fn int_literal(expr: &Expr) -> Option<i64> {
         ExprKind::Literal(Literal::Int(value)) => Some(*value),
         _ => None,
     }
+}
+
+/// The value in `@default(…)`.
+fn stated_default(attributes: &[AttributeFact]) -> Option<&ExprFact> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.name == "default")
+        .and_then(|attribute| match attribute.args.first() {
+            Some(AttributeArgFact::Value(None, value)) => Some(value),
+            _ => None,
+        })
 }
 
 /// The `///` text above a node.
@@ -254,6 +276,7 @@ impl<'t> At<'t> {
             refs: 0,
             exprs: 0,
             inline: 0,
+            attributes: 0,
         }
     }
 
@@ -428,11 +451,12 @@ impl<'t> At<'t> {
                 let mut counter = self.counter(index);
                 let ty = param.ty.as_ref().map(|ty| counter.ty(ty));
                 let default = param.default.as_ref().map(|default| counter.expr(default));
-                let attributes = param
+                let attributes: Vec<AttributeFact> = param
                     .attributes
                     .iter()
                     .map(|attribute| counter.attribute(attribute, true))
                     .collect();
+                let default = default.or_else(|| stated_default(&attributes).cloned());
                 let name = param.name.text.clone();
                 let from = if in_path.iter().any(|(in_path, _)| *in_path == name) {
                     ParamFrom::Path
@@ -467,17 +491,15 @@ impl<'t> At<'t> {
                 Value::Type(ty) => field.ty = counter.ty(ty),
                 Value::Expr(expr) => field.default = Some(counter.expr(expr)),
                 Value::Attribute(attribute) => {
-                    let fact = counter.attribute(attribute, false);
-                    if let ("default", Some(AttributeArgFact::Value(None, value))) =
-                        (fact.name.as_str(), fact.args.first())
-                    {
-                        field.default = Some(value.clone());
-                    }
-                    field.attributes.push(fact);
+                    field.attributes.push(counter.attribute(attribute, false));
                 }
                 _ => {}
             }
         }
+        field.default = field
+            .default
+            .take()
+            .or_else(|| stated_default(&field.attributes).cloned());
         field
     }
 

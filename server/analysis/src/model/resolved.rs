@@ -1,6 +1,5 @@
 //! What every reference of an item means, and the name and type errors found on the way.
 
-mod bounds;
 mod fields;
 mod look_up;
 mod values;
@@ -13,7 +12,6 @@ use archwright_grammar::{
 use smol_str::SmolStr;
 
 use self::{
-    bounds::error_status,
     fields::field_path,
     look_up::look_up,
     values::{field_value, projected, service_exprs},
@@ -29,6 +27,7 @@ use super::{
     facts::{Body, ItemFacts, Name, OpKind, RefFact},
     finding::{Finding, Place},
     loc::{Loc, Part, refs_in_value},
+    structure::scalars,
 };
 use crate::{
     db::{Db, Item, facts, parsed},
@@ -84,12 +83,7 @@ pub fn resolve_item(db: &dyn Db, item: Item) -> Resolved {
     match &facts.body {
         Body::Service(service) => {
             service_exprs(cx, item, facts, service, &mut out);
-            for error in &service.errors {
-                let element = format!("{}.{}", facts.name, error.name).into();
-                error_status(item, error, element, &mut out);
-            }
         }
-        Body::Error(error) => error_status(item, error, facts.name.clone(), &mut out),
         Body::Type(def) => {
             projected(cx, item, def, &mut out);
             for field in &def.fields {
@@ -98,6 +92,7 @@ pub fn resolve_item(db: &dyn Db, item: Item) -> Resolved {
         }
         _ => {}
     }
+    super::structure::check(cx, item, facts, &mut out);
     super::duplicates::check(cx, item, facts, &mut out);
     out.refs.sort_by(|left, right| left.0.cmp(&right.0));
     out.refs.dedup_by(|left, right| left.0 == right.0);
@@ -169,7 +164,13 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut smallvec::SmallVec<[u16;
                             out,
                         );
                     });
-                    scalar_args(cx, item, ty, Loc::at(path, Part::Arg(index)), path, out);
+                    let at = scalars::Argument {
+                        item,
+                        node,
+                        path,
+                        index,
+                    };
+                    scalars::check(cx, at, ty, out);
                 }
             }
             _ => {}
@@ -225,35 +226,6 @@ pub fn type_refs<'a>(ty: &'a Type, count: &mut u16, each: &mut impl FnMut(u16, &
             }
         }
         TypeKind::Error => {}
-    }
-}
-
-/// `decimal` needs two numbers, `uuid` none.
-fn scalar_args(cx: Cx<'_>, item: Item, ty: &Type, loc: Loc, path: &[u16], out: &mut Resolved) {
-    match &ty.kind {
-        TypeKind::Named(reference, args) if reference.segments.len() == 1 => {
-            let Some(scalar) = vocabulary::scalar(&reference.segments[0].text) else {
-                return;
-            };
-            if args.len() == scalar.args.len() {
-                return;
-            }
-            let message = if scalar.args.is_empty() {
-                format!("`{}` takes nothing in parentheses", scalar.name)
-            } else {
-                format!(
-                    "`{}` needs {} in parentheses",
-                    scalar.name,
-                    scalar.args.join(" and ")
-                )
-            };
-            let help = (scalar.name == "decimal").then(|| "Write `decimal(12, 2)`.".to_owned());
-            let mut finding = error(cx, item, "type.argument", loc, path, message);
-            finding.help = help;
-            out.findings.push(finding);
-        }
-        TypeKind::List(inner) => scalar_args(cx, item, inner, loc, path, out),
-        _ => {}
     }
 }
 

@@ -1,11 +1,10 @@
 //! Predicates, defaults, arguments, projections and attributes of a service's members.
 
-use archwright_grammar::vocabulary::{self, AttributeArgs, Kind};
+use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
 use super::{
     ENTITY, Resolved,
-    bounds::field_bounds,
     error,
     fields::{owners, owners_known},
 };
@@ -16,7 +15,7 @@ use crate::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
         expr::{Checker, Scope, Sort, known_type, listed},
-        facts::{AttributeArgFact, Field, ItemFacts, Name, RefFact, Service, Ty, TyKind, TypeDef},
+        facts::{Field, ItemFacts, Name, RefFact, Service, TypeDef},
         finding::{Finding, FixPlan, Place, Similar, Step},
     },
 };
@@ -197,7 +196,7 @@ pub(super) fn projected(cx: Cx<'_>, item: Item, def: &TypeDef, out: &mut Resolve
     }
 }
 
-/// A field's default and attributes.
+/// A field's default.
 pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &mut Resolved) {
     let element: SmolStr = format!("{element}.{}", field.name).into();
     if let Some(default) = &field.default {
@@ -209,97 +208,5 @@ pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolS
             element: element.clone(),
         };
         Checker { cx, item, scope, out }.value(default, item, &field.ty);
-    }
-    field_bounds(item, field, &element, out);
-    for attribute in &field.attributes {
-        let place = Place::new(item, attribute.loc.clone());
-        let Some(form) = vocabulary::attribute(&attribute.name) else {
-            let local = vocabulary::ATTRIBUTES
-                .iter()
-                .map(|form| Name::from(format!("@{}", form.name)))
-                .collect();
-            let finding = Finding::new(
-                "name.unknown_attribute",
-                Severity::Error,
-                element.clone(),
-                place,
-                format!("there is no attribute `@{}`", attribute.name),
-            );
-            out.findings.push(Finding {
-                similar: Some(Similar {
-                    name: format!("@{}", attribute.name).into(),
-                    at: attribute.loc.clone(),
-                    kinds: &[],
-                    local,
-                }),
-                ..finding
-            });
-            continue;
-        };
-        let needs = match form.args {
-            AttributeArgs::None if !attribute.args.is_empty() => Some("nothing in parentheses"),
-            AttributeArgs::Value | AttributeArgs::Number if attribute.args.len() != 1 => {
-                Some("one value in parentheses")
-            }
-            AttributeArgs::Text if attribute.args.len() != 1 => Some("one text in parentheses"),
-            AttributeArgs::Range if attribute.args.len() != 1 => Some("a range in parentheses, `3..10`"),
-            AttributeArgs::Number if matches!(attribute.args[0], AttributeArgFact::Range(..)) => {
-                Some("one number")
-            }
-            _ => None,
-        };
-        if let Some(needs) = needs {
-            out.findings.push(Finding::new(
-                "type.attribute",
-                Severity::Error,
-                element.clone(),
-                place,
-                format!("`@{}` takes {needs}", form.name),
-            ));
-            continue;
-        }
-        if let Some(wrong) = misapplied(form.name, &field.ty) {
-            out.findings.push(Finding::new(
-                "type.attribute",
-                Severity::Error,
-                element.clone(),
-                place,
-                wrong,
-            ));
-        }
-    }
-}
-
-/// Attributes that make sense for some types only.
-fn misapplied(attribute: &str, ty: &Ty) -> Option<String> {
-    let TyKind::Scalar(scalar, _) = &ty.kind else {
-        let list = matches!(ty.kind, TyKind::List(_));
-        return match attribute {
-            "created" | "updated" => Some(format!("`@{attribute}` is for fields of type instant or date")),
-            "pattern" if !list => Some("`@pattern` is for texts".to_owned()),
-            _ => None,
-        };
-    };
-    let scalar = scalar.as_str();
-    let text = matches!(scalar, "string" | "text" | "email" | "phone" | "url");
-    match attribute {
-        "created" | "updated" if !matches!(scalar, "instant" | "date") => Some(format!(
-            "`@{attribute}` is for fields of type instant or date, not {scalar}"
-        )),
-        "min" | "max" if !matches!(scalar, "int" | "long" | "decimal" | "float" | "money") => {
-            let instead = if text {
-                "; the length of a text is `@len(1..80)`"
-            } else {
-                ""
-            };
-            Some(format!(
-                "`@{attribute}` is for numbers and lists, not {scalar}{instead}"
-            ))
-        }
-        "len" if !text && scalar != "bytes" => {
-            Some(format!("`@len` is for texts, bytes and lists, not {scalar}"))
-        }
-        "pattern" if !text => Some(format!("`@pattern` is for texts, not {scalar}")),
-        _ => None,
     }
 }
