@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod errors;
+pub mod format;
 pub mod items;
 pub mod lexer;
 pub mod line_index;

@@ -1,0 +1,269 @@
+//! Formats one item with what lies around it.
+
+use super::{
+    Options, apply,
+    atoms::{self, Atom},
+    edits::{TextEdit, minimal},
+    emit::is_gap,
+    frozen,
+    layout::{Gap, Layout},
+    line_end::LineEnd,
+    mark,
+    outline::{self, Entry, Statement},
+    shape::Meaning,
+};
+use crate::{
+    ast::Tree,
+    items::{self, Piece},
+    lexer::TokenKind,
+    parser::parse_item,
+    span::Span,
+};
+
+/// What one piece leaves to the next: the gap between them belongs to both.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Carry {
+    /// One past the last atom that is kept.
+    end: u32,
+    /// Line ends since then.
+    lines: u32,
+    /// Whether there was an atom at all.
+    any: bool,
+    /// Whether the line of the last atom keeps its text.
+    frozen: bool,
+}
+
+impl Carry {
+    /// Before the first piece of `text`.
+    pub(super) fn start(text: &str) -> Self {
+        Self {
+            end: mark(text),
+            lines: 0,
+            any: false,
+            frozen: false,
+        }
+    }
+
+    /// Behind what is not looked at, which ends at `end`.
+    pub(super) const fn behind(end: u32) -> Self {
+        Self {
+            end,
+            lines: 1,
+            any: true,
+            frozen: false,
+        }
+    }
+
+    /// The end of the text: one line end behind the last atom.
+    pub(super) fn end(&self, text: &str, line_end: LineEnd) -> Option<TextEdit> {
+        let span = Span::new(self.end, text.len() as u32);
+        let wanted = if self.any { line_end.text() } else { "" };
+        if is_gap(span.of(text)) {
+            minimal(text, span, wanted)
+        } else {
+            None
+        }
+    }
+}
+
+/// A piece and how it should look.
+pub(super) struct Formatted {
+    /// With places in the whole text.
+    pub(super) edits: Vec<TextEdit>,
+    pub(super) tree: Tree,
+}
+
+/// Formats the piece of `text` that follows what `carry` speaks of.
+pub(super) fn format_piece(
+    text: &str,
+    piece: Piece,
+    options: &Options,
+    line_end: LineEnd,
+    carry: &mut Carry,
+) -> Formatted {
+    let source = piece.span().of(text);
+    let tree = parse_item(source);
+    let (mut atoms, behind) = atoms::read(source);
+    let Some(first) = atoms.first_mut() else {
+        carry.lines += behind;
+        return Formatted {
+            edits: Vec::new(),
+            tree,
+        };
+    };
+    first.lines += carry.lines;
+    let entries = outline::entries(&atoms, 0..atoms.len(), tree.node.as_slice());
+    let joined = carry.any && atoms[0].lines == 0;
+    let mut frozen = frozen::find(&atoms, &tree, &entries, joined);
+    frozen[0] |= joined && carry.frozen;
+    let here = Here {
+        text,
+        piece,
+        atoms: &atoms,
+        tree: &tree,
+        entries: &entries,
+        carry: *carry,
+        line_end,
+    };
+    let full = here.layout(frozen.clone(), options.width, false);
+    let edits = here
+        .checked(&full)
+        .or_else(|| here.checked(&here.layout(gently(&entries, &atoms, frozen.clone()), u32::MAX, true)))
+        .unwrap_or_default();
+    let last = (0..atoms.len()).rev().find(|at| !full.dropped[*at]);
+    let dropped: u32 = atoms[last.map_or(0, |last| last + 1)..]
+        .iter()
+        .map(|atom| atom.lines)
+        .sum();
+    match last {
+        Some(last) => {
+            *carry = Carry {
+                end: piece.start + atoms[last].end,
+                lines: dropped + behind,
+                any: true,
+                frozen: frozen[atoms.len()],
+            };
+        }
+        None => carry.lines = dropped + behind,
+    }
+    Formatted { edits, tree }
+}
+
+/// A piece that is being formatted.
+struct Here<'a> {
+    text: &'a str,
+    piece: Piece,
+    atoms: &'a [Atom],
+    tree: &'a Tree,
+    entries: &'a [Entry<'a>],
+    carry: Carry,
+    line_end: LineEnd,
+}
+
+impl<'a> Here<'a> {
+    fn layout(&self, frozen: Vec<bool>, width: u32, gentle: bool) -> Layout<'a> {
+        let mut layout = Layout::new(self.piece.span().of(self.text), self.atoms, frozen, width);
+        layout.gentle = gentle;
+        layout.doubt = doubt(self.atoms, self.entries);
+        layout.measure(self.entries);
+        layout.items(self.entries, self.carry.any);
+        layout
+    }
+
+    /// The edits of a layout, unless they would change what the text means.
+    fn checked(&self, layout: &Layout<'_>) -> Option<Vec<TextEdit>> {
+        let edits = layout.emit(self.text, self.piece.start, self.carry.end, self.line_end);
+        let risky = layout.moved || !self.tree.errors.is_empty();
+        if edits.is_empty() || !risky || self.means_the_same(&edits) {
+            Some(edits)
+        } else {
+            None
+        }
+    }
+
+    fn means_the_same(&self, edits: &[TextEdit]) -> bool {
+        let from = self.carry.end;
+        let span = Span::new(from, self.piece.end());
+        let moved: Vec<TextEdit> = edits
+            .iter()
+            .map(|edit| TextEdit {
+                span: Span::new(edit.span.start - from, edit.span.end - from),
+                text: edit.text.clone(),
+            })
+            .collect();
+        let whole = apply(span.of(self.text), &moved);
+        // What stands before the first atom is a line end and blanks; only the blanks matter.
+        let begin = whole
+            .find(|c: char| !matches!(c, ' ' | '\t' | '\u{B}' | '\u{C}' | '\r' | '\n' | ';' | ','))
+            .unwrap_or(whole.len());
+        let line = whole[..begin].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let after = &whole[line..];
+        let tree = parse_item(after);
+        let (atoms, _) = atoms::read(after);
+        items::cut(after).len() <= 1
+            && Meaning::new(self.tree, self.atoms).includes(&Meaning::new(&tree, &atoms))
+    }
+}
+
+impl Layout<'_> {
+    /// Lays out what stands at top level. `any` says that something stands before the piece.
+    fn items(&mut self, entries: &[Entry<'_>], any: bool) {
+        let certain = self.doubt > 0;
+        self.entries(entries, 0, !any);
+        let Some(first) = entries.first() else { return };
+        let at = first.first();
+        match first {
+            // At top level nothing says how deep it should stand.
+            Entry::Stray(_) => self.gaps[at] = None,
+            Entry::Comment(_) | Entry::Statement(_) if !any && certain && self.gaps[at].is_some() => {
+                self.set(at, Gap::blanks(0));
+            }
+            _ => {}
+        }
+        for entry in &entries[1..] {
+            if let Entry::Stray(range) = entry {
+                self.gaps[range.start] = None;
+            }
+        }
+    }
+}
+
+/// The first atom from which on it is uncertain which block a line belongs to.
+fn doubt(atoms: &[Atom], entries: &[Entry<'_>]) -> usize {
+    let mut depth = 0_usize;
+    for atom in atoms {
+        match atom.kind {
+            TokenKind::LBrace => depth += 1,
+            // A brace too many may have closed the wrong block long before.
+            TokenKind::RBrace if depth == 0 => return 0,
+            TokenKind::RBrace => depth -= 1,
+            _ => {}
+        }
+    }
+    match first_open(entries) {
+        Some(at) => at,
+        None if depth > 0 => 0,
+        None => atoms.len(),
+    }
+}
+
+/// The first statement whose own block lacks its `}`.
+fn first_open(entries: &[Entry<'_>]) -> Option<usize> {
+    entries.iter().find_map(|entry| {
+        let Entry::Statement(Statement {
+            first,
+            block: Some(block),
+            open: true,
+            ..
+        }) = entry
+        else {
+            return None;
+        };
+        let inner = first_open(&block.entries);
+        if block.closed {
+            inner
+        } else {
+            Some(inner.map_or(*first, |inner| inner.min(*first)))
+        }
+    })
+}
+
+/// What stays besides what is frozen if line ends inside of statements are not touched.
+fn gently(entries: &[Entry<'_>], atoms: &[Atom], mut frozen: Vec<bool>) -> Vec<bool> {
+    keep_lines(entries, atoms, &mut frozen);
+    frozen
+}
+
+fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], frozen: &mut [bool]) {
+    for entry in entries {
+        if let Entry::Statement(statement) = entry {
+            let brace = statement.block.as_ref().map(|block| block.brace);
+            for at in (statement.first + 1..statement.head_end).chain(brace) {
+                frozen[at] |= atoms[at].lines > 0;
+            }
+            if let Some(block) = &statement.block {
+                keep_lines(&block.entries, atoms, frozen);
+            }
+        }
+    }
+}
