@@ -2,6 +2,9 @@
 
 mod fields;
 mod look_up;
+mod queries;
+mod runs;
+mod signed_in;
 mod values;
 mod words;
 
@@ -55,6 +58,12 @@ impl Resolved {
     /// All references with their meanings, by place.
     pub fn refs(&self) -> &[(Loc, Def)] {
         &self.refs
+    }
+
+    /// What a reference means, while the item is still being resolved.
+    pub(super) fn meaning(&self, loc: &Loc) -> Option<Def> {
+        let found = self.refs.iter().rev().find(|(known, _)| known == loc)?;
+        Some(found.1)
     }
 
     /// Notes what a reference means.
@@ -227,6 +236,23 @@ pub fn type_refs<'a>(ty: &'a Type, count: &mut u16, each: &mut impl FnMut(u16, &
         }
         TypeKind::Error => {}
     }
+}
+
+/// Whether a syntax error stands in the node at `path`: then nothing that is missing there may be held against it.
+fn is_broken(cx: Cx<'_>, item: Item, path: &[u16]) -> bool {
+    let tree = parsed(cx.db, item);
+    let Some(mut node) = tree.node.as_ref() else {
+        return true;
+    };
+    for &index in path {
+        match node.children().get(usize::from(index)) {
+            Some(child) => node = child,
+            None => return true,
+        }
+    }
+    tree.errors
+        .iter()
+        .any(|error| node.span.start <= error.span.start && error.span.start <= node.span.end)
 }
 
 pub(super) fn error(

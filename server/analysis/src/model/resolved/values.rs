@@ -1,12 +1,11 @@
-//! Predicates, defaults, arguments, projections and attributes of a service's members.
+//! Predicates, defaults and projections of a service's members.
 
-use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
 use super::{
-    ENTITY, Resolved,
-    error,
+    ENTITY, Resolved, error,
     fields::{owners, owners_known},
+    queries, runs,
 };
 use crate::{
     db::Item,
@@ -14,8 +13,8 @@ use crate::{
     model::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
-        expr::{Checker, Scope, Sort, known_type, listed},
-        facts::{Field, ItemFacts, Name, RefFact, Service, TypeDef},
+        expr::{Checker, Purpose, Scope, listed},
+        facts::{Entity, Field, ItemFacts, Name, Param, RefFact, Service, TypeDef},
         finding::{Finding, FixPlan, Place, Similar, Step},
     },
 };
@@ -35,41 +34,20 @@ pub(super) fn service_exprs(
         };
         if let Some((predicate, _)) = &entity.visible {
             let scope = Scope {
+                purpose: Purpose::Rows,
                 owners: vec![def],
                 complete: true,
                 params: &[],
                 param_def: None,
+                nobody: None,
                 element: within(&entity.name),
             };
-            Checker { cx, item, scope, out }.predicate(predicate);
+            Checker::new(cx, item, scope, out).predicate(predicate);
         }
         for field in &entity.fields {
             field_value(cx, item, field, &within(&entity.name), out);
         }
-        if entity.store.is_none() && service.stores.len() > 1 {
-            let names: Vec<Name> = service.stores.iter().map(|store| store.name.clone()).collect();
-            let mut finding = Finding::new(
-                "type.store_ambiguous",
-                Severity::Error,
-                within(&entity.name),
-                Place::new(item, entity.loc.clone()),
-                format!(
-                    "{} does not say in which store it is: the service has {}",
-                    entity.name,
-                    listed(&names)
-                ),
-            );
-            for name in names {
-                finding = finding.fix(FixPlan::suggest(
-                    format!("Keep it in {name}"),
-                    vec![Step::InsertAfter(
-                        Place::new(item, entity.loc.clone()),
-                        format!(" in {name}"),
-                    )],
-                ));
-            }
-            out.findings.push(finding);
-        }
+        store_named(item, entity, service, within(&entity.name), out);
     }
     for def in &service.types {
         projected(cx, item, def, out);
@@ -83,17 +61,9 @@ pub(super) fn service_exprs(
         }
     }
     for (index, query) in service.queries.iter().enumerate() {
-        if let Some((predicate, _)) = &query.predicate {
-            let make = |param: u16| DefKind::QueryParam(index as u16, param);
-            let scope = Scope {
-                owners: cx.entity_of(item, &query.returns).into_iter().collect(),
-                complete: known_type(cx, item, &query.returns),
-                params: &query.params,
-                param_def: Some(&make),
-                element: within(&query.name),
-            };
-            Checker { cx, item, scope, out }.predicate(predicate);
-        }
+        let element = within(&query.name);
+        param_values(cx, item, &query.params, &element, out);
+        queries::check(cx, item, (index as u16, query), element, out);
     }
     for (index, op) in service.ops.iter().enumerate() {
         let make = |param: u16| DefKind::OpParam(index as u16, param);
@@ -105,62 +75,52 @@ pub(super) fn service_exprs(
             op,
             service,
         };
-        for allow in &op.allow {
-            if let Some(predicate) = &allow.predicate {
-                let scope = Scope {
-                    owners: owners(cx, op_ref),
-                    complete: owners_known(cx, op_ref),
-                    params: &op.params,
-                    param_def: Some(&make),
-                    element: within(&op.name),
-                };
-                Checker { cx, item, scope, out }.predicate(predicate);
-            }
+        let element = within(&op.name);
+        param_values(cx, item, &op.params, &element, out);
+        for predicate in op.allow.iter().filter_map(|allow| allow.predicate.as_ref()) {
+            let scope = Scope {
+                purpose: Purpose::Access,
+                owners: owners(cx, op_ref),
+                complete: owners_known(cx, op_ref),
+                params: &op.params,
+                param_def: Some(&make),
+                // Where nobody is signed in, the whole `allow` is out of place.
+                nobody: None,
+                element: element.clone(),
+            };
+            Checker::new(cx, item, scope, out).predicate(predicate);
         }
-        for run in &op.runs {
-            let query = cx
-                .resolve(item, &run.query, &[Kind::Query])
-                .and_then(|def| Some((def, def.query(cx.db)?)));
-            if let Some(args) = &run.args {
-                for (number, argument) in args.iter().enumerate() {
-                    let scope = Scope {
-                        owners: owners(cx, op_ref),
-                        complete: owners_known(cx, op_ref),
-                        params: &op.params,
-                        param_def: Some(&make),
-                        element: within(&op.name),
-                    };
-                    let mut checker = Checker { cx, item, scope, out };
-                    match query.and_then(|(def, query)| Some((def, query.params.get(number)?.ty.as_ref()?))) {
-                        Some((def, ty)) => checker.value(argument, def.item, ty),
-                        None => {
-                            checker.sort(argument, query.is_none().then_some(&Sort::Wrong));
-                        }
-                    }
-                }
-                if let Some((def, query)) = query
-                    && args.len() != query.params.len()
-                {
-                    out.findings.push(
-                        Finding::new(
-                            "type.argument",
-                            Severity::Error,
-                            within(&op.name),
-                            Place::new(item, run.loc.clone()),
-                            format!(
-                                "`{}` takes {} argument{}, not {}",
-                                query.name,
-                                query.params.len(),
-                                if query.params.len() == 1 { "" } else { "s" },
-                                args.len()
-                            ),
-                        )
-                        .related("the query", cx.place(def)),
-                    );
-                }
-            }
-        }
+        runs::check(cx, op_ref, &element, out);
     }
+}
+
+/// An entity of a service with several stores says in which it is.
+fn store_named(item: Item, entity: &Entity, service: &Service, element: SmolStr, out: &mut Resolved) {
+    if entity.store.is_some() || service.stores.len() < 2 {
+        return;
+    }
+    let names: Vec<Name> = service.stores.iter().map(|store| store.name.clone()).collect();
+    let mut finding = Finding::new(
+        "type.store_ambiguous",
+        Severity::Error,
+        element,
+        Place::new(item, entity.loc.clone()),
+        format!(
+            "{} does not say in which store it is: the service has {}",
+            entity.name,
+            listed(&names)
+        ),
+    );
+    for name in names {
+        finding = finding.fix(FixPlan::suggest(
+            format!("Keep it in {name}"),
+            vec![Step::InsertAfter(
+                Place::new(item, entity.loc.clone()),
+                format!(" in {name}"),
+            )],
+        ));
+    }
+    out.findings.push(finding);
 }
 
 /// Names kept by a projection.
@@ -198,15 +158,18 @@ pub(super) fn projected(cx: Cx<'_>, item: Item, def: &TypeDef, out: &mut Resolve
 
 /// A field's default.
 pub(super) fn field_value(cx: Cx<'_>, item: Item, field: &Field, element: &SmolStr, out: &mut Resolved) {
-    let element: SmolStr = format!("{element}.{}", field.name).into();
     if let Some(default) = &field.default {
-        let scope = Scope {
-            owners: Vec::new(),
-            complete: true,
-            params: &[],
-            param_def: None,
-            element: element.clone(),
-        };
-        Checker { cx, item, scope, out }.value(default, item, &field.ty);
+        let scope = Scope::of_default(format!("{element}.{}", field.name).into());
+        Checker::new(cx, item, scope, out).value(default, item, &field.ty);
+    }
+}
+
+/// The defaults of parameters.
+fn param_values(cx: Cx<'_>, item: Item, params: &[Param], element: &SmolStr, out: &mut Resolved) {
+    for param in params {
+        if let (Some(default), Some(ty)) = (&param.default, &param.ty) {
+            let scope = Scope::of_default(format!("{element}.{}", param.name).into());
+            Checker::new(cx, item, scope, out).value(default, item, ty);
+        }
     }
 }

@@ -1,0 +1,543 @@
+//! The forms of expressions: conditions, comparisons, lists, sums, calls.
+
+use archwright_grammar::{
+    ast::{CompareOp, Literal, TimeUnit},
+    vocabulary,
+};
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{
+    Checker, Value, listed,
+    literals::{judged_by_form, meant, misfit, sort_of_literal},
+    sort::{NumberKind, Sort},
+    text::{literal, operand, sign, text},
+};
+use crate::{
+    diagnostic::Severity,
+    model::{
+        def::DefKind,
+        facts::{ExprFact, ExprFactKind, Name},
+        finding::{Finding, FixPlan, Place, Similar, Step},
+    },
+};
+
+impl Checker<'_, '_> {
+    /// Something that must be true or false.
+    pub(super) fn condition(&mut self, expr: &ExprFact) {
+        if let ExprFactKind::Literal(Literal::Bool(value)) = &expr.kind {
+            let what = if *value {
+                "holds for everything"
+            } else {
+                "never holds"
+            };
+            self.report(
+                "type.constant_condition",
+                Severity::Warning,
+                &expr.loc,
+                format!("the condition is `{value}`: it {what}"),
+            );
+            self.help("Say what it depends on, or leave it out.");
+            return;
+        }
+        let sort = self.sort(expr, None).sort;
+        if sort.is_unknown() || sort == Sort::Bool {
+            return;
+        }
+        self.error(
+            "type.not_a_condition",
+            expr,
+            format!(
+                "a condition is true or false, and `{}` is {}",
+                text(expr),
+                sort.words(self.cx)
+            ),
+        );
+        let help = match &sort {
+            Sort::Enum(def) => {
+                let member = def
+                    .enum_def(self.cx.db)
+                    .and_then(|facts| Some(facts.members.first()?.0.clone()))
+                    .unwrap_or_default();
+                format!("Compare it: `{} == {member}`.", operand(expr))
+            }
+            _ => format!(
+                "Compare it, or ask whether it is there: `{} is not null`.",
+                operand(expr)
+            ),
+        };
+        self.help(help);
+    }
+
+    /// What an expression is; `expected` tells which enum or role a bare name may belong to.
+    pub(super) fn sort(&mut self, expr: &ExprFact, expected: Option<&Sort>) -> Value {
+        let always = |sort: Sort| Value {
+            always: true,
+            ..Value::of(sort)
+        };
+        match &expr.kind {
+            ExprFactKind::And(left, right) | ExprFactKind::Or(left, right) => {
+                self.condition(left);
+                self.condition(right);
+                always(Sort::Bool)
+            }
+            ExprFactKind::Not(inner) => {
+                self.condition(inner);
+                always(Sort::Bool)
+            }
+            ExprFactKind::Compare(left, op, right) => {
+                self.compare(expr, left, *op, right);
+                always(Sort::Bool)
+            }
+            ExprFactKind::In(inner, list) => {
+                self.in_list(expr, inner, list);
+                always(Sort::Bool)
+            }
+            ExprFactKind::IsNull(inner, not) => {
+                self.is_null(expr, inner, *not);
+                always(Sort::Bool)
+            }
+            ExprFactKind::Add(left, right) => self.sum(expr, left, right, true),
+            ExprFactKind::Sub(left, right) => self.sum(expr, left, right, false),
+            ExprFactKind::Ref(reference) => self.reference(reference, expected),
+            ExprFactKind::Now => always(Sort::Instant),
+            ExprFactKind::Caller(field) => self.caller(expr, field),
+            ExprFactKind::Call(name, args) => self.call(expr, name, args),
+            ExprFactKind::Literal(value) => Value {
+                always: *value != Literal::Null,
+                ..Value::of(sort_of_literal(value))
+            },
+            ExprFactKind::Error => Value::of(Sort::Unknown),
+        }
+    }
+
+    fn caller(&mut self, expr: &ExprFact, field: &Name) -> Value {
+        if let Some(nobody) = &self.scope.nobody {
+            let message = format!("{nobody}, so there is no `caller.{field}`");
+            self.error("type.no_caller", expr, message);
+            return Value::of(Sort::Wrong);
+        }
+        match field.as_str() {
+            "id" | "tenant" => Value::of(Sort::Identity(super::sort::Kept::Unknown)),
+            "role" => Value::of(Sort::Role),
+            _ => {
+                let fields: Vec<Name> = vocabulary::CALLER_FIELDS
+                    .iter()
+                    .map(|(name, _)| Name::new_static(name))
+                    .collect();
+                let message = format!("a caller has no `{field}`: there are {}", listed(&fields));
+                let finding = self.finding("name.unknown", &expr.loc, message);
+                let similar = Similar {
+                    name: field.clone(),
+                    at: expr.loc.clone(),
+                    kinds: &[],
+                    local: fields
+                        .iter()
+                        .map(|name| format_smolstr!("caller.{name}"))
+                        .collect(),
+                };
+                self.out.findings.push(Finding {
+                    similar: Some(similar),
+                    ..finding
+                });
+                Value::of(Sort::Wrong)
+            }
+        }
+    }
+
+    /// There are no functions; what was meant by some of them can be said otherwise.
+    fn call(&mut self, expr: &ExprFact, name: &SmolStr, args: &[ExprFact]) -> Value {
+        for argument in args {
+            self.sort(argument, Some(&Sort::Wrong));
+        }
+        self.error(
+            "name.unknown_function",
+            expr,
+            format!("there is no function `{name}`: expressions have none"),
+        );
+        let lower = name.to_lowercase();
+        let instead = match (lower.as_str(), args) {
+            ("now" | "today" | "current_timestamp" | "current_date" | "utcnow", []) => Some("now".to_owned()),
+            ("is_null" | "isnull", [one]) => Some(format!("{} is null", operand(one))),
+            ("not", [one]) => Some(format!("not {}", operand(one))),
+            ("param", [one]) => Some(format!("param.{}", operand(one))),
+            _ => None,
+        };
+        match instead {
+            Some(instead) => self.replace(expr, "Say it without a function.", &instead),
+            None => {
+                self.help("Say it with fields, parameters, `caller`, `now`, literals and `+` and `-`.");
+            }
+        }
+        Value::of(Sort::Wrong)
+    }
+
+    fn compare(&mut self, expr: &ExprFact, left: &ExprFact, op: CompareOp, right: &ExprFact) {
+        let bare = |this: &Self, side: &ExprFact| match &side.kind {
+            ExprFactKind::Ref(reference) => this.is_bare_unknown(reference),
+            _ => false,
+        };
+        // The side with a type decides what a bare name on the other side may be.
+        let (one, other) = if bare(self, left) && !bare(self, right) {
+            let other = self.sort(right, None);
+            (self.sort(left, Some(&other.sort)), other)
+        } else {
+            let one = self.sort(left, None);
+            let other = self.sort(right, Some(&one.sort));
+            (one, other)
+        };
+        if one.sort == Sort::Null || other.sort == Sort::Null {
+            self.null_comparison(expr, left, op, right);
+            return;
+        }
+        if one.sort.is_unknown() || other.sort.is_unknown() {
+            return;
+        }
+        let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if !self.fits((left, &one), (right, &other), !ordered)
+            || !self.readable(left, &one)
+            || !self.readable(right, &other)
+        {
+            return;
+        }
+        if ordered
+            && let Some(side) = [&one.sort, &other.sort]
+                .into_iter()
+                .find(|sort| !sort.has_order())
+        {
+            let message = format!(
+                "{} has no order, so `{}` means nothing",
+                side.words(self.cx),
+                sign(op)
+            );
+            self.error("type.mismatch", expr, message);
+            self.help("Use `==`, `!=` or `in`.");
+        }
+    }
+
+    fn null_comparison(&mut self, expr: &ExprFact, left: &ExprFact, op: CompareOp, right: &ExprFact) {
+        let test = if op == CompareOp::Ne {
+            "is not null"
+        } else {
+            "is null"
+        };
+        let tested = if matches!(left.kind, ExprFactKind::Literal(Literal::Null)) {
+            right
+        } else {
+            left
+        };
+        self.error(
+            "type.null_comparison",
+            expr,
+            "a comparison with null never holds, whatever stands on the other side".to_owned(),
+        );
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && !matches!(tested.kind, ExprFactKind::Literal(_)) {
+            let instead = format!("{} {test}", operand(tested));
+            self.replace(expr, &format!("Write `{test}`."), &instead);
+        } else {
+            self.help(format!("Write `{test}`."));
+        }
+    }
+
+    fn in_list(&mut self, expr: &ExprFact, inner: &ExprFact, list: &[ExprFact]) {
+        let value = self.sort(inner, None);
+        if list.is_empty() {
+            self.report(
+                "type.constant_condition",
+                Severity::Warning,
+                &expr.loc,
+                "nothing is in an empty list, so this never holds".to_owned(),
+            );
+            return;
+        }
+        self.readable(inner, &value);
+        let mut seen: Vec<(String, &ExprFact)> = Vec::new();
+        for element in list {
+            let found = self.sort(element, Some(&value.sort));
+            if found.sort == Sort::Null {
+                self.error(
+                    "type.null_comparison",
+                    element,
+                    "nothing equals null, so it has no place in a list".to_owned(),
+                );
+                self.help(format!(
+                    "Write `{} is null or …` beside the list.",
+                    operand(inner)
+                ));
+                continue;
+            }
+            if !self.fits((inner, &value), (element, &found), true) {
+                continue;
+            }
+            let shown = text(element);
+            match seen.iter().find(|(known, _)| *known == shown) {
+                Some((_, first)) => {
+                    let first = Place::new(self.item, first.loc.clone());
+                    self.report(
+                        "type.no_effect",
+                        Severity::Warning,
+                        &element.loc,
+                        format!("`{shown}` stands twice in this list"),
+                    );
+                    self.relate("the first one", first);
+                    if !found.sort.is_unknown() {
+                        let rest: Vec<String> = list
+                            .iter()
+                            .filter(|other| !std::ptr::eq(*other, element))
+                            .map(text)
+                            .collect();
+                        let instead = format!("{} in [{}]", operand(inner), rest.join(", "));
+                        self.replace(expr, "Name it once.", &instead);
+                    }
+                }
+                None => seen.push((shown, element)),
+            }
+        }
+    }
+
+    fn is_null(&mut self, expr: &ExprFact, inner: &ExprFact, not: bool) {
+        let value = self.sort(inner, None);
+        if value.sort.is_unknown() || !value.always {
+            return;
+        }
+        let what = if not { "always holds" } else { "never holds" };
+        self.report(
+            "type.constant_condition",
+            Severity::Warning,
+            &expr.loc,
+            format!("`{}` always has a value, so this {what}", text(inner)),
+        );
+        match value.field {
+            Some(field) => {
+                self.help("Leave the condition out, or declare the field with `?`.");
+                self.relate("the field", self.cx.place(field));
+            }
+            None => self.help("Leave the condition out."),
+        }
+    }
+
+    /// What the service encrypts itself no database can compare.
+    fn readable(&mut self, expr: &ExprFact, value: &Value) -> bool {
+        let Some(field) = value
+            .field
+            .filter(|field| matches!(field.kind, DefKind::EntityField(..)))
+        else {
+            return true;
+        };
+        if !field
+            .field(self.cx.db)
+            .is_some_and(|facts| facts.has("encrypted"))
+        {
+            return true;
+        }
+        self.error(
+            "type.out_of_reach",
+            expr,
+            format!(
+                "`{}` is `@encrypted`: its store never sees the value, so it cannot be compared",
+                text(expr)
+            ),
+        );
+        self.help("Only `is null` and `is not null` can be asked of it.");
+        self.relate("the field", self.cx.place(field));
+        false
+    }
+
+    /// Whether two values can be equal; says why not.
+    fn fits(&mut self, left: (&ExprFact, &Value), right: (&ExprFact, &Value), exact: bool) -> bool {
+        let (one, other) = (&left.1.sort, &right.1.sort);
+        if one.is_unknown() || other.is_unknown() {
+            return true;
+        }
+        for ((_, sort), (expr, _)) in [
+            ((left.0, one), (right.0, other)),
+            ((right.0, other), (left.0, one)),
+        ] {
+            if let ExprFactKind::Literal(value) = &expr.kind
+                && (sort.fits(&sort_of_literal(value)) || judged_by_form(value, sort))
+            {
+                if let Some(misfit) = misfit(value, sort, exact) {
+                    let message = format!("{}, so this comparison tells nothing", misfit.message);
+                    self.error(misfit.code, expr, message);
+                    self.help(misfit.help);
+                    return false;
+                }
+                return true;
+            }
+        }
+        if one.fits(other) {
+            return true;
+        }
+        if let Some((side, sort)) = [(left.0, one), (right.0, other)]
+            .into_iter()
+            .find(|(_, sort)| matches!(sort, Sort::List | Sort::Structure))
+        {
+            let message = format!(
+                "`{}` is {}, which cannot be compared",
+                text(side),
+                sort.words(self.cx)
+            );
+            self.error("type.mismatch", right.0, message);
+            let help = match sort {
+                Sort::List => {
+                    "Conditions are about single values; ask `is null`, or keep what matters as a field."
+                }
+                _ => "Compare one of its fields.",
+            };
+            self.help(help);
+            return false;
+        }
+        let message = format!(
+            "`{}` is {} and `{}` is {}: they cannot be compared",
+            text(left.0),
+            one.words(self.cx),
+            text(right.0),
+            other.words(self.cx)
+        );
+        self.error("type.mismatch", right.0, message);
+        for (sort, expr) in [(one, right.0), (other, left.0)] {
+            if let ExprFactKind::Literal(value) = &expr.kind
+                && let Some((help, instead)) = meant(self.cx, value, sort)
+            {
+                self.replace(expr, &help, &instead);
+                return false;
+            }
+        }
+        for field in [left.1.field, right.1.field].into_iter().flatten() {
+            let place = self.cx.place(field);
+            self.relate("the field", place);
+        }
+        false
+    }
+
+    fn sum(&mut self, expr: &ExprFact, left: &ExprFact, right: &ExprFact, add: bool) -> Value {
+        let (one, other) = (self.sort(left, None), self.sort(right, None));
+        let always = one.always && other.always;
+        let give = |sort: Sort| Value {
+            always,
+            ..Value::of(sort)
+        };
+        let below_a_day = |expr: &ExprFact| matches!(&expr.kind, ExprFactKind::Literal(Literal::Duration(time)) if time.unit < TimeUnit::Day);
+        match (&one.sort, &other.sort) {
+            (Sort::Wrong, _) | (_, Sort::Wrong) => Value::of(Sort::Wrong),
+            (Sort::Unknown, _) | (_, Sort::Unknown) => Value::of(Sort::Unknown),
+            (Sort::Date, Sort::Duration) if !below_a_day(right) => give(Sort::Date),
+            (Sort::Instant | Sort::Date, Sort::Duration) => give(Sort::Instant),
+            (Sort::Duration, Sort::Date) if add && !below_a_day(left) => give(Sort::Date),
+            (Sort::Duration, Sort::Instant | Sort::Date) if add => give(Sort::Instant),
+            (Sort::Instant | Sort::Date, Sort::Instant | Sort::Date) if !add => give(Sort::Duration),
+            (Sort::Duration, Sort::Duration) => give(Sort::Duration),
+            (Sort::Number(_), Sort::Number(_)) if one.sort.fits(&other.sort) => {
+                give(Sort::Number(NumberKind::Any))
+            }
+            _ => {
+                self.wrong_sum(expr, (left, &one.sort), (right, &other.sort), add);
+                Value::of(Sort::Wrong)
+            }
+        }
+    }
+
+    fn wrong_sum(&mut self, expr: &ExprFact, left: (&ExprFact, &Sort), right: (&ExprFact, &Sort), add: bool) {
+        let verb = if add { "added" } else { "subtracted" };
+        let (one, other) = (left.1.words(self.cx), right.1.words(self.cx));
+        let message = if one == other {
+            format!(
+                "`{}` and `{}` are each {one}: they cannot be {verb}",
+                text(left.0),
+                text(right.0)
+            )
+        } else {
+            format!(
+                "`{}` is {one} and `{}` is {other}: they cannot be {verb}",
+                text(left.0),
+                text(right.0)
+            )
+        };
+        self.error("type.mismatch", expr, message);
+        match (left.1, right.1, &right.0.kind) {
+            (Sort::Instant | Sort::Date, Sort::Number(_), ExprFactKind::Literal(Literal::Int(days))) => {
+                let instead = format!("{days}d");
+                self.replace(right.0, "A length of time has a unit: `7d`, `12h`.", &instead);
+            }
+            (Sort::Instant | Sort::Date, Sort::Instant | Sort::Date, _) => {
+                self.help("Two times have a difference and no sum: write `-`.");
+            }
+            (Sort::Duration, Sort::Instant | Sort::Date, _) => {
+                let instead = format!("{} - {}", operand(right.0), operand(left.0));
+                self.replace(expr, "The time comes first.", &instead);
+            }
+            (Sort::Text(_), Sort::Text(_), _) => self.help("Texts cannot be joined here."),
+            _ => {
+                self.help("Numbers go with numbers, times with lengths of time: `now - 7d`.");
+            }
+        }
+    }
+
+    /// A value that must fit what is wanted: a default, an argument.
+    pub(super) fn given(&mut self, expr: &ExprFact, wanted: &Sort, optional: bool) {
+        let found = self.sort(expr, Some(wanted));
+        if found.sort.is_unknown() || wanted.is_unknown() {
+            return;
+        }
+        if found.sort == Sort::Null {
+            if !optional {
+                self.error(
+                    "type.mismatch",
+                    expr,
+                    format!("{} is needed here, and `null` is nothing", wanted.words(self.cx)),
+                );
+                self.help("Give it a value, or write `?` behind the type.");
+            }
+            return;
+        }
+        if let ExprFactKind::Literal(value) = &expr.kind {
+            let fits = wanted.fits(&found.sort) || judged_by_form(value, wanted);
+            if fits && let Some(misfit) = misfit(value, wanted, true) {
+                self.error(misfit.code, expr, misfit.message);
+                self.help(misfit.help);
+            }
+            if fits {
+                return;
+            }
+            // The language has no literals of points in time, so that they are written as texts.
+            if let (Sort::Instant, Literal::String(time)) = (wanted, value)
+                && !super::forms::is_day(time)
+            {
+                if !super::forms::is_instant(time) {
+                    self.error(
+                        "type.format",
+                        expr,
+                        format!("{} is not a point in time", literal(value)),
+                    );
+                    self.help("Points in time are written \"2026-05-02T08:30:00Z\", days without quotes: 2026-05-02.");
+                }
+                return;
+            }
+        } else if wanted.fits(&found.sort) || *wanted == found.sort {
+            return;
+        }
+        let message = format!(
+            "{} is needed here, and `{}` is {}",
+            wanted.words(self.cx),
+            text(expr),
+            found.sort.words(self.cx)
+        );
+        self.error("type.mismatch", expr, message);
+        if let ExprFactKind::Literal(value) = &expr.kind
+            && let Some((help, instead)) = meant(self.cx, value, wanted)
+        {
+            self.replace(expr, &help, &instead);
+        } else if matches!(wanted, Sort::List | Sort::Structure) {
+            self.help("Lists and structures have no literals; leave it out.");
+        }
+    }
+
+    /// Adds a repair to the last finding: another text in the place of an expression.
+    pub(super) fn replace(&mut self, expr: &ExprFact, help: &str, instead: &str) {
+        let place = Place::new(self.item, expr.loc.clone());
+        let fix = FixPlan::suggest(
+            format!("Write `{instead}`"),
+            vec![Step::Replace(place, instead.to_owned())],
+        );
+        self.repair(help, fix.preferred());
+    }
+}
