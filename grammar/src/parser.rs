@@ -15,6 +15,7 @@ mod missing;
 mod nested;
 mod paths;
 mod recursive;
+mod repair;
 mod structure;
 mod tokens;
 mod values;

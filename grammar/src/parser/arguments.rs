@@ -25,6 +25,8 @@ pub(super) struct Reader<'p, 'a> {
     args: Vec<Argument>,
     /// What could have stood at `at` but was left out.
     pub(super) skipped: SmallVec<[&'static Arg; 4]>,
+    /// Whether something was missing or wrong.
+    pub(super) failed: bool,
 }
 
 /// An argument could not be read; the error is reported.
@@ -48,6 +50,7 @@ impl Parser<'_> {
             end,
             args: Vec::with_capacity(form.args.len()),
             skipped: SmallVec::new(),
+            failed: false,
         };
         if reader.list(form.args).is_ok() {
             let at = reader.at;

@@ -12,9 +12,11 @@ use crate::{
     errors::{did_you_mean, error, one_of_words},
     lexer::{TokenKind, size_unit, time_unit},
     span::Span,
+    vocabulary::Arg,
 };
 
-const UNITS: &[(&str, TimeUnit)] = &[
+/// The units of a rate.
+pub(super) const UNITS: &[(&str, TimeUnit)] = &[
     ("millisecond", TimeUnit::Millisecond),
     ("second", TimeUnit::Second),
     ("minute", TimeUnit::Minute),
@@ -184,15 +186,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// `60 per minute`, `10 per 15m`.
-    pub(super) fn rate(&mut self, tok: Tok<'a>) -> Result<Value, Failed> {
+    pub(super) fn rate(&mut self, tok: Tok<'a>, arg: &'static Arg) -> Result<Value, Failed> {
         let count = self.int(tok).unsigned_abs();
         self.advance();
         if self.tok().is_none_or(|tok| tok.text != "per") {
-            self.expected_sign("`per`")?;
+            self.expected_as("`per`", arg)?;
         }
         self.advance();
         let Some(unit) = self.tok() else {
-            self.expected_sign("a unit such as `minute`")?;
+            self.expected_as("a unit such as `minute`", arg)?;
             return Err(Failed);
         };
         let per = match unit.kind {
@@ -215,6 +217,7 @@ impl<'a> Reader<'_, 'a> {
                         Some(near) => found.fix(format!("Replace by `{near}`"), unit.span, near),
                         None => found,
                     });
+                    self.parser.misspelt(self.at, arg);
                 }
                 Duration {
                     count: 1,
@@ -222,7 +225,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             _ => {
-                self.expected_sign("a unit such as `minute`")?;
+                self.expected_as("a unit such as `minute`", arg)?;
                 return Err(Failed);
             }
         };
@@ -230,7 +233,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Value::Rate(Rate { count, per }))
     }
 
-    pub(super) fn int_range(&mut self, tok: Tok<'a>) -> Value {
+    pub(super) fn int_range(&mut self, tok: Tok<'a>, arg: &'static Arg) -> Value {
         let low = self.int(tok);
         self.advance();
         if !self.is(TokenKind::DotDot) {
@@ -247,6 +250,7 @@ impl<'a> Reader<'_, 'a> {
                     format!("{0}..{0}", tok.text),
                 ),
             );
+            self.parser.stopped(self.at - 1, &[arg], None);
             return Value::IntRange(low, Some(low));
         }
         self.advance();
@@ -288,6 +292,26 @@ impl<'a> Reader<'_, 'a> {
             ),
         );
     }
+}
+
+/// The unit of a duration or size that a word stands for, as people write it.
+pub(super) fn unit_meant(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "b" | "byte" | "bytes" => "B",
+        "kb" | "k" | "kib" => "KB",
+        "mb" | "mib" => "MB",
+        "gb" | "g" | "gib" => "GB",
+        "tb" | "t" | "tib" => "TB",
+        "ms" | "msec" | "millis" | "millisecond" | "milliseconds" => "ms",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
+        "w" | "week" | "weeks" => "w",
+        "mo" | "mon" | "month" | "months" => "mo",
+        "y" | "yr" | "year" | "years" => "y",
+        _ => return None,
+    })
 }
 
 /// A number with `_` between digits.

@@ -1,5 +1,7 @@
 //! What is said where an argument is missing, wrong, or one too many.
 
+use smallvec::SmallVec;
+
 use super::{
     arguments::{Failed, Reader},
     describe::{describe, leading_words},
@@ -14,33 +16,33 @@ use crate::{
 };
 
 impl Reader<'_, '_> {
-    /// Says what is missing or wrong here.
+    /// Says what is missing or wrong here. Behind the first mistake of a head nothing is said: it only follows.
     pub(super) fn expected(&mut self, arg: &'static Arg) -> Result<(), Failed> {
         let mut all: Vec<String> = self.skipped.iter().map(|skipped| describe(skipped)).collect();
         all.push(describe(arg));
         all.dedup();
-        let mut words = Vec::new();
-        for skipped in self.skipped.iter().copied().chain([arg]) {
-            leading_words(skipped, &mut words);
-        }
-        let removable = self.is_removable(arg);
-        self.report(&one_of(&all), &words, removable)
+        let wanted: SmallVec<[&'static Arg; 4]> = self.skipped.iter().copied().chain([arg]).collect();
+        self.report(&one_of(&all), &wanted)
     }
 
-    /// Whether the next token is a needless sign before `arg`.
-    fn is_removable(&mut self, arg: &'static Arg) -> bool {
-        self.at += 1;
-        let begins = self.begins(arg);
-        self.at -= 1;
-        begins && self.at == self.head + 1
-    }
-
-    /// The same for a sign that no row of the vocabulary speaks of.
+    /// The same for a sign that no row of the vocabulary speaks of; inside of brackets each part has its own mistakes.
     pub(super) fn expected_sign(&mut self, what: &str) -> Result<(), Failed> {
-        self.report(what, &[], false)
+        let failed = std::mem::replace(&mut self.failed, false);
+        let result = self.report(what, &[]);
+        self.failed |= failed;
+        result
     }
 
-    fn report(&mut self, expected: &str, words: &[&'static str], removable: bool) -> Result<(), Failed> {
+    /// The same, where drafts of a repair go by `arg`.
+    pub(super) fn expected_as(&mut self, what: &str, arg: &'static Arg) -> Result<(), Failed> {
+        self.report(what, &[arg])
+    }
+
+    fn report(&mut self, expected: &str, wanted: &[&'static Arg]) -> Result<(), Failed> {
+        if self.failed {
+            return Err(Failed);
+        }
+        self.failed = true;
         let title = if self.form.word.is_empty() {
             format!("`{}`", shorten(self.parser.toks[self.head].text))
         } else {
@@ -52,30 +54,23 @@ impl Reader<'_, '_> {
                 if expected == "a name" {
                     self.parser.not_a_name(tok);
                 }
+                self.parser.unreadable = true;
                 return Err(Failed);
             }
             Some(tok) => {
-                let shown = shorten(tok.text);
                 let found = error(
                     "syntax.unexpected_token",
                     tok.span,
-                    format!("Found `{shown}` in {title} where {expected} is expected."),
+                    format!(
+                        "Found `{}` in {title} where {expected} is expected.",
+                        shorten(tok.text)
+                    ),
                 );
-                let near = did_you_mean(tok.text, words.iter().copied());
-                let found = match (expected, tok.kind) {
-                    ("`:`", TokenKind::Assign) => found.fix("Replace by `:`", tok.span, ":"),
-                    ("`:`", _) => {
-                        let before = self.parser.toks[self.at - 1].span.end;
-                        found.fix("Insert `:`", Span::empty(before), ":")
-                    }
-                    (_, TokenKind::Assign | TokenKind::Colon) if removable => {
-                        let next = self.peek(1).map_or(tok.span.end, |next| next.span.start);
-                        let before = self.parser.toks[self.head].span.end;
-                        found.fix(format!("Remove `{}`", tok.text), Span::new(before, next), " ")
-                    }
-                    _ => found,
-                };
-                match near.filter(|_| tok.kind == TokenKind::Ident) {
+                let mut words = Vec::new();
+                for arg in wanted {
+                    leading_words(arg, &mut words);
+                }
+                match did_you_mean(tok.text, words.into_iter()).filter(|_| tok.kind == TokenKind::Ident) {
                     Some(near) => found.help(format!("Did you mean `{near}`?")).fix(
                         format!("Replace by `{near}`"),
                         tok.span,
@@ -85,11 +80,16 @@ impl Reader<'_, '_> {
                 }
             }
             None => {
-                let last = self.parser.toks[self.end - 1].span;
+                let last = self.parser.toks[self.end - 1];
+                let behind = if self.end - 1 > self.head {
+                    format!(" behind `{}`", shorten(last.text))
+                } else {
+                    String::new()
+                };
                 error(
                     "syntax.missing_argument",
-                    last,
-                    format!("{title} is not complete: {expected} is missing."),
+                    last.span,
+                    format!("{title} is not complete: {expected} is missing{behind}."),
                 )
                 .help(example)
             }
@@ -103,13 +103,17 @@ impl Reader<'_, '_> {
         } else {
             found
         });
+        self.parser.stopped(self.at, wanted, None);
         Err(Failed)
     }
 
     /// Says that nothing more may stand here.
     pub(super) fn nothing_left(&mut self) {
-        let Some(tok) = self.tok() else { return };
+        let Some(tok) = self.tok().filter(|_| !self.failed) else {
+            return;
+        };
         if tok.kind == TokenKind::BadNumber {
+            self.parser.unreadable = true;
             return;
         }
         if tok.kind == TokenKind::Comma && !self.form.word.is_empty() {
@@ -117,10 +121,7 @@ impl Reader<'_, '_> {
             return;
         }
         let mut all: Vec<String> = self.skipped.iter().map(|skipped| describe(skipped)).collect();
-        let mut words = Vec::new();
-        for skipped in &self.skipped {
-            leading_words(skipped, &mut words);
-        }
+        let wanted = self.skipped.clone();
         all.push(match self.form.kind {
             Kind::EnumMember | Kind::Projected => "`,` or a line end".to_owned(),
             _ => match self.form.block.place() {
@@ -130,7 +131,7 @@ impl Reader<'_, '_> {
         });
         all.dedup();
         // The error itself says everything; the failure has no one to go to.
-        let _ = self.report(&one_of(&all), &words, false);
+        let _ = self.report(&one_of(&all), &wanted);
     }
 
     /// A comma behind a statement that takes no list, or behind the last of its arguments.
@@ -143,9 +144,10 @@ impl Reader<'_, '_> {
         )
         .help("Statements end with their line, or with `;`.");
         self.parser.errors.push(if self.peek(1).is_some() {
-            found.fix("Replace by `;`", comma.span, ";")
+            found
         } else {
             found.fix("Remove `,`", comma.span, "")
         });
+        self.parser.stopped(self.at, &[], None);
     }
 }

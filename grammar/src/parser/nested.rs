@@ -7,6 +7,7 @@ use super::{
     failure::{Expected, Failure},
     lexemes::{Lexeme, Tokens, Word},
     recursive,
+    repair::{Inside, Part},
     structure::{DEEPEST, shorten},
     tokens::Tok,
     values::{cover, ident},
@@ -35,7 +36,7 @@ impl Reader<'_, '_> {
             return simple;
         }
         let parsed = self.lexemes(start, end).and_then(|tokens| {
-            recursive::ty(tokens, span.end).map_err(|failure| self.failure(failure, start, end, "type"))
+            recursive::ty(tokens, span.end).map_err(|failure| self.failure(failure, start, end, Part::Type))
         });
         match parsed {
             Ok(mut ty) => {
@@ -89,8 +90,7 @@ impl Reader<'_, '_> {
             };
         }
         let parsed = self.lexemes(start, end).and_then(|tokens| {
-            recursive::expr(tokens, span.end)
-                .map_err(|failure| self.failure(failure, start, end, "value or predicate"))
+            recursive::expr(tokens, span.end).map_err(|failure| self.failure(failure, start, end, Part::Expr))
         });
         parsed.unwrap_or(Expr {
             kind: ExprKind::Error,
@@ -122,7 +122,7 @@ impl Reader<'_, '_> {
         match recursive::attribute(tokens, span.end) {
             Ok(attribute) => Ok(attribute),
             Err(failure) => {
-                let failed = self.failure(failure, start, end, "attribute");
+                let failed = self.failure(failure, start, end, Part::Attribute);
                 // What is known of it is kept: its name.
                 match self
                     .parser
@@ -283,41 +283,41 @@ impl Reader<'_, '_> {
     }
 
     /// Reports where a type, an expression or an attribute could not be read.
-    fn failure(&mut self, failure: Failure, start: usize, end: usize, what: &str) -> Failed {
-        let tok = self.parser.toks[start..end]
-            .iter()
-            .find(|tok| tok.span.end > failure.at)
-            .copied();
+    fn failure(&mut self, failure: Failure, start: usize, end: usize, part: Part) -> Failed {
+        let what = match part {
+            Part::Type => "type",
+            Part::Attribute => "attribute",
+            Part::Expr if start > 0 && self.parser.toks[start - 1].text == "where" => "predicate",
+            Part::Expr => "value",
+        };
+        let index = (start..end)
+            .find(|index| self.parser.toks[*index].span.end > failure.at)
+            .filter(|_| !failure.end);
         let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
-        let found = match tok.filter(|_| !failure.end) {
-            Some(tok) if tok.kind == TokenKind::BadNumber => return Failed,
-            Some(tok) => {
-                let found = error(
-                    "syntax.unexpected_token",
-                    tok.span,
-                    format!(
-                        "Found `{}` in this {what} where {expected} is expected.",
-                        shorten(tok.text)
-                    ),
-                );
-                match (what, tok.kind) {
-                    ("value or predicate", TokenKind::Assign) => found
-                        .help("Values are compared with `==`.")
-                        .fix("Write `==`", tok.span, "=="),
-                    ("value or predicate", TokenKind::Bang) => {
-                        found.help("Write `not`.").fix("Write `not`", tok.span, "not ")
-                    }
-                    _ => found,
-                }
+        let found = if let Some(index) = index {
+            let tok = self.parser.toks[index];
+            if tok.kind == TokenKind::BadNumber {
+                self.parser.unreadable = true;
+                return Failed;
             }
-            None => {
-                let last = self.parser.toks[end.max(start + 1) - 1].span;
-                error(
-                    "syntax.missing_argument",
-                    last,
-                    format!("This {what} is not complete: {expected} is missing."),
-                )
-            }
+            error(
+                "syntax.unexpected_token",
+                tok.span,
+                format!(
+                    "Found `{}` in this {what} where {expected} is expected.",
+                    shorten(tok.text)
+                ),
+            )
+        } else {
+            let last = self.parser.toks[end.max(start + 1) - 1];
+            error(
+                "syntax.missing_argument",
+                last.span,
+                format!(
+                    "This {what} is not complete: {expected} is missing behind `{}`.",
+                    shorten(last.text)
+                ),
+            )
         };
         let first = self.parser.toks[start].span;
         let far = Span::new(first.start, found.span.start)
@@ -328,6 +328,9 @@ impl Reader<'_, '_> {
         } else {
             found
         });
+        let inside = Inside { part, start, end };
+        self.parser.stopped(index.unwrap_or(end), &[], Some(inside));
+        self.failed = true;
         Failed
     }
 }

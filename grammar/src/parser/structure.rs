@@ -2,6 +2,7 @@
 
 use super::{
     choose::Choice,
+    repair::Trouble,
     tokens::{Scanned, Tok},
 };
 use crate::{
@@ -31,6 +32,12 @@ pub(super) struct Parser<'a> {
     pub(super) unopened: i32,
     /// Whether a block that was not read lacks its `}`: then another `}` at the end would close that one.
     pub(super) skipped_open: bool,
+    /// Where reading the statement at hand first stopped.
+    pub(super) trouble: Option<Trouble>,
+    /// How many statements a repair was looked for.
+    pub(super) repairs: usize,
+    /// Whether something could not be read that was reported when its token was found.
+    pub(super) unreadable: bool,
 }
 
 /// A block that is being read.
@@ -57,6 +64,9 @@ impl<'a> Parser<'a> {
             at: 0,
             open: Vec::new(),
             skipped_open: false,
+            trouble: None,
+            repairs: 0,
+            unreadable: false,
         }
     }
 
@@ -130,7 +140,7 @@ impl<'a> Parser<'a> {
     ) -> Node {
         let arguments_before = self.errors.len();
         let end = self.statement_end(start, place);
-        let (args, end) = self.arguments(form, start, arguments, end);
+        let (args, end) = self.arguments_or_repaired(place, form, start, arguments, end);
         let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
         let head = span;
         self.at = end;

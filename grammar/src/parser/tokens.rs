@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::literals::unit_meant;
 use crate::{
     ast::{Docs, SyntaxError},
     errors::error,
@@ -330,31 +331,7 @@ fn invalid(errors: &mut Vec<SyntaxError>, piece: &str, span: Span) {
 fn bad_number(text: &str, span: Span) -> SyntaxError {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() && !c.is_ascii_digit());
     let unit = &text[digits.len()..];
-    let meant = match unit.to_ascii_lowercase().as_str() {
-        "b" => Some("B"),
-        "kb" | "k" | "kib" => Some("KB"),
-        "mb" | "mib" => Some("MB"),
-        "gb" | "g" | "gib" => Some("GB"),
-        "tb" | "t" | "tib" => Some("TB"),
-        "msec" | "millis" => Some("ms"),
-        "sec" | "secs" | "second" | "seconds" => Some("s"),
-        "min" | "mins" | "minute" | "minutes" => Some("m"),
-        "hr" | "hrs" | "hour" | "hours" => Some("h"),
-        "day" | "days" => Some("d"),
-        "week" | "weeks" => Some("w"),
-        "mon" | "month" | "months" => Some("mo"),
-        "yr" | "year" | "years" => Some("y"),
-        lower => crate::lexer::time_unit(lower).is_some().then_some(match lower {
-            "s" => "s",
-            "m" => "m",
-            "h" => "h",
-            "d" => "d",
-            "w" => "w",
-            "y" => "y",
-            "mo" => "mo",
-            _ => "ms",
-        }),
-    };
+    let meant = unit_meant(unit);
     let found = error(
         "syntax.invalid_literal",
         span,

@@ -41,7 +41,7 @@ impl<'a> Reader<'_, 'a> {
                 self.advance();
                 Ok(Value::Star)
             }
-            (Shape::Word(words), TokenKind::Ident) => Ok(Value::Word(self.word(words, tok))),
+            (Shape::Word(words), TokenKind::Ident) => Ok(Value::Word(self.word(words, tok, arg))),
             (Shape::AnyWord, TokenKind::Ident) => {
                 self.advance();
                 Ok(Value::Word(ident(tok)))
@@ -51,7 +51,7 @@ impl<'a> Reader<'_, 'a> {
                 Ok(Value::Type(self.ty()))
             }
             (Shape::Expr, _) => Ok(Value::Expr(self.expr())),
-            (Shape::Method, TokenKind::Ident) => Ok(Value::Method(self.method(tok))),
+            (Shape::Method, TokenKind::Ident) => Ok(Value::Method(self.method(tok, arg))),
             (Shape::Path, TokenKind::Path) => {
                 self.advance();
                 Ok(Value::Path(self.path(tok)))
@@ -85,8 +85,8 @@ impl<'a> Reader<'_, 'a> {
                 self.advance();
                 Ok(Value::Version(self.version(tok)))
             }
-            (Shape::Rate, TokenKind::Int) => self.rate(tok),
-            (Shape::IntRange, TokenKind::Int) => Ok(self.int_range(tok)),
+            (Shape::Rate, TokenKind::Int) => self.rate(tok, arg),
+            (Shape::IntRange, TokenKind::Int) => Ok(self.int_range(tok, arg)),
             (Shape::DurationRange, TokenKind::Duration) => self.duration_range(tok),
             _ => {
                 self.expected(arg)?;
@@ -133,7 +133,7 @@ impl<'a> Reader<'_, 'a> {
         Ref { segments, kind }
     }
 
-    fn word(&mut self, words: &'static [&'static str], tok: Tok<'a>) -> Ident {
+    fn word(&mut self, words: &'static [&'static str], tok: Tok<'a>, arg: &'static Arg) -> Ident {
         self.advance();
         if !words.contains(&tok.text) {
             let near = did_you_mean(tok.text, words.iter().copied());
@@ -154,11 +154,12 @@ impl<'a> Reader<'_, 'a> {
                     .fix(format!("Replace by `{near}`"), tok.span, near),
                 None => found.help(format!("Possible are {}.", one_of_words(words))),
             });
+            self.parser.misspelt(self.at - 1, arg);
         }
         ident(tok)
     }
 
-    fn method(&mut self, tok: Tok<'a>) -> Ident {
+    fn method(&mut self, tok: Tok<'a>, arg: &'static Arg) -> Ident {
         self.advance();
         if METHODS.contains(&tok.text) {
             return ident(tok);
@@ -175,6 +176,7 @@ impl<'a> Reader<'_, 'a> {
             Some(near) => found.fix(format!("Replace by `{near}`"), tok.span, near),
             None => found,
         });
+        self.parser.misspelt(self.at - 1, arg);
         Ident {
             text: near.map_or_else(|| upper.into(), SmolStr::new_static),
             span: tok.span,
@@ -215,7 +217,7 @@ impl<'a> Reader<'_, 'a> {
         let (open, close) = self.bracket();
         self.advance();
         let Some(name) = self.tok().filter(|tok| is_string(tok.kind)) else {
-            self.expected_sign("the secret's name in double quotes")?;
+            self.expected_as("the secret's name in double quotes", arg)?;
             return Err(Failed);
         };
         let text = self.string(name);

@@ -1,0 +1,289 @@
+//! One edit that makes a statement readable: what was probably meant.
+//!
+//! Where the arguments of a statement could not be read, small edits of its head are tried one after the other, the
+//! likeliest first. The first with which the mistake is gone and no other appears is offered as the fix, and the
+//! statement gets the arguments that it has with it: one mistake costs one message and nothing else.
+
+mod draft;
+mod expressions;
+mod generic;
+mod shapes;
+mod types;
+
+pub(super) use draft::{Draft, Drafts};
+
+use smallvec::SmallVec;
+
+use super::{
+    structure::Parser,
+    tokens::{Scanned, Tok},
+};
+use crate::{
+    ast::{Argument, SyntaxError},
+    errors::error,
+    lexer::{TokenKind, lex},
+    span::Span,
+    vocabulary::{self, Arg, Form, Place},
+};
+
+/// Where reading a head first stopped.
+#[derive(Debug, Clone)]
+pub(super) struct Trouble {
+    /// The token that was not expected; one past the last where something is missing at the end.
+    pub(super) at: usize,
+    /// What the row of the vocabulary expects there.
+    pub(super) expected: SmallVec<[&'static Arg; 4]>,
+    /// The part that nests, if it stopped inside of one.
+    pub(super) inside: Option<Inside>,
+    /// The index of the error that says so.
+    error: usize,
+    /// Whether only a word is not known, and reading went on.
+    pub(super) misspelt: bool,
+}
+
+/// A type, expression or attribute that could not be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inside {
+    pub(super) part: Part,
+    /// Its first token.
+    pub(super) start: usize,
+    /// One past its last.
+    pub(super) end: usize,
+}
+
+/// The parts of the language that nest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Type,
+    Expr,
+    Attribute,
+}
+
+/// Heads of more tokens are not repaired; nobody typed them.
+const LONGEST: usize = 300;
+/// So many statements of one item are repaired: behind them, it is not a slip any more.
+const MOST: usize = 200;
+
+/// A statement's head, for trying edits.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'h, 'a> {
+    pub(super) text: &'a str,
+    pub(super) form: &'static Form,
+    pub(super) place: Place,
+    /// Its tokens; the indexes of a trouble count from the first of them.
+    pub(super) toks: &'h [Tok<'a>],
+    /// The first token of its arguments.
+    pub(super) arguments: usize,
+}
+
+/// What reading a changed head gives.
+type Reading = (Vec<Argument>, Vec<SyntaxError>);
+
+impl Parser<'_> {
+    /// Remembers where reading first stopped. Its error is the last one.
+    pub(super) fn stopped(&mut self, at: usize, expected: &[&'static Arg], inside: Option<Inside>) {
+        if self.trouble.is_none() {
+            self.trouble = Some(Trouble {
+                at,
+                expected: expected.iter().copied().collect(),
+                inside,
+                error: self.errors.len().saturating_sub(1),
+                misspelt: false,
+            });
+        }
+    }
+
+    /// Remembers a word that is none of those that can stand in its place. Its error is the last one.
+    pub(super) fn misspelt(&mut self, at: usize, expected: &'static Arg) {
+        self.stopped(at, &[expected], None);
+        if let Some(trouble) = &mut self.trouble
+            && trouble.at == at
+        {
+            trouble.misspelt = true;
+        }
+    }
+
+    /// Reads the arguments of the head `start..end`, as they are or as they were probably meant. Gives the end of the
+    /// statement as well, which comes earlier where another one follows without `;`.
+    pub(super) fn arguments_or_repaired(
+        &mut self,
+        place: Place,
+        form: &'static Form,
+        start: usize,
+        arguments: usize,
+        end: usize,
+    ) -> (Vec<Argument>, usize) {
+        let before = self.errors.len();
+        self.trouble = None;
+        let (args, read_to) = self.arguments(form, start, arguments, end);
+        let Some(mut trouble) = self.trouble.take() else {
+            return (args, read_to);
+        };
+        if read_to < end
+            || end - start > LONGEST
+            || self.repairs >= MOST
+            || trouble.at < start
+            || trouble.at > end
+        {
+            return (args, read_to);
+        }
+        self.repairs += 1;
+        trouble.at -= start;
+        trouble.error -= before.min(trouble.error);
+        if let Some(inside) = &mut trouble.inside {
+            inside.start -= start;
+            inside.end -= start;
+        }
+        let said = self.errors.split_off(before);
+        let toks = self.toks[start..end].to_vec();
+        let head = Head {
+            text: self.text,
+            form,
+            place,
+            toks: &toks,
+            arguments: arguments - start,
+        };
+        if !trouble.misspelt
+            && let Some((args, length)) = self.split(head, &trouble, &said)
+        {
+            return (args, start + length);
+        }
+        for draft in head.drafts(&trouble) {
+            let Some((args, rest)) = head.accepted(&draft, &said) else {
+                continue;
+            };
+            self.errors.extend(rest);
+            if let Some(found) = said.into_iter().nth(trouble.error) {
+                self.errors.push(draft.onto(found));
+            }
+            return (args, end);
+        }
+        self.errors.extend(said);
+        (args, end)
+    }
+
+    /// Two statements on one line: reads the first one only. What is between them is said by whoever reads on, or here
+    /// at top level, where nobody does.
+    fn split(
+        &mut self,
+        head: Head<'_, '_>,
+        trouble: &Trouble,
+        said: &[SyntaxError],
+    ) -> Option<(Vec<Argument>, usize)> {
+        let at = trouble.at;
+        let first = head
+            .toks
+            .get(at)
+            .filter(|tok| at > 0 && tok.kind == TokenKind::Ident)?;
+        let next = head.toks.get(at + 1);
+        let next_kind = next.map(|tok| tok.kind);
+        let wordless = vocabulary::wordless(head.place)
+            .filter(|form| form.args.len() < 2 || next_kind == Some(TokenKind::Colon));
+        let form = match wordless {
+            Some(form) => form,
+            None => vocabulary::form(head.place, first.text)?,
+        };
+        let (args, rest) = head.reading(&head.toks[..at], "", head.toks.len())?;
+        if rest.len() >= said.len() || !contains(said, &rest) {
+            return None;
+        }
+        let second = Head {
+            form,
+            toks: &head.toks[at..],
+            arguments: usize::from(!form.word.is_empty()),
+            ..head
+        };
+        let (_, errors) = second.reading(second.toks, "", second.toks.len())?;
+        if !errors.is_empty() {
+            return None;
+        }
+        self.errors.extend(rest);
+        if head.place == Place::File {
+            self.errors.push(
+                error(
+                    "syntax.unexpected_token",
+                    first.span,
+                    format!("Found `{}` where a line end or `;` is expected.", first.text),
+                )
+                .help("Each item begins on a line of its own.")
+                .fix("Insert `;`", Span::empty(head.toks[at - 1].span.end), ";"),
+            );
+        }
+        Some((args, at))
+    }
+}
+
+impl<'a> Head<'_, 'a> {
+    /// What the head gives with a draft, if that removes a mistake and brings no other.
+    fn accepted(self, draft: &Draft, said: &[SyntaxError]) -> Option<Reading> {
+        let (args, errors) = self.reading(&self.toks[..draft.from], &draft.text, draft.to)?;
+        (errors.len() < said.len() && contains(said, &errors)).then_some((args, errors))
+    }
+
+    /// Reads the tokens of `before`, then those of `text`, then those from `behind` on.
+    fn reading(self, before: &[Tok<'a>], text: &str, behind: usize) -> Option<Reading> {
+        let replaced = &self.toks[before.len()..behind.max(before.len())];
+        let mut toks: Vec<Tok<'_>> = before.to_vec();
+        let last = toks.last().or(self.toks.first()).copied()?;
+        let mut place = before.last().map_or(last.span.start, |tok| tok.span.end);
+        let mut known = replaced;
+        for token in lex(text) {
+            if token.kind.is_trivia() {
+                continue;
+            }
+            let wrong = matches!(
+                token.kind,
+                TokenKind::BadNumber
+                    | TokenKind::BadWord
+                    | TokenKind::Invalid
+                    | TokenKind::OpenString
+                    | TokenKind::SingleQuoted
+            );
+            if wrong {
+                return None;
+            }
+            let word = token.span.of(text);
+            // What is kept keeps its place.
+            let span = if let Some(same) = known.iter().position(|tok| tok.text == word) {
+                let span = known[same].span;
+                known = &known[same + 1..];
+                span
+            } else {
+                Span::empty(place)
+            };
+            place = span.end;
+            toks.push(Tok {
+                kind: token.kind,
+                span,
+                text: word,
+                line_start: false,
+                ..last
+            });
+        }
+        toks.extend(self.toks.get(behind..).unwrap_or_default());
+        let end = toks.len();
+        if end < self.arguments.max(1) {
+            return None;
+        }
+        let mut scratch = Parser::new(
+            self.text,
+            Scanned {
+                toks,
+                ..Scanned::default()
+            },
+        );
+        // Braces are none of its business.
+        scratch.unopened = 0;
+        let (args, _) = scratch.arguments(self.form, 0, self.arguments, end);
+        // A number that could not be read says nothing here, because it did when it was found.
+        (!scratch.unreadable).then_some((args, scratch.errors))
+    }
+}
+
+/// Whether each of `some` was said before.
+fn contains(all: &[SyntaxError], some: &[SyntaxError]) -> bool {
+    some.iter().all(|one| {
+        all.iter()
+            .any(|other| other.code == one.code && other.span == one.span)
+    })
+}
