@@ -62,6 +62,11 @@ impl Page {
             let Some(marks) = block.info.strip_prefix("arch") else {
                 continue;
             };
+            // A part of a session is no blueprint by itself; the program's own tests play it.
+            let above = block.line.checked_sub(1).and_then(|line| text.lines().nth(line));
+            if above.is_some_and(|above| above.trim().starts_with("<!-- file:")) {
+                continue;
+            }
             if marks.is_empty() || marks.starts_with(' ') {
                 let at = |error: String| format!("{path}:{}: {error}", block.line + 1);
                 blocks.push(Block::parse(block.line + 2, marks, block.text.clone()).map_err(at)?);
@@ -144,6 +149,14 @@ mod tests {
                 (13, None, true, Profile::Recommended)
             ]
         );
+    }
+
+    #[test]
+    fn files_of_sessions_are_no_blueprints() {
+        let text = "<!-- file: a.arch -->\n```arch\nrole X\n```\n```arch\nrole Y\n```\n";
+        let page = Page::parse("a.md", text).expect("it is right");
+        let lines: Vec<usize> = page.blocks.iter().map(|block| block.line).collect();
+        assert_eq!(lines, [6]);
     }
 
     #[test]

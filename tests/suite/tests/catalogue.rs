@@ -1,56 +1,44 @@
 //! Rules, errors and their pages belong together.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use archwright_analysis::rules::RULES;
+use archwright_analysis::{codes, rules::RULES};
+use archwright_grammar::errors;
 use archwright_suite::{page::Page, tree};
 
-/// The folders whose sources may find an error.
-const SOURCES: &[&str] = &[
-    "grammar/src",
-    "server/analysis/src",
-    "server/codegen/src",
-    "server/archwright/src",
-];
-
-/// The first parts of codes that are no rules.
-const ERRORS: &[&str] = &["config", "generate", "io", "name", "syntax", "type"];
-
-/// Every code that the sources name, `"name.unknown"`, in quotes and in whole.
-fn codes_in_sources() -> BTreeSet<String> {
-    let mut codes = BTreeSet::new();
-    for path in SOURCES.iter().flat_map(|folder| tree::files(folder, ".rs")) {
-        for literal in tree::read(&path).split('"') {
-            let Some((category, name)) = literal.split_once('.') else {
-                continue;
-            };
-            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-            if ERRORS.contains(&category) && is_name {
-                codes.insert(literal.to_owned());
-            }
-        }
-    }
-    codes
-}
-
-#[test]
-fn every_error_has_a_page_and_every_page_an_error() {
-    let codes = codes_in_sources();
-    for (code, _) in archwright_grammar::errors::CODES {
-        assert!(codes.contains(*code), "{code} is explained and never found");
-    }
-    let pages: BTreeSet<String> = tree::files("docs/errors", ".md")
+/// The pages about errors by code, each with its first paragraph.
+fn pages() -> BTreeMap<String, String> {
+    tree::files("docs/errors", ".md")
         .into_iter()
         .filter(|path| path != "docs/errors/README.md")
         .filter_map(|path| {
             let name = path.strip_prefix("docs/errors/")?.strip_suffix(".md")?;
-            Some(name.replace('/', "."))
+            Some((name.replace('/', "."), first_paragraph(&tree::read(&path))))
         })
+        .collect()
+}
+
+fn first_paragraph(page: &str) -> String {
+    let below = page
+        .lines()
+        .skip_while(|line| line.starts_with('#') || line.trim().is_empty());
+    let lines: Vec<&str> = below.take_while(|line| !line.trim().is_empty()).collect();
+    lines.join(" ")
+}
+
+#[test]
+fn every_error_has_a_page_that_begins_with_its_explanation_and_every_page_an_error() {
+    let codes: BTreeMap<String, String> = errors::CODES
+        .iter()
+        .chain(codes::CODES)
+        .map(|(code, line)| ((*code).to_owned(), (*line).to_owned()))
         .collect();
-    let without: Vec<&String> = codes.difference(&pages).collect();
-    let unknown: Vec<&String> = pages.difference(&codes).collect();
+    let pages = pages();
+    let without: Vec<&String> = codes.keys().filter(|code| !pages.contains_key(*code)).collect();
     assert!(without.is_empty(), "without a page: {without:?}");
+    let unknown: Vec<&String> = pages.keys().filter(|code| !codes.contains_key(*code)).collect();
     assert!(unknown.is_empty(), "pages about nothing: {unknown:?}");
+    assert_eq!(codes, pages);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every page of `docs/rules`, `docs/errors` and `docs/language` as a test: `cargo test -p archwright-suite --test pages`.
+//! Every page of `docs` as a test: `cargo test -p archwright-suite --test pages`.
 
 use std::process::ExitCode;
 
@@ -29,10 +29,7 @@ const FILE_HEADINGS: &[&str] = &["Why", "What to do"];
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for path in ["docs/rules", "docs/errors", "docs/language"]
-        .into_iter()
-        .flat_map(|folder| tree::files(folder, ".md"))
-    {
+    for path in tree::files("docs", ".md") {
         let name = path
             .trim_start_matches("docs/")
             .trim_end_matches(".md")
@@ -80,15 +77,24 @@ fn headings(page: &Page) -> Result<(), String> {
     let (code, title, headings) = match (rule, error) {
         (Some(rule), _) => (rule.clone(), rule, HEADINGS),
         (None, Some(error)) => {
-            let in_blueprints = ["syntax.", "name.", "type."].iter().any(|start| error.starts_with(start));
-            let headings = if in_blueprints { ERROR_HEADINGS } else { FILE_HEADINGS };
+            let in_blueprints = ["syntax.", "name.", "type."]
+                .iter()
+                .any(|start| error.starts_with(start));
+            let headings = if in_blueprints {
+                ERROR_HEADINGS
+            } else {
+                FILE_HEADINGS
+            };
             (error.clone(), format!("`{error}`"), headings)
         }
         (None, None) => return Ok(()),
     };
     let path = &page.path;
     if page.title != title {
-        return Err(format!("{path}: the title is \"{}\", not \"{title}\"", page.title));
+        return Err(format!(
+            "{path}: the title is \"{}\", not \"{title}\"",
+            page.title
+        ));
     }
     if page.headings != headings {
         return Err(format!(
@@ -96,10 +102,11 @@ fn headings(page: &Page) -> Result<(), String> {
             page.headings
         ));
     }
-    let shown = page
-        .blocks
-        .iter()
-        .any(|block| announced::read("", &block.text).iter().any(|one| one.code == code));
+    let shown = page.blocks.iter().any(|block| {
+        announced::read("", &block.text)
+            .iter()
+            .any(|one| one.code == code)
+    });
     // What is not in a blueprint has no line that could announce it.
     if !shown && headings != FILE_HEADINGS {
         return Err(format!("{path}: no block announces a finding of {code}"));
