@@ -7,6 +7,7 @@ mod check;
 mod configuration;
 mod demo;
 mod explain;
+mod fmt;
 mod generate;
 mod init;
 pub(crate) mod output;
@@ -39,6 +40,11 @@ enum Command {
     /// Files that you have edited are merged or left alone, never overwritten. Nothing is generated for a service
     /// whose blueprint has errors.
     Generate(GenerateArgs),
+    /// Lay blueprints out in the one style of the language.
+    ///
+    /// Only blanks, line ends and separators change: never what a blueprint says, and never a comment. Lines around an
+    /// error of syntax stay as they are. The one choice is the width of lines, `[format] width` in archwright.toml.
+    Fmt(FmtArgs),
     /// Explain a rule: what it finds, why it matters and how to mend it. Without a name, list all.
     Explain {
         /// A code as findings show it: `auth.missing_authorization` or `auth/missing-authorization`.
@@ -80,6 +86,19 @@ struct CheckArgs {
     /// Which rules run; overrides archwright.toml.
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
+}
+
+#[derive(Debug, Args)]
+struct FmtArgs {
+    /// Files or folders; `-` alone reads standard input and writes to standard output.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change, and end with 1 if there are any.
+    #[arg(long)]
+    check: bool,
+    /// Write nothing; print what would change as a unified diff, and end with 1 if there is anything.
+    #[arg(long)]
+    diff: bool,
 }
 
 #[derive(Debug, Args)]
@@ -184,6 +203,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Lsp { .. } => return crate::lsp::run(),
         Command::Schema => {

@@ -182,4 +182,13 @@ mod tests {
         assert_eq!(argument(Path::new("my notes")), " 'my notes'");
         assert_eq!(argument(Path::new("it's")), r" 'it'\''s'");
     }
+
+    #[test]
+    fn the_blueprint_is_formatted() {
+        let options = archwright_grammar::format::Options::default();
+        assert_eq!(
+            archwright_grammar::format::format(BLUEPRINT.1, &options),
+            BLUEPRINT.1
+        );
+    }
 }

@@ -75,6 +75,31 @@ pub(crate) const TABLE: &[Row] = &[
         method: "codeAction/resolve",
         announce: |_, _| {},
     },
+    // What a client says of formatting is only whether it can be registered later; older ones format and say nothing.
+    Row {
+        method: "textDocument/formatting",
+        announce: |capabilities, _| {
+            capabilities.document_formatting_provider = Some(lsp::OneOf::Left(true));
+        },
+    },
+    Row {
+        method: "textDocument/rangeFormatting",
+        announce: |capabilities, _| {
+            capabilities.document_range_formatting_provider = Some(lsp::OneOf::Left(true));
+        },
+    },
+    Row {
+        method: "textDocument/onTypeFormatting",
+        announce: |capabilities, client| {
+            if client.formats_on_type {
+                capabilities.document_on_type_formatting_provider =
+                    Some(lsp::DocumentOnTypeFormattingOptions {
+                        first_trigger_character: "}".to_owned(),
+                        more_trigger_character: Some(vec![";".to_owned(), "\n".to_owned()]),
+                    });
+            }
+        },
+    },
     Row {
         method: "textDocument/diagnostic",
         announce: |capabilities, client| {
@@ -152,6 +177,9 @@ mod tests {
             "textDocument/references" => "referencesProvider",
             "textDocument/documentSymbol" => "documentSymbolProvider",
             "textDocument/codeAction" => "codeActionProvider",
+            "textDocument/formatting" => "documentFormattingProvider",
+            "textDocument/rangeFormatting" => "documentRangeFormattingProvider",
+            "textDocument/onTypeFormatting" => "documentOnTypeFormattingProvider",
             "textDocument/diagnostic" => "diagnosticProvider",
             "workspace/executeCommand" => "executeCommandProvider",
             "codeAction/resolve" | "workspace/diagnostic" => return None,
@@ -163,6 +191,7 @@ mod tests {
     fn every_promise_has_a_row_and_every_row_a_promise() {
         let everything = json!({ "capabilities": { "textDocument": {
             "diagnostic": {},
+            "onTypeFormatting": {},
             "codeAction": { "dataSupport": true, "resolveSupport": { "properties": ["edit"] } },
         } } });
         let client = ClientInfo::read(&everything);
@@ -180,7 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_does_not_pull_is_not_offered_it() {
-        assert_eq!(of(&ClientInfo::read(&Value::Null)).diagnostic_provider, None);
+    fn what_a_client_does_not_take_is_not_offered() {
+        let poor = of(&ClientInfo::read(&Value::Null));
+        assert_eq!(poor.diagnostic_provider, None);
+        assert_eq!(poor.document_on_type_formatting_provider, None);
     }
 }

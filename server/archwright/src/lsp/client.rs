@@ -42,6 +42,8 @@ pub(crate) struct ClientInfo {
     pub(crate) definition_links: bool,
     /// Takes nested symbols.
     pub(crate) nested_symbols: bool,
+    /// Lets lines be laid out while they are typed.
+    pub(crate) formats_on_type: bool,
     /// Takes code actions, not only commands.
     pub(crate) action_literals: bool,
     /// Resolves the edit of a code action.
@@ -95,6 +97,7 @@ impl ClientInfo {
             completion_markdown: markdown("textDocument/completion/completionItem/documentationFormat"),
             definition_links: yes("textDocument/definition/linkSupport"),
             nested_symbols: yes("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            formats_on_type: at("textDocument/onTypeFormatting").is_some_and(Value::is_object),
             action_literals: at("textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
             resolves_edits: yes("textDocument/codeAction/dataSupport")

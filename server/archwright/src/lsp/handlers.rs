@@ -7,7 +7,11 @@ pub(super) mod definition;
 pub(super) mod diagnostic;
 pub(super) mod document_symbol;
 pub(super) mod execute_command;
+pub(super) mod formatting;
 pub(super) mod hover;
+mod layout;
+pub(super) mod on_type_formatting;
+pub(super) mod range_formatting;
 pub(super) mod references;
 pub(super) mod watch_files;
 pub(super) mod workspace_diagnostic;
@@ -61,13 +65,19 @@ async fn on_reader<T: Send + 'static>(
     view: View,
     work: impl FnOnce(&View) -> T + Send + 'static,
 ) -> Result<T> {
+    on_thread(backend, move || work(&view)).await
+}
+
+/// Runs `work` on another thread, unless the client has cancelled the request by then.
+async fn on_thread<T: Send + 'static>(
+    backend: &Backend,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     let wanted = Wanted(Arc::new(AtomicBool::new(true)));
     let flag = wanted.0.clone();
-    let job = backend.runtime.spawn_blocking(move || {
-        let result = flag.load(Ordering::Relaxed).then(|| work(&view));
-        drop(view);
-        result
-    });
+    let job = backend
+        .runtime
+        .spawn_blocking(move || flag.load(Ordering::Relaxed).then(work));
     let result = job.await.map_err(|failed| {
         let mut error = Error::internal_error();
         if failed.is_panic() {

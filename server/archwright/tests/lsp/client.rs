@@ -64,6 +64,7 @@ pub fn rich() -> Value {
             "completion": { "completionItem": { "snippetSupport": true, "documentationFormat": ["markdown"] } },
             "hover": { "contentFormat": ["markdown", "plaintext"] },
             "definition": { "linkSupport": true },
+            "formatting": {}, "rangeFormatting": {}, "onTypeFormatting": {},
             "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
             "codeAction": {
                 "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix"] } },

@@ -1,0 +1,199 @@
+//! `archwright fmt`.
+
+mod diff;
+mod standard_input;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use archwright_grammar::format::{Options, format};
+use archwright_grammar::parser::file_errors;
+use rayon::prelude::*;
+
+use super::targets::{Task, shown, tasks};
+use super::{FmtArgs, Outcome, configuration, output};
+use crate::render::human::plural;
+use crate::workspace::discover::Trouble;
+use crate::workspace::disk::inside;
+use crate::workspace::load;
+use crate::workspace::read::read_source;
+use crate::workspace::write::{reason, replace};
+
+/// What is said of a text that could not be laid out everywhere.
+const BROKEN: &str =
+    "This file has errors; the lines around them were left as they are. `archwright check` shows them.";
+
+/// A file that was looked at.
+struct Laid {
+    path: PathBuf,
+    before: String,
+    after: String,
+    broken: bool,
+}
+
+/// How many files there were.
+#[derive(Default)]
+struct Tally {
+    changed: usize,
+    unchanged: usize,
+    unable: bool,
+}
+
+/// Formats files, or says which would change.
+pub(super) fn run(args: &FmtArgs) -> Outcome {
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return standard_input::run(args);
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let (mut tally, mut troubles) = (Tally::default(), Vec::new());
+    for task in tasks(&args.paths, &mut troubles) {
+        format_task(args, &task, &here, &mut tally, &mut troubles);
+    }
+    for trouble in &troubles {
+        output::complain(&format!("{}: {}", shown(&here, &trouble.path), trouble.message));
+        tally.unable |= trouble.fatal;
+    }
+    output::print(&summary(args, &tally));
+    if tally.unable {
+        Outcome::Unable
+    } else if writes(args) || tally.changed == 0 {
+        Outcome::Well
+    } else {
+        Outcome::Findings
+    }
+}
+
+/// Whether files are written at all.
+fn writes(args: &FmtArgs) -> bool {
+    !args.check && !args.diff
+}
+
+fn format_task(args: &FmtArgs, task: &Task, here: &Path, tally: &mut Tally, troubles: &mut Vec<Trouble>) {
+    let settings = load::load_settings(&task.blueprint);
+    troubles.extend(settings.troubles.iter().cloned());
+    if configuration::complain(&task.blueprint, &settings) || !settings.troubles.is_empty() {
+        // With another width every line would change.
+        output::complain(&format!(
+            "Nothing was formatted in {}, because its configuration could not be read.",
+            shown(here, &task.blueprint.root)
+        ));
+        tally.unable = true;
+        return;
+    }
+    let options = Options {
+        width: settings.settings.width,
+    };
+    let files: Vec<&PathBuf> = task
+        .blueprint
+        .files
+        .iter()
+        .filter(|path| task.wants(path))
+        .collect();
+    let laid: Vec<Result<Laid, Trouble>> = files
+        .par_iter()
+        .map(|path| lay_out(&task.blueprint.root, path, &options))
+        .collect();
+    let mut text = String::new();
+    for result in laid {
+        let done = result.and_then(|laid| {
+            if writes(args) && laid.before != laid.after {
+                write(&laid)?;
+            }
+            Ok(laid)
+        });
+        match done {
+            Ok(laid) => note(args, &laid, here, tally, &mut text),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    output::print(&text);
+}
+
+/// Takes one file into the output and the count.
+fn note(args: &FmtArgs, laid: &Laid, here: &Path, tally: &mut Tally, text: &mut String) {
+    let name = shown(here, &laid.path);
+    if laid.broken {
+        output::complain(&format!("{name}: {BROKEN}"));
+    }
+    if laid.before == laid.after {
+        tally.unchanged += 1;
+        return;
+    }
+    tally.changed += 1;
+    if args.diff {
+        text.push_str(&diff::unified(&name, &laid.before, &laid.after, output::style()));
+    } else if args.check {
+        text.push_str(&format!("would change  {name}\n"));
+    } else {
+        text.push_str(&format!("formatted  {name}\n"));
+    }
+}
+
+/// Reads a file of the blueprint and lays it out. Nothing outside the blueprint's folder is touched: a link is followed
+/// to where it leads, if that is inside.
+fn lay_out(root: &Path, path: &Path, options: &Options) -> Result<Laid, Trouble> {
+    let trouble = |message: String, fatal: bool| Trouble {
+        path: path.to_path_buf(),
+        message,
+        fatal,
+    };
+    let unwritable = |error: io::Error| trouble(format!("This file could not be looked at: {error}."), true);
+    let root = std::fs::canonicalize(root).map_err(unwritable)?;
+    let real = std::fs::canonicalize(path).map_err(unwritable)?;
+    let Ok(below) = real.strip_prefix(&root) else {
+        let text = "This leads to a file outside the blueprint's folder, so it was left as it is. Format it where it lies.";
+        return Err(trouble(text.into(), false));
+    };
+    let before = read_source(path).map_err(|error| trouble(error.to_string(), true))?;
+    let after = format(&before, options);
+    Ok(Laid {
+        path: inside(&root, &load::relative(Path::new(""), below))
+            .map_err(|why| trouble(format!("This file {why}, so it was left as it is."), true))?,
+        broken: !file_errors(&before).is_empty(),
+        before,
+        after,
+    })
+}
+
+/// Writes a file whole, unless somebody else has written it in the meantime.
+fn write(laid: &Laid) -> Result<(), Trouble> {
+    let trouble = |message: String| Trouble {
+        path: laid.path.clone(),
+        message,
+        fatal: true,
+    };
+    let protected = std::fs::metadata(&laid.path).is_ok_and(|it| it.permissions().readonly());
+    if protected {
+        return Err(trouble(
+            "This file is write-protected, so it was not formatted. Make it writable, or name it in .ignore."
+                .into(),
+        ));
+    }
+    if read_source(&laid.path).as_ref() != Ok(&laid.before) {
+        return Err(trouble(
+            "This file was changed while it was being formatted, so it was left as it is. Run the command again.".into(),
+        ));
+    }
+    replace(&laid.path, &laid.after, false)
+        .map_err(|error| trouble(format!("This file could not be written: {}.", reason(&error))))
+}
+
+fn summary(args: &FmtArgs, tally: &Tally) -> String {
+    let Tally {
+        changed, unchanged, ..
+    } = tally;
+    let all = changed + unchanged;
+    if all == 0 {
+        return "No .arch file was formatted.\n".to_owned();
+    }
+    if writes(args) {
+        return format!("{} formatted, {unchanged} unchanged.\n", plural(*changed, "file"));
+    }
+    if *changed == 0 {
+        return format!("{} checked, and no line would change.\n", plural(all, "file"));
+    }
+    format!(
+        "{changed} of {} would change. `archwright fmt` writes them.\n",
+        plural(all, "file")
+    )
+}
