@@ -94,30 +94,31 @@ pub fn cut(text: &str) -> Vec<Piece> {
     scan(text, 0)
 }
 
-/// How much behind an edit is read first; doubled until the old cut is met again.
-const WINDOW: usize = 1024;
+/// How much is read behind the next old head, or behind the edit if there is none; doubled until the old cut is met.
+const WINDOW: usize = 256;
 
 /// Cuts again what `edit` can have changed. `source` is the text after the edit, `old` the cut before it.
 ///
 /// Replacing `replaced` by `pieces` and moving what is behind gives exactly what [`cut`] gives for the whole text.
 pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recut {
-    // The last piece with a head in column 0 that ends before the edit: its start cannot be changed by it.
     let touched = old.partition_point(|piece| piece.end() <= edit.start);
-    let first = old[..touched]
-        .iter()
-        .rposition(|piece| piece.head.is_some())
-        .unwrap_or(0);
-    let start = if first < touched {
-        old[first].start as usize
-    } else {
-        0
-    };
-    let first = if first < touched { first } else { 0 };
+    let first = first_changed(source, old, touched, edit.start);
+    let start = old
+        .get(first)
+        .filter(|_| first > 0)
+        .map_or(0, |piece| piece.start as usize);
     let changed_to = edit.start + edit.inserted;
+    let edited_to = edit.start + edit.removed;
+    let next_head = old[touched..]
+        .iter()
+        .filter(|piece| piece.start >= edited_to)
+        .find_map(|piece| Some(piece.start + piece.head? - edited_to))
+        .unwrap_or_default();
+    let behind = (changed_to + next_head) as usize;
     let mut window = WINDOW;
     let mut scanned = 0;
     loop {
-        let wanted = (changed_to as usize).saturating_add(window);
+        let wanted = behind.saturating_add(window);
         let whole = wanted >= source.len();
         let end = if whole {
             source.len()
@@ -161,6 +162,21 @@ pub fn recut(source: &(impl Source + ?Sized), old: &[Piece], edit: Edit) -> Recu
         }
         window *= 2;
     }
+}
+
+/// The last piece with a head in column 0 whose start an edit at `at`, in or behind the piece `touched`, cannot change:
+/// the edit begins behind the line of its head, or behind all of it.
+fn first_changed(source: &(impl Source + ?Sized), old: &[Piece], touched: usize, at: u32) -> usize {
+    let own = old.get(touched).and_then(|piece| Some(piece.start + piece.head?));
+    if let Some(head) = own.filter(|head| *head < at)
+        && source.slice(head as usize..at as usize).contains('\n')
+    {
+        return touched;
+    }
+    old[..touched]
+        .iter()
+        .rposition(|piece| piece.head.is_some())
+        .unwrap_or(0)
 }
 
 /// What is known at one point of a text that is cut.

@@ -3,8 +3,9 @@
 use std::{path::PathBuf, time::Instant};
 
 use crate::{
-    demo, docs, layers,
+    book, demo, docs, fuzz, layers,
     shell::{Outcome, command, headline, npm, program, root, run, target},
+    wasm,
 };
 
 /// One suite.
@@ -42,6 +43,16 @@ const SUITES: &[Suite] = &[
         run: rust,
     },
     Suite {
+        name: "wasm",
+        what: "grammar and analysis build for wasm32-unknown-unknown",
+        run: wasm::wasm,
+    },
+    Suite {
+        name: "book",
+        what: "links of all pages, and the book",
+        run: book::book,
+    },
+    Suite {
         name: "extension",
         what: "the VS Code extension: types, bundle, unit tests, package",
         run: extension,
@@ -55,6 +66,11 @@ const SUITES: &[Suite] = &[
         name: "editors",
         what: "real VS Code and Neovim",
         run: editors,
+    },
+    Suite {
+        name: "fuzz",
+        what: "random texts and edits, a minute for each target",
+        run: fuzzing,
     },
     Suite {
         name: "bench",
@@ -179,6 +195,10 @@ fn editors() -> Outcome<()> {
     let mut vscode = command("node", [folder.join("vscode/run.mjs")]);
     vscode.arg("--server").arg(&binary);
     run(&mut vscode)
+}
+
+fn fuzzing() -> Outcome<()> {
+    fuzz::fuzz(&[], 60, 2)
 }
 
 fn bench() -> Outcome<()> {

@@ -7,3 +7,5 @@ pub mod fingerprint;
 pub mod invariants;
 pub mod random;
 pub mod recovery;
+pub mod script;
+pub mod targets;
