@@ -24,8 +24,19 @@ pub(super) fn find(atoms: &[Atom], tree: &Tree, entries: &[Entry<'_>], joined: b
         }
     }
     statements(entries, atoms, &tree.errors, &mut frozen);
+    open_strings(atoms, &mut frozen);
     frozen[0] &= joined;
     frozen
+}
+
+/// A text without its closing `"` would swallow what is moved up to its line.
+fn open_strings(atoms: &[Atom], frozen: &mut [bool]) {
+    let mut open = false;
+    for (at, atom) in atoms.iter().enumerate() {
+        frozen[at] |= open && atom.lines > 0;
+        open &= atom.lines == 0;
+        open |= atom.kind == TokenKind::OpenString;
+    }
 }
 
 /// The first and the last atom that an error is about.

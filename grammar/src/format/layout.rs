@@ -149,8 +149,17 @@ impl<'a> Layout<'a> {
 
     fn drop_separators(&mut self, range: std::ops::Range<usize>) {
         for at in range {
-            self.dropped[at] = self.atoms[at].is_separator() && !self.frozen[at];
+            self.dropped[at] = self.atoms[at].is_separator() && !self.frozen[at] && !self.is_documented(at);
         }
+    }
+
+    /// Whether documentation stands above a separator: without it, that would belong to what follows.
+    fn is_documented(&self, at: usize) -> bool {
+        self.atoms[..at]
+            .iter()
+            .rev()
+            .take_while(|atom| atom.is_comment())
+            .any(|atom| atom.kind == TokenKind::Doc)
     }
 
     fn flat_statement(&mut self, statement: &Statement<'_>) {
@@ -265,7 +274,8 @@ impl<'a> Layout<'a> {
             match entry {
                 _ if in_doubt => {}
                 Entry::Comment(_) if trailing => self.set(at, Gap::blanks(1)),
-                Entry::Stray(range) if self.lines_inside(range.start, range.end) > 0 => {}
+                // Nobody knows what it is, so nobody knows where it should stand.
+                Entry::Stray(_) => {}
                 Entry::Statement(statement) if statement.open => {}
                 _ => self.set(at, gap),
             }

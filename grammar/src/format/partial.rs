@@ -35,12 +35,12 @@ pub(super) struct Around {
 }
 
 impl Around {
+    /// Looks at the items around `span` only, however long the text is.
     pub(super) fn of(text: &str, span: Span, options: &Options) -> Self {
         let ends = LineEnd::of(text);
-        let all = items::cut(text);
+        let all = window(text, span);
         let from = all.partition_point(|piece| piece.end() < span.start);
-        let to = all.partition_point(|piece| piece.start <= span.end);
-        let to = to.max(from);
+        let to = all.partition_point(|piece| piece.start <= span.end).max(from);
         let mut carry = match from.checked_sub(1) {
             None => Carry::start(text),
             // The gap to the item before is decided here, too.
@@ -54,8 +54,13 @@ impl Around {
             .iter()
             .map(|piece| (*piece, format_piece(text, *piece, options, ends, &mut carry)))
             .collect();
-        let last = (to == all.len()).then(|| carry.end(text, ends)).flatten();
-        Self { pieces, last }
+        let whole = all
+            .get(to.wrapping_sub(1))
+            .is_none_or(|last| last.end() as usize == text.len());
+        Self {
+            pieces,
+            last: carry.end(text, ends).filter(|_| whole),
+        }
     }
 
     /// The edits that touch a span.
@@ -110,4 +115,53 @@ pub(super) fn line_end(text: &str, at: u32) -> u32 {
     text[at as usize..]
         .find(['\n', '\r'])
         .map_or(text.len() as u32, |length| at + length as u32)
+}
+
+/// The pieces around a span, with at least one before it unless it is in the first.
+fn window(text: &str, span: Span) -> Vec<Piece> {
+    let near = head_before(text, span.start);
+    let from = near
+        .and_then(|near| near.checked_sub(1))
+        .and_then(|before| head_before(text, before))
+        .unwrap_or(0);
+    let to = head_behind(text, span.end).map_or(text.len() as u32, |head| line_end(text, head));
+    let mut pieces = items::cut(&text[from as usize..to as usize]);
+    if (to as usize) < text.len() {
+        // It is cut off.
+        pieces.pop();
+    }
+    for piece in &mut pieces {
+        piece.start += from;
+    }
+    pieces
+}
+
+/// Whether a line begins an item whatever stands before it.
+fn is_head(text: &str, line: u32) -> bool {
+    let line = Span::new(line, line_end(text, line)).of(text);
+    line.starts_with(|c: char| c.is_ascii_lowercase())
+        && items::cut(line)
+            .first()
+            .is_some_and(|piece| piece.head == Some(0))
+}
+
+/// The start of the last head in column 0 whose line begins at or before `at`.
+fn head_before(text: &str, at: u32) -> Option<u32> {
+    let mut line = line_start(text, at);
+    while !is_head(text, line) {
+        line = line_start(text, line.checked_sub(1)?);
+    }
+    Some(line)
+}
+
+/// The start of the first head in column 0 behind the line of `at`.
+fn head_behind(text: &str, at: u32) -> Option<u32> {
+    let mut line = line_end(text, at) + 1;
+    while (line as usize) < text.len() {
+        if is_head(text, line) {
+            return Some(line);
+        }
+        line = line_end(text, line) + 1;
+    }
+    None
 }

@@ -190,20 +190,12 @@ impl Layout<'_> {
     fn items(&mut self, entries: &[Entry<'_>], any: bool) {
         let certain = self.doubt > 0;
         self.entries(entries, 0, !any);
-        let Some(first) = entries.first() else { return };
-        let at = first.first();
-        match first {
-            // At top level nothing says how deep it should stand.
-            Entry::Stray(_) => self.gaps[at] = None,
-            Entry::Comment(_) | Entry::Statement(_) if !any && certain && self.gaps[at].is_some() => {
-                self.set(at, Gap::blanks(0));
-            }
-            _ => {}
-        }
-        for entry in &entries[1..] {
-            if let Entry::Stray(range) = entry {
-                self.gaps[range.start] = None;
-            }
+        if let Some(entry) = entries.first()
+            && !any
+            && certain
+            && self.gaps[entry.first()].is_some()
+        {
+            self.set(entry.first(), Gap::blanks(0));
         }
     }
 }
@@ -266,4 +258,10 @@ fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], frozen: &mut [bool]) {
             }
         }
     }
+}
+
+/// Whether it is known of each line which block it belongs to.
+pub(super) fn is_certain(atoms: &[Atom], tree: &Tree) -> bool {
+    let entries = outline::entries(atoms, 0..atoms.len(), tree.node.as_slice());
+    doubt(atoms, &entries) == atoms.len()
 }
