@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::{
     cx::Cx,
-    facts::{Body, Field, ItemFacts, Service},
+    facts::{Body, Field, ItemFacts, Resource, Service, Ty, TyKind},
     finding::{Finding, Place},
     loc::{Loc, Part},
     resolved::{Resolved, kind_word, with_article},
@@ -18,7 +18,10 @@ pub fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
     item_name(cx, item, facts, out);
     match &facts.body {
         Body::Service(service) => members(item, facts, service, out),
-        Body::Type(def) => fields(item, &facts.name, &def.fields, out),
+        Body::Type(def) => {
+            fields(item, &facts.name, &def.fields, out);
+            repeated(item, &facts.name, "field", def.projected.iter().cloned(), out);
+        }
         Body::Enum(def) => repeated(
             item,
             &facts.name,
@@ -115,7 +118,21 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
     add("type", structures);
     kind!("error", errors);
     kind!("query", queries);
-    kind!("operation", ops);
+    // A second resource of an entity is one mistake, not one for each of its operations.
+    let again = second_resources(service);
+    let operations = service
+        .ops
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| {
+            !again
+                .iter()
+                .any(|(_, later)| later.ops.contains(&(*index as u16)))
+        })
+        .filter(|(index, _)| !said_twice(service, *index))
+        .map(|(_, op)| (op.name.clone(), op.loc.clone()))
+        .collect();
+    add("operation", operations);
     kind!("cache", caches);
     kind!("component", components);
     let events = service
@@ -133,6 +150,20 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
         })
         .collect();
     add("event", events);
+    for (first, later) in again {
+        let name = later.entity.text();
+        out.findings.push(
+            Finding::new(
+                "name.duplicate",
+                Severity::Error,
+                service_name.clone(),
+                Place::new(item, later.loc.clone()),
+                format!("`{service_name}` already has a resource of `{name}` with the same operations"),
+            )
+            .help("Write these endpoints out, with names of their own.")
+            .related("the first one", Place::new(item, first.loc.clone())),
+        );
+    }
     for entity in &service.entities {
         fields(
             item,
@@ -168,7 +199,21 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
             out,
         );
     }
+    for query in &service.queries {
+        let params = query
+            .params
+            .iter()
+            .map(|param| (param.name.clone(), param.loc.clone()));
+        let owner = format!("{service_name}.{}", query.name);
+        repeated(item, &owner, "parameter", params, out);
+        inline(item, &owner, &query.returns, out);
+    }
     for op in &service.ops {
+        let owner = format!("{service_name}.{}", op.name);
+        let types = op.params.iter().filter_map(|param| param.ty.as_ref());
+        for ty in types.chain(op.returns.as_ref().map(|(ty, _)| ty)) {
+            inline(item, &owner, ty, out);
+        }
         let params = op
             .params
             .iter()
@@ -191,6 +236,50 @@ fn fields(item: Item, owner: &str, fields: &[Field], out: &mut Resolved) {
         fields.iter().map(|field| (field.name.clone(), field.loc.clone())),
         out,
     );
+    for field in fields {
+        inline(item, &format!("{owner}.{}", field.name), &field.ty, out);
+    }
+}
+
+/// The fields of structures without a name inside a type.
+fn inline(item: Item, owner: &str, ty: &Ty, out: &mut Resolved) {
+    match &ty.kind {
+        TyKind::List(inner) => inline(item, owner, inner, out),
+        TyKind::Inline(inner) => fields(item, owner, inner, out),
+        _ => {}
+    }
+}
+
+/// Whether an operation stands in its resource for the second time, which the parser has reported.
+fn said_twice(service: &Service, index: usize) -> bool {
+    let name = &service.ops[index].name;
+    let same = |op: &u16| {
+        let op = usize::from(*op);
+        op < index && service.ops.get(op).is_some_and(|known| known.name == *name)
+    };
+    let home = |resource: &&Resource| resource.ops.contains(&(index as u16));
+    let home = service.resources.iter().find(home);
+    home.is_some_and(|resource| resource.ops.iter().any(same))
+}
+
+/// Resources whose entity has one before that has some of the same operations: the first and the later one.
+fn second_resources(service: &Service) -> Vec<(&Resource, &Resource)> {
+    let names = |resource: &Resource| -> Vec<SmolStr> {
+        let ops = resource
+            .ops
+            .iter()
+            .filter_map(|op| service.ops.get(usize::from(*op)));
+        ops.map(|op| op.name.clone()).collect()
+    };
+    let mut found = Vec::new();
+    for (index, later) in service.resources.iter().enumerate() {
+        let own = names(later);
+        let first = service.resources[..index].iter().find(|first| {
+            first.entity.path == later.entity.path && names(first).iter().any(|name| own.contains(name))
+        });
+        found.extend(first.map(|first| (first, later)));
+    }
+    found
 }
 
 fn repeated(

@@ -14,6 +14,8 @@ mod positions;
 mod report;
 pub(super) mod scalars;
 mod selves;
+#[cfg(test)]
+mod tests;
 
 use super::{
     cx::Cx,

@@ -94,7 +94,29 @@ pub(super) fn field_path(
             .map(|(def, _)| def)
     });
     if let Some(def) = found {
-        out.push(&fact, def);
+        match within(cx, def, &fact.path[1..]) {
+            Within::Found(last) => out.push(&fact, last),
+            Within::Unsaid => out.push(&fact, def),
+            Within::Missing(at, owner, known) => {
+                let name = &fact.path[at + 1];
+                let message = format!("{owner} has no field `{name}`");
+                let before = fact.path[..=at].join(".");
+                let similar = Similar {
+                    name: name.clone(),
+                    at: fact.loc.clone(),
+                    kinds: &[],
+                    local: known
+                        .iter()
+                        .map(|name| format!("{before}.{name}").into())
+                        .collect(),
+                };
+                let finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
+                out.findings.push(Finding {
+                    similar: Some(similar),
+                    ..finding
+                });
+            }
+        }
         return;
     }
     if params.iter().any(|param| param.name == *first) || owners.is_empty() || !complete {
@@ -118,6 +140,52 @@ pub(super) fn field_path(
         similar: Some(similar),
         ..finding
     });
+}
+
+/// Where a path of fields leads.
+enum Within {
+    /// To a field.
+    Found(Def),
+    /// Into a structure without a name, or something unknown: the first field stands for it.
+    Unsaid,
+    /// Segment number `.0` of the rest is no field of `.1`, which has `.2`.
+    Missing(usize, String, Vec<Name>),
+}
+
+/// Follows a path of fields from a field.
+fn within(cx: Cx<'_>, field: Def, rest: &[Name]) -> Within {
+    let mut at = field;
+    for (index, segment) in rest.iter().enumerate() {
+        let Some(facts) = at.field(cx.db) else {
+            return Within::Unsaid;
+        };
+        match &facts.ty.kind {
+            TyKind::Named(reference) | TyKind::Ref(reference) => {
+                let Some(owner) = cx.resolve(at.item, reference, TYPE_KINDS) else {
+                    return Within::Unsaid;
+                };
+                let fields = cx.fields_of(owner);
+                match fields.iter().find(|(_, field)| field.name == *segment) {
+                    Some((def, _)) => at = *def,
+                    None => {
+                        let known = fields.iter().map(|(_, field)| field.name.clone()).collect();
+                        return Within::Missing(index, cx.qualified(owner).to_string(), known);
+                    }
+                }
+            }
+            TyKind::Inline(fields) => {
+                return if fields.iter().any(|field| field.name == *segment) {
+                    Within::Unsaid
+                } else {
+                    let known = fields.iter().map(|field| field.name.clone()).collect();
+                    Within::Missing(index, format!("`{}`", facts.name), known)
+                };
+            }
+            TyKind::Error => return Within::Unsaid,
+            _ => return Within::Missing(index, format!("`{}`", facts.name), Vec::new()),
+        }
+    }
+    Within::Found(at)
 }
 
 /// `Orders.Order.total`, `Order.total`, `Order`: data that leaves for a vendor.

@@ -1,20 +1,22 @@
 //! Attributes: known, once, with what they take in parentheses, where they have a meaning, on types they are for.
 
-use archwright_grammar::{
-    ast::Literal,
-    vocabulary::{self, AttributeArgs, AttributeForm},
-};
+mod arguments;
+mod fitting;
 
+use archwright_grammar::{ast::Literal, vocabulary};
+
+pub(super) use self::fitting::may_identify;
+use self::{arguments::arguments, fitting::fitting};
 use super::{
     carriers::{Carrier, Home},
-    family::{Family, family, words},
-    report::{cut, error, replace, written},
+    family::family,
+    report::{cut, error},
 };
 use crate::{
     db::Item,
     model::{
         cx::Cx,
-        facts::{AttributeArgFact, AttributeFact, ExprFactKind, Name, Ty},
+        facts::{AttributeArgFact, AttributeFact, ExprFactKind, Name},
         finding::{Finding, Place, Similar},
         loc::{Loc, Part},
     },
@@ -77,7 +79,9 @@ fn written_otherwise(name: &str) -> Option<&'static str> {
         "index" => "An index is a line of the entity: `index (status, placed_at)`.",
         "optional" | "nullable" | "null" => "What may be missing has a `?` behind its type: `text?`.",
         "required" | "notnull" | "not_null" => "What has no `?` behind its type is always there.",
-        "relation" | "references" | "foreign_key" | "fk" => "Another row is referred to by its type: `ref Order`.",
+        "relation" | "references" | "foreign_key" | "fk" => {
+            "Another row is referred to by its type: `ref Order`."
+        }
         "primary" | "primary_key" | "primarykey" | "pk" | "key" => "The identity of the row is `@id`.",
         "length" | "maxlength" | "minlength" | "max_length" | "min_length" | "size" => {
             "The length of a text is `@len(1..80)`."
@@ -133,94 +137,6 @@ fn repeated(
     )
 }
 
-/// Whether what stands in the parentheses is what the attribute takes.
-fn arguments(
-    item: Item,
-    carrier: &Carrier<'_>,
-    form: &AttributeForm,
-    attribute: &AttributeFact,
-) -> Option<Finding> {
-    let args = attribute.args.as_slice();
-    let (takes, example) = match form.args {
-        AttributeArgs::None if !args.is_empty() => {
-            let bare = format!("@{}", form.name);
-            return Some(
-                attribute_error(item, carrier, attribute, format!("`{bare}` takes nothing in parentheses"))
-                    .fix(replace(format!("Write `{bare}`"), item, &attribute.loc, bare)),
-            );
-        }
-        AttributeArgs::Value if !matches!(args, [AttributeArgFact::Value(None, _)]) => {
-            ("one value", "@default(0)".to_owned())
-        }
-        AttributeArgs::Number if !matches!(args, [argument] if is_number(argument)) => {
-            ("one number", format!("@{}(1)", form.name))
-        }
-        AttributeArgs::Range if !is_length(args) => ("a range or a whole number", "@len(1..80)".to_owned()),
-        AttributeArgs::Text if !matches!(args, [argument] if is_text(argument)) => {
-            ("one text", "@pattern(\"[A-Z]{2}\")".to_owned())
-        }
-        AttributeArgs::Deprecated => return deprecated(item, carrier, attribute),
-        _ => return None,
-    };
-    let message = format!("`@{}` takes {takes} in parentheses", form.name);
-    Some(attribute_error(item, carrier, attribute, message).help(format!("Write `{example}`.")))
-}
-
-/// `@deprecated("why", sunset: 2027-01-01)`
-fn deprecated(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -> Option<Finding> {
-    const HELP: &str = "Write `@deprecated(\"use total\", sunset: 2027-12-31)`; the date may be left out.";
-    let message = match attribute.args.as_slice() {
-        [] => "`@deprecated` does not say why, and whoever uses the field has to know".to_owned(),
-        [reason, ..] if !is_text(reason) => "`@deprecated` begins with a text that says why".to_owned(),
-        [_] => return None,
-        [_, AttributeArgFact::Value(Some(name), value)] if name == "sunset" => {
-            if matches!(
-                value.kind,
-                ExprFactKind::Literal(Literal::Date(_)) | ExprFactKind::Error
-            ) {
-                return None;
-            }
-            "`sunset` is a date: the day on which the field goes".to_owned()
-        }
-        [_, AttributeArgFact::Value(Some(name), _)] => {
-            format!("`@deprecated` has no `{name}`: there is `sunset`")
-        }
-        _ => "`@deprecated` takes a text and, with its name, a `sunset`".to_owned(),
-    };
-    Some(attribute_error(item, carrier, attribute, message).help(HELP))
-}
-
-const fn is_number(argument: &AttributeArgFact) -> bool {
-    match argument {
-        AttributeArgFact::Value(None, value) => matches!(
-            value.kind,
-            ExprFactKind::Literal(Literal::Int(_) | Literal::Decimal(_)) | ExprFactKind::Error
-        ),
-        _ => false,
-    }
-}
-
-const fn is_length(args: &[AttributeArgFact]) -> bool {
-    match args {
-        [AttributeArgFact::Range(..)] => true,
-        [AttributeArgFact::Value(None, value)] => matches!(
-            value.kind,
-            ExprFactKind::Literal(Literal::Int(_)) | ExprFactKind::Error
-        ),
-        _ => false,
-    }
-}
-
-const fn is_text(argument: &AttributeArgFact) -> bool {
-    match argument {
-        AttributeArgFact::Value(None, value) => matches!(
-            value.kind,
-            ExprFactKind::Literal(Literal::String(_)) | ExprFactKind::Error
-        ),
-        _ => false,
-    }
-}
-
 /// Whether the attribute means something where it stands: rows have identities, requests are not stored.
 fn placed(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -> Option<Finding> {
     let of_rows = matches!(attribute.name.as_str(), "id" | "created" | "updated" | "unique");
@@ -248,116 +164,6 @@ fn placed(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -> Optio
     Some(attribute_error(item, carrier, attribute, message).fix(cut(title, item, &attribute.loc)))
 }
 
-/// Whether the attribute is for such a type.
-fn fitting(
-    item: Item,
-    carrier: &Carrier<'_>,
-    attribute: &AttributeFact,
-    family: &Family,
-) -> Option<Finding> {
-    let name = attribute.name.as_str();
-    let wrong = |of: &str| {
-        let what = words(carrier.ty, family);
-        attribute_error(item, carrier, attribute, format!("`@{name}` is for {of}, not for {what}"))
-    };
-    if *family == Family::Unknown {
-        return None;
-    }
-    match name {
-        "created" | "updated" if *family != Family::Time => Some(wrong("fields of type instant or date")),
-        "id" if carrier.ty.optional => Some(optional_id(item, carrier, attribute)),
-        "id" if !family.comparable() || *family == Family::Bool || is(carrier.ty, "float") => {
-            Some(wrong("single values by which a row is found again"))
-        }
-        "unique" if !family.comparable() => Some(wrong("single values that can be compared")),
-        "min" | "max" if !matches!(family, Family::Number | Family::List(_)) => {
-            let finding = wrong("numbers and lists");
-            Some(if matches!(family, Family::Text | Family::Bytes) {
-                by_length(item, carrier, attribute, finding)
-            } else {
-                finding
-            })
-        }
-        "len" if !matches!(family, Family::Text | Family::Bytes | Family::List(_)) => {
-            let finding = wrong("texts, bytes and lists");
-            Some(match attribute.args.as_slice() {
-                [AttributeArgFact::Range(from, to)] if *family == Family::Number => {
-                    let mut text = format!("@min({from})");
-                    if let Some(to) = to {
-                        text.push_str(&format!(" @max({to})"));
-                    }
-                    finding
-                        .help("The bounds of a number are `@min` and `@max`.")
-                        .fix(replace(format!("Write `{text}`"), item, &attribute.loc, text))
-                }
-                _ => finding,
-            })
-        }
-        "pattern" if !of_texts(family) => Some(wrong("texts")),
-        "hashed" if !may_be_hashed(family) => Some(
-            wrong("texts and bytes").help("A hash is a text: make it a `string`, or use `@encrypted` instead."),
-        ),
-        _ => None,
-    }
-}
-
-fn optional_id(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -> Finding {
-    let message = format!(
-        "`{}` is the identity of the row and may be missing: such a row could not be found again",
-        carrier.name
-    );
-    let finding = attribute_error(item, carrier, attribute, message);
-    let whole = Ty {
-        kind: carrier.ty.kind.clone(),
-        optional: false,
-    };
-    match (written(&whole), carrier.type_loc()) {
-        (Some(text), Some(loc)) => finding.fix(replace("Remove the `?`", item, &loc, text)),
-        _ => finding,
-    }
-}
-
-/// The bounds of a text are those of its length.
-fn by_length(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact, finding: Finding) -> Finding {
-    let finding = finding.help("The length of a text is `@len(1..80)`.");
-    let lone = carrier.attribute("len").is_none()
-        && !(carrier.attribute("min").is_some() && carrier.attribute("max").is_some());
-    match attribute.args.as_slice() {
-        [AttributeArgFact::Value(None, value)] if lone => match &value.kind {
-            ExprFactKind::Literal(Literal::Int(number)) if *number >= 0 => {
-                let text = if attribute.name == "min" {
-                    format!("@len({number}..)")
-                } else {
-                    format!("@len(0..{number})")
-                };
-                finding.fix(replace(format!("Write `{text}`"), item, &attribute.loc, text))
-            }
-            _ => finding,
-        },
-        _ => finding,
-    }
-}
-
-fn is(ty: &Ty, scalar: &str) -> bool {
-    matches!(&ty.kind, crate::model::facts::TyKind::Scalar(name, _) if name == scalar)
-}
-
-fn of_texts(family: &Family) -> bool {
-    match family {
-        Family::Text | Family::Unknown => true,
-        Family::List(inner) => of_texts(inner),
-        _ => false,
-    }
-}
-
-fn may_be_hashed(family: &Family) -> bool {
-    match family {
-        Family::List(inner) => may_be_hashed(inner),
-        Family::Text | Family::Bytes | Family::Json | Family::Structure | Family::Unknown => true,
-        _ => false,
-    }
-}
-
 /// Whether two things said of one field cannot both be so.
 fn contradicting(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -> Option<Finding> {
     match attribute.name.as_str() {
@@ -373,7 +179,10 @@ fn contradicting(item: Item, carrier: &Carrier<'_>, attribute: &AttributeFact) -
             Some(
                 attribute_error(item, carrier, attribute, message)
                     .help("Keep one of the two.")
-                    .related(format!("the `@{}`", class.name), Place::new(item, class.loc.clone()))
+                    .related(
+                        format!("the `@{}`", class.name),
+                        Place::new(item, class.loc.clone()),
+                    )
                     .fix(cut("Remove `@public`", item, &attribute.loc)),
             )
         }

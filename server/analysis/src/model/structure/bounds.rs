@@ -9,7 +9,7 @@ use crate::{
     model::{
         facts::{AttributeArgFact, AttributeFact, ErrorDef, ExprFactKind},
         finding::{Finding, Place},
-        loc::Loc,
+        loc::{Loc, Part},
     },
 };
 
@@ -86,18 +86,29 @@ fn default_outside(item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
         );
     };
     if let Some(value) = number(value) {
-        let bound = |name: &str| Some((carrier.attribute(name)?, literal(carrier.attribute(name)?).and_then(number)?));
+        let bound = |name: &str| {
+            Some((
+                carrier.attribute(name)?,
+                literal(carrier.attribute(name)?).and_then(number)?,
+            ))
+        };
         if let Some((min, low)) = bound("min").filter(|(_, low)| value < *low) {
-            report(min, format!("the default {value} is below `@min({low})`, which every value must keep"));
+            report(
+                min,
+                format!("the default {value} is below `@min({low})`, which every value must keep"),
+            );
         } else if let Some((max, high)) = bound("max").filter(|(_, high)| value > *high) {
-            report(max, format!("the default {value} is above `@max({high})`, which every value must keep"));
+            report(
+                max,
+                format!("the default {value} is above `@max({high})`, which every value must keep"),
+            );
         }
     }
     if let Literal::String(text) = value
         && let Some(len) = carrier.attribute("len")
         && let Some((from, to)) = length(len)
     {
-        let count = text.chars().count() as i64;
+        let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
         if count < from || to.is_some_and(|to| count > to) {
             let characters = if count == 1 { "character" } else { "characters" };
             report(
@@ -120,7 +131,9 @@ pub(super) fn error_status(item: Item, found: &ErrorDef, element: &SmolStr, out:
         ERROR_STATUSES.start(),
         ERROR_STATUSES.end()
     );
-    out.push(error("type.argument", item, element, &found.loc, message));
+    // Behind the name stands the status.
+    let loc = found.loc.with(Part::Arg(1));
+    out.push(error("type.argument", item, element, &loc, message));
 }
 
 /// Why a pattern cannot be read. The dialect is the one that services check with: no look-around, no references back.

@@ -117,13 +117,7 @@ pub(super) fn each(facts: &ItemFacts, each: &mut impl FnMut(&Carrier<'_>)) {
     }
 }
 
-fn of_field(
-    field: &Field,
-    home: Home,
-    inner: bool,
-    element: &SmolStr,
-    each: &mut impl FnMut(&Carrier<'_>),
-) {
+fn of_field(field: &Field, home: Home, inner: bool, element: &SmolStr, each: &mut impl FnMut(&Carrier<'_>)) {
     each(&Carrier {
         name: &field.name,
         ty: &field.ty,

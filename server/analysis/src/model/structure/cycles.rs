@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use archwright_grammar::vocabulary::Kind;
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 use crate::{
     db::{Db, Item, facts},
@@ -29,6 +30,10 @@ struct Edge {
     to: Def,
     /// The name of the other.
     loc: Loc,
+    /// The name as it is written.
+    text: SmolStr,
+    /// Whether it is the name alone, without a word before it.
+    plain: bool,
 }
 
 /// What is said of a circle.
@@ -62,10 +67,12 @@ pub fn check(cx: Cx<'_>, out: &mut Vec<Finding>) {
         out,
     );
     for finding in &mut out[first..] {
-        let step = Step::InsertAfter(finding.at.clone(), "?".to_owned());
+        let edge = held
+            .iter()
+            .find(|edge| edge.from.item == finding.at.item && edge.loc == finding.at.loc);
         finding
             .fixes
-            .push(FixPlan::suggest("Make the field optional", vec![step]).preferred());
+            .extend(edge.into_iter().flat_map(|edge| ends(cx, edge)));
     }
     judge(
         cx,
@@ -122,6 +129,23 @@ pub fn check(cx: Cx<'_>, out: &mut Vec<Finding>) {
     );
 }
 
+/// Ways to make a value end: by reference, where there is an identity, and by leaving it out.
+fn ends(cx: Cx<'_>, edge: &Edge) -> Vec<FixPlan> {
+    let place = || Place::new(edge.from.item, edge.loc.clone());
+    let optional = FixPlan::suggest(
+        "Make the field optional",
+        vec![Step::InsertAfter(place(), "?".to_owned())],
+    );
+    if !edge.plain || edge.to.entity(cx.db).is_none() {
+        return vec![optional.preferred()];
+    }
+    let reference = FixPlan::suggest(
+        "Refer to it with `ref`",
+        vec![Step::Replace(place(), format!("ref {}", edge.text))],
+    );
+    vec![reference.preferred(), optional]
+}
+
 /// The references of the items of one kind to others of it.
 fn named(cx: Cx<'_>, kind: Kind, refs: impl Fn(&Body) -> Vec<&RefFact>) -> Vec<Edge> {
     let mut edges = Vec::new();
@@ -131,6 +155,8 @@ fn named(cx: Cx<'_>, kind: Kind, refs: impl Fn(&Body) -> Vec<&RefFact>) -> Vec<E
                 from: Def::item(item),
                 to,
                 loc: reference.loc.clone(),
+                text: reference.text().into(),
+                plain: true,
             }));
         }
     }
@@ -150,6 +176,8 @@ fn stores(cx: Cx<'_>) -> Vec<Edge> {
                 },
                 to,
                 loc: on.loc.clone(),
+                text: on.text().into(),
+                plain: true,
             }));
         }
     }
@@ -188,6 +216,8 @@ fn held_by(cx: Cx<'_>, from: Def, ty: &Ty, edges: &mut Vec<Edge>) {
         return;
     }
     match &ty.kind {
+        // In an entity a `new` is wrong by itself.
+        TyKind::New(_) if matches!(from.kind, DefKind::Entity(_)) => {}
         TyKind::Named(reference) | TyKind::New(reference) => {
             let def = cx.resolve(from.item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]);
             if let Some(to) = def.filter(|def| def.enum_def(cx.db).is_none()) {
@@ -195,6 +225,8 @@ fn held_by(cx: Cx<'_>, from: Def, ty: &Ty, edges: &mut Vec<Edge>) {
                     from,
                     to,
                     loc: reference.loc.clone(),
+                    text: reference.text().into(),
+                    plain: matches!(ty.kind, TyKind::Named(_)),
                 });
             }
         }
@@ -257,16 +289,17 @@ fn judge(cx: Cx<'_>, edges: &[Edge], words: &Words, out: &mut Vec<Finding>) {
 fn finding(cx: Cx<'_>, words: &Words, way: &[&Edge]) -> Finding {
     let edge = way[0];
     let name = cx.qualified(edge.from);
-    let mut message = format!("`{name}` {}", words.verb);
-    if way.len() > 1 {
-        let mut names: Vec<String> = way.iter().map(|edge| cx.qualified(edge.from).to_string()).collect();
-        names.push(name.to_string());
+    let names: Vec<SmolStr> = way.iter().map(|edge| cx.qualified(edge.from)).collect();
+    let circle = if way.len() > 1 {
+        let mut names: Vec<&str> = names.iter().map(SmolStr::as_str).chain([name.as_str()]).collect();
         if names.len() > SHOWN {
-            names.splice(SHOWN - 3..names.len() - 2, ["…".to_owned()]);
+            names.splice(SHOWN - 3..names.len() - 2, ["…"]);
         }
-        message.push_str(&format!(" ({})", names.join(" → ")));
-    }
-    message.push_str(&format!(", {}", words.consequence));
+        format!(" ({})", names.join(" → "))
+    } else {
+        String::new()
+    };
+    let message = format!("`{name}` {}{circle}, {}", words.verb, words.consequence);
     let place = Place::new(edge.from.item, edge.loc.clone());
     let mut finding = Finding::new("type.cycle", Severity::Error, name, place, message).help(words.help);
     for other in &way[1..] {

@@ -5,7 +5,8 @@ use archwright_grammar::vocabulary;
 use smol_str::SmolStr;
 
 use super::{
-    family::{Family, family, words},
+    attributes::may_identify,
+    family::{Family, described, family},
     report::{cut, error, within},
 };
 use crate::{
@@ -43,7 +44,7 @@ pub(super) fn entity(
                 format!(
                     "`{}` is {}, and only an instant or a date can be cut {every}",
                     field.text(),
-                    words(ty, family)
+                    described(ty, family)
                 )
             })
         });
@@ -70,6 +71,10 @@ fn identity(
         return;
     };
     for (field, id) in ids {
+        // One that can be no identity at all is reported as that.
+        if !may_identify(&field.ty, &family(cx, item, &field.ty)) {
+            continue;
+        }
         let message = format!(
             "`{}` is an `@id` beside `{}`: a `ref` and the `{{id}}` of a path hold one value, so the identity is one field",
             field.name, first.name
@@ -144,13 +149,13 @@ pub(super) fn event(cx: Cx<'_>, item: Item, facts: &ItemFacts, event: &Event, ou
         fields: &event.fields,
     };
     lists.doubled(&event.key, "key", out);
-    for field in &event.key {
+    for field in first_each(&event.key) {
         lists.judge(field, out, |ty, family| {
             (!family.comparable()).then(|| {
                 format!(
                     "`{}` is {}, and events are put in order by single values that can be compared",
                     field.text(),
-                    words(ty, family)
+                    described(ty, family)
                 )
             })
         });
@@ -170,7 +175,7 @@ impl Lists<'_, '_> {
         for (index, list) in lists.iter().enumerate() {
             self.doubled(list, word, out);
             self.again(&lists[..index], list, word, out);
-            for field in list {
+            for field in first_each(list) {
                 self.judge(field, out, |ty, family| {
                     let wrong = if word == "unique" {
                         !family.comparable()
@@ -181,7 +186,7 @@ impl Lists<'_, '_> {
                         format!(
                             "`{}` is {}, and `{word}` takes single values that can be compared",
                             field.text(),
-                            words(ty, family)
+                            described(ty, family)
                         )
                     })
                 });
@@ -248,20 +253,34 @@ impl Lists<'_, '_> {
     }
 }
 
+/// The fields of a list without those that were named before.
+fn first_each(list: &[RefFact]) -> impl Iterator<Item = &RefFact> {
+    let named = |index: usize, field: &RefFact| list[..index].iter().any(|known| known.path == field.path);
+    list.iter()
+        .enumerate()
+        .filter(move |(index, field)| !named(*index, field))
+        .map(|(_, field)| field)
+}
+
 /// Reports what has nothing in it and means nothing without.
 pub(super) fn empty(item: Item, facts: &ItemFacts, out: &mut Vec<Finding>) {
     // Of a broken item what is in it may just not have been read.
     if facts.broken {
         return;
     }
-    let mut report = |word: &str, needs: &str, element: SmolStr, loc: &Loc| {
+    let mut report = |word: &str, element: SmolStr, loc: &Loc| {
+        let (needs, consequence) = match word {
+            "enum" => ("values", "so nothing can be one of them"),
+            "entity" => ("fields", "so its rows hold nothing"),
+            _ => ("fields", "so whatever is of this type is empty"),
+        };
         out.push(
             error(
                 "type.empty",
                 item,
                 &element,
                 loc,
-                format!("the {word} has no {needs}, so it has no values"),
+                format!("the {word} has no {needs}, {consequence}"),
             )
             .help(format!("Add its {needs}, or remove the {word}.")),
         );
@@ -274,21 +293,21 @@ pub(super) fn empty(item: Item, facts: &ItemFacts, out: &mut Vec<Finding>) {
     match &facts.body {
         Body::Type(def) => {
             if let Some(word) = of_type(def) {
-                report(word, "fields", facts.name.clone(), &def.loc);
+                report(word, facts.name.clone(), &def.loc);
             }
         }
-        Body::Enum(def) if of_enum(def) => report("enum", "values", facts.name.clone(), &def.loc),
+        Body::Enum(def) if of_enum(def) => report("enum", facts.name.clone(), &def.loc),
         Body::Service(service) => {
             for entity in service.entities.iter().filter(|entity| entity.fields.is_empty()) {
-                report("entity", "fields", within(facts, &[&entity.name]), &entity.loc);
+                report("entity", within(facts, &[&entity.name]), &entity.loc);
             }
             for def in &service.types {
                 if let Some(word) = of_type(def) {
-                    report(word, "fields", within(facts, &[&def.name]), &def.loc);
+                    report(word, within(facts, &[&def.name]), &def.loc);
                 }
             }
             for def in service.enums.iter().filter(|def| of_enum(def)) {
-                report("enum", "values", within(facts, &[&def.name]), &def.loc);
+                report("enum", within(facts, &[&def.name]), &def.loc);
             }
         }
         _ => {}

@@ -92,3 +92,13 @@ pub(super) fn words(ty: &Ty, family: &Family) -> String {
         _ => "a structure".to_owned(),
     }
 }
+
+/// The same behind "is": `of type int`, `a list`, `a structure`.
+pub(super) fn described(ty: &Ty, family: &Family) -> String {
+    match (&ty.kind, family) {
+        (TyKind::Scalar(name, _), _) => format!("of type {name}"),
+        (TyKind::Named(_), Family::Structure) => "a structure".to_owned(),
+        (TyKind::Named(reference), Family::Enum) => format!("a value of {}", reference.text()),
+        _ => words(ty, family),
+    }
+}

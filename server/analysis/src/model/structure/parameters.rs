@@ -4,7 +4,7 @@ use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
 use super::{
-    family::{Family, family, words},
+    family::{Family, described, family},
     report::{error, replace, within, written},
 };
 use crate::{
@@ -94,11 +94,12 @@ impl<'db> Parameter<'_, 'db> {
         if !self.family().single() {
             let message = format!(
                 "`{name}` is one part of the path and cannot be {}",
-                words(self.ty, &self.family())
+                described(self.ty, &self.family())
             );
-            out.push(self.report(&loc, message).help(
-                "Take a single value there: a `uuid`, a text, a number, a date or an enum.",
-            ));
+            out.push(
+                self.report(&loc, message)
+                    .help("Take a single value there: a `uuid`, a text, a number, a date or an enum."),
+            );
         } else if self.ty.optional {
             let message = format!("`{name}` is a part of the path, which is never missing");
             let whole = Ty {
@@ -131,8 +132,8 @@ impl<'db> Parameter<'_, 'db> {
             "`{}` comes from the query string, which holds single values and lists of them, not {}",
             self.param.name,
             match inner {
-                Family::List(_) => "lists of lists".to_owned(),
-                _ => words(self.ty, &family),
+                Family::List(_) => "lists of lists",
+                _ => "structures",
             }
         );
         Some(
@@ -187,16 +188,31 @@ impl<'db> Parameter<'_, 'db> {
         let message = format!(
             "`{}` is {} here, and `{}.{}` is {}: no row is ever found by it",
             self.param.name,
-            words(self.ty, &own),
+            described(self.ty, &own),
             self.cx.qualified(owner),
             field.name,
-            words(&field.ty, &other)
+            described(&field.ty, &other)
         );
-        let finding = error("type.mismatch", self.item, self.element, &self.type_loc(), message)
-            .help("A parameter of the path that is not declared has the type of the field.")
-            .related("the field", Place::new(owner.item, field.loc.clone()));
-        Some(match written(&field.ty).filter(|_| other != Family::Enum) {
-            Some(text) => finding.fix(replace(format!("Write `{text}`"), self.item, &self.type_loc(), text)),
+        let finding = error(
+            "type.mismatch",
+            self.item,
+            self.element,
+            &self.type_loc(),
+            message,
+        )
+        .help("A parameter of the path that is not declared has the type of the field.")
+        .related("the field", Place::new(owner.item, field.loc.clone()));
+        let whole = Ty {
+            kind: field.ty.kind.clone(),
+            optional: false,
+        };
+        Some(match written(&whole).filter(|_| other != Family::Enum) {
+            Some(text) => finding.fix(replace(
+                format!("Write `{text}`"),
+                self.item,
+                &self.type_loc(),
+                text,
+            )),
             None => finding,
         })
     }

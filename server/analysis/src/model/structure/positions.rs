@@ -87,14 +87,7 @@ fn derived(ty: &Ty) -> Option<(&'static str, &RefFact)> {
 }
 
 /// Pages of something that has no rows, and lists of pages.
-fn pages(
-    cx: Cx<'_>,
-    item: Item,
-    ty: &Ty,
-    loc: Option<&Loc>,
-    element: &SmolStr,
-    out: &mut Vec<Finding>,
-) {
+fn pages(cx: Cx<'_>, item: Item, ty: &Ty, loc: Option<&Loc>, element: &SmolStr, out: &mut Vec<Finding>) {
     let Some(("page", reference)) = derived(ty) else {
         return;
     };
@@ -137,12 +130,7 @@ fn with(finding: Finding, fix: Option<FixPlan>) -> Finding {
 }
 
 /// A repair that puts another kind of type in the place of a `new`, `patch` or `page`.
-fn rewritten(
-    item: Item,
-    loc: Option<Loc>,
-    ty: &Ty,
-    make: &impl Fn(&RefFact) -> TyKind,
-) -> Option<FixPlan> {
+fn rewritten(item: Item, loc: Option<Loc>, ty: &Ty, make: &impl Fn(&RefFact) -> TyKind) -> Option<FixPlan> {
     fn other(ty: &Ty, make: &impl Fn(&RefFact) -> TyKind) -> Ty {
         let kind = match &ty.kind {
             TyKind::New(reference) | TyKind::Patch(reference) | TyKind::Page(reference) => make(reference),

@@ -79,8 +79,7 @@ fn parentheses(
     whole: Option<&Type>,
 ) -> Option<Finding> {
     let loc = Loc::at(at.path, Part::Ref(at.index, number));
-    let report =
-        |message: String| error(cx, at.item, "type.argument", loc.clone(), at.path, message);
+    let report = |message: String| error(cx, at.item, "type.argument", loc.clone(), at.path, message);
     // What replaces the type with its parentheses, where it has a place of its own.
     let instead = |text: String| -> Option<FixPlan> {
         let text = if whole?.optional { format!("{text}?") } else { text };
@@ -110,11 +109,17 @@ fn parentheses(
             return None;
         }
         let finding = report(format!("`{name}` takes nothing in parentheses"));
+        if let Some(fix) = length(at, whole, name, args) {
+            let finding = finding.help("How long a text may be is said behind its type.");
+            return Some(finding.fix(fix));
+        }
         let finding = match name {
             "string" | "text" | "bytes" | "email" | "url" => {
                 finding.help("How long it may be is said behind it: `@len(0..80)`.")
             }
-            "float" | "money" => finding.help("An exact number with a fixed number of digits is a `decimal(12, 2)`."),
+            "float" | "money" => {
+                finding.help("An exact number with a fixed number of digits is a `decimal(12, 2)`.")
+            }
             _ => finding,
         };
         return Some(with(finding, instead(name.to_owned())));
@@ -138,8 +143,10 @@ fn parentheses(
     };
     if *precision < 1 || *scale < 0 {
         return Some(
-            report(format!("`{name}({precision}, {scale})` has no digits to hold a number with"))
-                .help("Write `decimal(12, 2)`: twelve digits, two of them after the point."),
+            report(format!(
+                "`{name}({precision}, {scale})` has no digits to hold a number with"
+            ))
+            .help("Write `decimal(12, 2)`: twelve digits, two of them after the point."),
         );
     }
     if scale > precision {
@@ -150,6 +157,23 @@ fn parentheses(
         return Some(with(finding, instead(format!("{name}({scale}, {precision})"))));
     }
     None
+}
+
+/// `string(80)` as it is said here: `string @len(0..80)`. Behind a default there is no place for it.
+fn length(at: Argument<'_>, whole: Option<&Type>, name: &str, args: &[Expr]) -> Option<FixPlan> {
+    let [longest] = args else { return None };
+    let longest = whole_number(longest).filter(|longest| *longest > 0)?;
+    let optional = if whole?.optional { "?" } else { "" };
+    let free = match &at.node.args[usize::from(at.index)].value {
+        Value::Param(param) => param.default.is_none() && param.attributes.is_empty(),
+        _ => at.node.kind() == Kind::Field && !at.node.has("default") && !at.node.has("attribute"),
+    };
+    if !free || !matches!(name, "string" | "text" | "bytes" | "email" | "phone" | "url") {
+        return None;
+    }
+    let text = format!("{name}{optional} @len(0..{longest})");
+    let place = Place::new(at.item, Loc::at(at.path, Part::Type(at.index)));
+    Some(FixPlan::suggest(format!("Write `{text}`"), vec![Step::Replace(place, text)]).preferred())
 }
 
 fn whole_number(expr: &Expr) -> Option<i64> {

@@ -18,8 +18,11 @@ pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Vec<Fin
     match &facts.body {
         Body::Context(context) => {
             for used in &context.uses {
-                if cx.resolve(item, &used.context, &[archwright_grammar::vocabulary::Kind::Context])
-                    == Some(Def::item(item))
+                if cx.resolve(
+                    item,
+                    &used.context,
+                    &[archwright_grammar::vocabulary::Kind::Context],
+                ) == Some(Def::item(item))
                 {
                     let message = format!("`{}` uses itself, which it may do anyway", facts.name);
                     let finding = error("type.cycle", item, &facts.name, &used.context.loc, message);
@@ -95,7 +98,10 @@ fn alone(cx: Cx<'_>, item: Item, reference: &RefFact, finding: Finding) -> Findi
         node,
         path: reference.loc.path.clone(),
     };
-    let names: usize = ["context", "component"].iter().map(|slot| at.refs(slot).len()).sum();
+    let names: usize = ["context", "component"]
+        .iter()
+        .map(|slot| at.refs(slot).len())
+        .sum();
     if names != 1 {
         return finding;
     }
