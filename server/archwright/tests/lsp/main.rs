@@ -10,6 +10,7 @@ mod client;
 mod diagnostics;
 mod features;
 mod files;
+mod fixes;
 mod formatting;
 mod generation;
 mod lifecycle;

@@ -397,7 +397,8 @@ fn text_edit(places: &impl Places, file: FileId, edit: &TextEdit, line_end: &str
     let new_text = if line_end == "\n" {
         edit.text.clone()
     } else {
-        edit.text.replace('\n', line_end)
+        // A text that was taken from the file has the file's line ends already.
+        edit.text.replace("\r\n", "\n").replace('\n', line_end)
     };
     lsp::TextEdit {
         range: places.range(file, &edit.range),
