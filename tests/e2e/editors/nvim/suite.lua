@@ -215,6 +215,42 @@ step('a syntax error and its undoing', function()
   end)
 end)
 
+--- What the command line makes of lines.
+local function formatted_by_command_line(lines)
+  local script = ('cd %s && %s fmt -'):format(vim.fn.shellescape(folder), vim.fn.shellescape(server))
+  local wanted = vim.fn.systemlist(script, lines)
+  assert(vim.v.shell_error == 0, vim.inspect(wanted))
+  return wanted
+end
+
+step('formatting', function()
+  local before = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+  -- Blanks in disorder, an emoji before them.
+  local ugly = {}
+  for _, line in ipairs(before) do
+    line = line:gsub('^  stack none', '      stack   none   // 👩‍⚕️')
+    table.insert(ugly, (line:gsub('^team CareTeam { ', 'team   CareTeam{'):gsub('^    id: uuid @id', '        id:uuid    @id')))
+  end
+  local wanted = formatted_by_command_line(ugly)
+  assert(not vim.deep_equal(wanted, ugly))
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, ugly)
+  if vim.lsp.buf.format then
+    local line = go_to('id:uuid')
+    local wider = vim.deepcopy(ugly)
+    wider[line] = '    id: uuid @id'
+    vim.lsp.buf.format({ timeout_ms = 10000, range = { start = { line, 0 }, ['end'] = { line, #ugly[line] } } })
+    equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), wider, 'the range')
+    vim.lsp.buf.format({ timeout_ms = 10000 })
+  else
+    vim.lsp.buf.formatting_sync(nil, 10000)
+  end
+  equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), wanted, 'the whole')
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, before)
+  wait('the findings as before', function()
+    return #codes() == 2
+  end)
+end)
+
 step('fixes', function()
   fix('auth.missing_authorization', '[Aa]llow')
   fix('scale.call_without_timeout', '[Tt]imeout')

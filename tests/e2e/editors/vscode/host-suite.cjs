@@ -82,6 +82,48 @@ async function checkSyntaxError(document) {
   await until(() => `the findings as before, got ${codes()}`, () => codes().join() === before.join());
 }
 
+/** A blueprint with its blanks in disorder, an emoji before them, so that columns are counted as the editor does. */
+function inDisorder(text) {
+  return text
+    .replace('  stack none\n  auth Session\n', '      stack   none   // 👩‍⚕️\n auth Session\n')
+    .replace('team CareTeam { contact', 'team   CareTeam{contact')
+    .replace('    id: uuid @id\n', '        id:uuid    @id\n');
+}
+
+/** What the command line makes of a text. */
+function formattedByCommandLine(program, text) {
+  const done = spawnSync(program, ['fmt', '-'], { cwd: folder.fsPath, encoding: 'utf8', input: text });
+  assert.equal(done.status, 0, `${program} fmt failed:\n${done.stderr}`);
+  return done.stdout;
+}
+
+async function replaceAll(document, text) {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(file, new vscode.Range(0, 0, document.lineCount, 0), text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
+/** The whole, a range and the line just typed are laid out; the whole as the command line does it. */
+async function checkFormatting(document, program) {
+  const before = document.getText();
+  const ugly = inDisorder(before);
+  const wanted = formattedByCommandLine(program, ugly);
+  assert.notEqual(wanted, ugly);
+  await replaceAll(document, ugly);
+
+  const line = document.positionAt(ugly.indexOf('id:uuid')).line;
+  const options = { tabSize: 8, insertSpaces: false };
+  const range = new vscode.Range(line, 0, line, document.lineAt(line).text.length);
+  const some = await run('vscode.executeFormatRangeProvider', file, range, options);
+  assert.ok(some.length > 0 && some.every((edit) => edit.range.start.line === line), JSON.stringify(some));
+  const typed = await run('vscode.executeFormatOnTypeProvider', file, new vscode.Position(line + 1, 0), '\n', options);
+  assert.ok(Array.isArray(typed) && typed.length > 0, `nothing is laid out behind a line end: ${JSON.stringify(typed)}`);
+
+  await run('editor.action.formatDocument');
+  await until(() => `the text of the command line, got\n${document.getText()}`, () => document.getText() === wanted);
+  await replaceAll(document, before);
+}
+
 /** What the command line generates from the blueprint as it is now: content by path. */
 function generatedByCommandLine(program) {
   const copy = fs.mkdtempSync(`${folder.fsPath}-cli-`);
@@ -173,6 +215,8 @@ exports.run = async () => {
   await checkCompletion(document);
   await checkNavigation(document);
   await checkSyntaxError(document);
+  await checkFormatting(document, program);
+  await checkFindings();
 
   await applyFix('auth.missing_authorization', /allow/i);
   await until(() => `the finding is gone, got ${codes()}`, () => !found('auth.missing_authorization'));
