@@ -34,7 +34,8 @@ function licences(metafile) {
 }
 
 if (process.argv.includes('--test')) {
-  const entryPoints = ['test/grammar.test.ts', 'test/locate.test.ts', 'test/snippets.test.ts'];
+  const tests = readdirSync('test').filter((each) => each.endsWith('.test.ts')).sort();
+  const entryPoints = tests.map((each) => `test/${each}`);
   await build({ ...common, entryPoints, outdir: 'dist-test', packages: 'external' });
 } else {
   const options = { entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', minify: true, metafile: true };
