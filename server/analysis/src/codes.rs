@@ -5,12 +5,30 @@
 
 /// Each code with one line of explanation, sorted.
 pub static CODES: &[(&str, &str)] = &[
-    ("config.invalid", "A line of `archwright.toml` cannot be read or means nothing."),
-    ("generate.append_edited", "A migration or decision record that must not change has changed."),
-    ("generate.conflict", "Your edits and the new text change the same lines."),
-    ("generate.deleted_file", "You have deleted a generated file; it stays deleted."),
-    ("generate.derived_edited", "A file that is computed from others has been edited."),
-    ("generate.foreign_file", "A file that was not generated stands where one would be."),
+    (
+        "config.invalid",
+        "A line of `archwright.toml` cannot be read or means nothing.",
+    ),
+    (
+        "generate.append_edited",
+        "A migration or decision record that must not change has changed.",
+    ),
+    (
+        "generate.conflict",
+        "Your edits and the new text change the same lines.",
+    ),
+    (
+        "generate.deleted_file",
+        "You have deleted a generated file; it stays deleted.",
+    ),
+    (
+        "generate.derived_edited",
+        "A file that is computed from others has been edited.",
+    ),
+    (
+        "generate.foreign_file",
+        "A file that was not generated stands where one would be.",
+    ),
     (
         "generate.held_back",
         "A file is not written because another one of its service has a conflict.",
@@ -31,10 +49,19 @@ pub static CODES: &[(&str, &str)] = &[
         "name.ambiguous",
         "Two things of different kinds have this name, and both would fit here.",
     ),
-    ("name.duplicate", "Something of the same kind has this name already."),
-    ("name.unknown", "Nothing has this name, or nothing of the kind that this place needs."),
+    (
+        "name.duplicate",
+        "Something of the same kind has this name already.",
+    ),
+    (
+        "name.unknown",
+        "Nothing has this name, or nothing of the kind that this place needs.",
+    ),
     ("name.unknown_attribute", "There is no attribute of this name."),
-    ("name.wrong_kind", "Something has this name, but it is of another kind than this place needs."),
+    (
+        "name.wrong_kind",
+        "Something has this name, but it is of another kind than this place needs.",
+    ),
     (
         "type.argument",
         "Too many, too few or impossible values in parentheses, or a status that is none of an error.",
@@ -43,11 +70,23 @@ pub static CODES: &[(&str, &str)] = &[
         "type.attribute",
         "An attribute that this type or place cannot have, or with values it does not take.",
     ),
-    ("type.cycle", "Something contains, includes, uses or replaces itself, directly or by way of others."),
-    ("type.duplicate_attribute", "A field or parameter has the same attribute twice."),
-    ("type.empty", "An entity, type, projection or enum has nothing in it."),
+    (
+        "type.cycle",
+        "Something contains, includes, uses or replaces itself, directly or by way of others.",
+    ),
+    (
+        "type.duplicate_attribute",
+        "A field or parameter has the same attribute twice.",
+    ),
+    (
+        "type.empty",
+        "An entity, type, projection or enum has nothing in it.",
+    ),
     ("type.identity", "An entity has no `@id`, or more than one."),
-    ("type.mismatch", "A value or type does not fit the one that it meets."),
+    (
+        "type.mismatch",
+        "A value or type does not fit the one that it meets.",
+    ),
     ("type.misplaced", "A type stands, or is used, where it cannot be."),
     ("type.not_a_condition", "A condition is neither true nor false."),
     (
@@ -55,7 +94,10 @@ pub static CODES: &[(&str, &str)] = &[
         "Something is right, but no service can be generated from it yet.",
     ),
     ("type.null_comparison", "A comparison with `null` never holds."),
-    ("type.out_of_range", "A value is outside of what its place allows."),
+    (
+        "type.out_of_range",
+        "A value is outside of what its place allows.",
+    ),
     (
         "type.parameter",
         "A parameter cannot come from where it stands: the path, the query string or the body.",
