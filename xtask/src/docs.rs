@@ -1,14 +1,18 @@
 //! What is generated from the vocabulary and from the table of settings.
 
 use crate::{
-    grammars, schema,
+    grammars, reference, schema,
     shell::{Outcome, root},
 };
 
 /// Writes all generated files, or with `check` says which are not up to date.
 pub(crate) fn docs(check: bool) -> Outcome<()> {
     let mut stale = Vec::new();
-    for (path, text) in grammars::files().into_iter().chain(schema::files()) {
+    for (path, text) in grammars::files()
+        .into_iter()
+        .chain(schema::files())
+        .chain(reference::files()?)
+    {
         let target = root().join(&path);
         if std::fs::read_to_string(&target).is_ok_and(|there| there == text) {
             continue;
