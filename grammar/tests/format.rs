@@ -8,7 +8,8 @@ use archwright_grammar::{
 
 mod common;
 mod formatting;
-use common::{Random, files};
+use archwright_trials::random::Random;
+use common::files;
 use formatting::{blocks, check, check_good, meaning, tokens};
 
 /// All texts that have no syntax error.
@@ -239,4 +240,20 @@ fn one_difference_is_one_edit() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].span.of(text), found[0].text.as_str()), (" ", ""));
     assert_eq!(edits(&apply(text, &found), &Options::default()), []);
+}
+
+/// Each text of `corpus/format` gives the text of the same name in `corpus/format/expected`.
+#[test]
+fn fixtures_look_as_expected() {
+    let given: Vec<_> = files("grammar/corpus/format")
+        .into_iter()
+        .filter(|(path, _)| !path.components().any(|part| part.as_os_str() == "expected"))
+        .collect();
+    assert!(given.len() > 10);
+    for (path, text) in given {
+        let name = path.file_name().unwrap_or_default();
+        let result = check(&path.display().to_string(), &text, &Options::default());
+        let expected = path.with_file_name("expected").join(name);
+        formatting::assert_file(&expected, &result);
+    }
 }

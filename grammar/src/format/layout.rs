@@ -57,12 +57,14 @@ pub(super) struct Layout<'a> {
     lines: Vec<u32>,
     /// What is decided; nothing where the text stays as it is.
     pub(super) gaps: Vec<Option<Gap>>,
-    /// Whether a line end inside of a statement was added or removed.
-    pub(super) moved: bool,
+    /// The statements, by their first atoms, in whose heads a line end was added or removed.
+    pub(super) moved: Vec<usize>,
+    /// The statement at hand.
+    pub(super) at: usize,
     /// From here on it is uncertain which block a line belongs to.
     pub(super) doubt: usize,
-    /// Whether line ends inside of statements stay where they are.
-    pub(super) gentle: bool,
+    /// The statements, by their first atoms, whose line ends stay where they are.
+    pub(super) gentle: Vec<bool>,
 }
 
 /// Where a statement stands.
@@ -96,9 +98,10 @@ impl<'a> Layout<'a> {
             widths: Vec::new(),
             lines,
             gaps: vec![None; atoms.len()],
-            moved: false,
+            moved: Vec::new(),
+            at: 0,
             doubt: atoms.len(),
-            gentle: false,
+            gentle: vec![false; atoms.len()],
         }
     }
 
@@ -244,7 +247,10 @@ impl<'a> Layout<'a> {
     /// The same inside of a statement, where line ends matter.
     pub(super) fn set_inside(&mut self, at: usize, gap: Gap) {
         self.set(at, gap);
-        self.moved |= (gap.lines > 0) != (self.lines_before(at) > 0);
+        let moves = (gap.lines > 0) != (self.lines_before(at) > 0);
+        if moves && self.moved.last() != Some(&self.at) {
+            self.moved.push(self.at);
+        }
     }
 
     /// Puts the atoms of a range on one line; the gap before the first is somebody else's.
@@ -332,6 +338,7 @@ impl<'a> Layout<'a> {
             Some(_) => 2,
             None => 0,
         };
+        self.at = first;
         let column = self.head(first, statement.head_end, base, tail);
         if let Some(block) = &statement.block {
             self.block(block, base, column, statement.open);

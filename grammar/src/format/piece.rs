@@ -105,12 +105,8 @@ pub(super) fn format_piece(
         carry: *carry,
         line_end,
     };
-    let full = here.layout(frozen.clone(), options.width, false);
-    let edits = here
-        .checked(&full)
-        .or_else(|| here.checked(&here.layout(gently(&entries, &atoms, frozen.clone()), u32::MAX, true)))
-        .unwrap_or_default();
-    let last = (0..atoms.len()).rev().find(|at| !full.dropped[*at]);
+    let (layout, edits) = here.settle(&frozen, options.width);
+    let last = (0..atoms.len()).rev().find(|at| !layout.dropped[*at]);
     let dropped: u32 = atoms[last.map_or(0, |last| last + 1)..]
         .iter()
         .map(|atom| atom.lines)
@@ -141,7 +137,52 @@ struct Here<'a> {
 }
 
 impl<'a> Here<'a> {
-    fn layout(&self, frozen: Vec<bool>, width: u32, gentle: bool) -> Layout<'a> {
+    /// The best layout that does not change what the text means.
+    fn settle(&self, frozen: &[bool], width: u32) -> (Layout<'a>, Vec<TextEdit>) {
+        let none = vec![false; self.atoms.len()];
+        let full = self.layout(frozen, width, none.clone());
+        if let Some(edits) = self.checked(&full) {
+            return (full, edits);
+        }
+        // Some line end matters. It is found by trying; such statements keep theirs.
+        let mut gentle = none;
+        let mut moved = full.moved.clone();
+        moved.sort_unstable();
+        moved.dedup();
+        for culprit in self.culprits(frozen, width, &moved, &moved) {
+            gentle[culprit] = true;
+        }
+        let all = vec![true; self.atoms.len()];
+        for (width, gentle) in [(width, gentle), (u32::MAX, all)] {
+            let careful = self.layout(frozen, width, gentle);
+            if let Some(edits) = self.checked(&careful) {
+                return (careful, edits);
+            }
+        }
+        (full, Vec::new())
+    }
+
+    /// Those of `some` statements whose line ends cannot be moved, while the rest of `all` keep theirs.
+    fn culprits(&self, frozen: &[bool], width: u32, all: &[usize], some: &[usize]) -> Vec<usize> {
+        let mut gentle = vec![false; self.atoms.len()];
+        for at in all.iter().filter(|at| !some.contains(at)) {
+            gentle[*at] = true;
+        }
+        if some.is_empty() || self.checked(&self.layout(frozen, width, gentle)).is_some() {
+            return Vec::new();
+        }
+        if let [one] = some {
+            return vec![*one];
+        }
+        let (left, right) = some.split_at(some.len() / 2);
+        let mut found = self.culprits(frozen, width, all, left);
+        found.extend(self.culprits(frozen, width, all, right));
+        found
+    }
+
+    fn layout(&self, frozen: &[bool], width: u32, gentle: Vec<bool>) -> Layout<'a> {
+        let mut frozen = frozen.to_vec();
+        keep_lines(self.entries, self.atoms, &gentle, &mut frozen);
         let mut layout = Layout::new(self.piece.span().of(self.text), self.atoms, frozen, width);
         layout.gentle = gentle;
         layout.doubt = doubt(self.atoms, self.entries);
@@ -153,12 +194,8 @@ impl<'a> Here<'a> {
     /// The edits of a layout, unless they would change what the text means.
     fn checked(&self, layout: &Layout<'_>) -> Option<Vec<TextEdit>> {
         let edits = layout.emit(self.text, self.piece.start, self.carry.end, self.line_end);
-        let risky = layout.moved || !self.tree.errors.is_empty();
-        if edits.is_empty() || !risky || self.means_the_same(&edits) {
-            Some(edits)
-        } else {
-            None
-        }
+        let risky = !layout.moved.is_empty() || !self.tree.errors.is_empty();
+        (edits.is_empty() || !risky || self.means_the_same(&edits)).then_some(edits)
     }
 
     fn means_the_same(&self, edits: &[TextEdit]) -> bool {
@@ -240,21 +277,16 @@ fn first_open(entries: &[Entry<'_>]) -> Option<usize> {
     })
 }
 
-/// What stays besides what is frozen if line ends inside of statements are not touched.
-fn gently(entries: &[Entry<'_>], atoms: &[Atom], mut frozen: Vec<bool>) -> Vec<bool> {
-    keep_lines(entries, atoms, &mut frozen);
-    frozen
-}
-
-fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], frozen: &mut [bool]) {
+/// The line ends in the heads of `gentle` statements stay, besides what is frozen.
+fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], gentle: &[bool], frozen: &mut [bool]) {
     for entry in entries {
         if let Entry::Statement(statement) = entry {
             let brace = statement.block.as_ref().map(|block| block.brace);
             for at in (statement.first + 1..statement.head_end).chain(brace) {
-                frozen[at] |= atoms[at].lines > 0;
+                frozen[at] |= gentle[statement.first] && atoms[at].lines > 0;
             }
             if let Some(block) = &statement.block {
-                keep_lines(&block.entries, atoms, frozen);
+                keep_lines(&block.entries, atoms, gentle, frozen);
             }
         }
     }

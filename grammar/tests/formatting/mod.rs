@@ -71,6 +71,7 @@ pub fn tokens(text: &str) -> Vec<&str> {
 /// What a text says, without places.
 pub fn meaning(text: &str) -> String {
     let mut said = String::new();
+    let mut remarks = String::new();
     for (piece, tree) in parse_file(text) {
         let Tree {
             node,
@@ -87,10 +88,10 @@ pub fn meaning(text: &str) -> String {
         for comment in comments {
             // Between two items a comment may belong to either piece.
             let text = comment.shift(piece.start).of(text);
-            line(&mut said, 0, text.trim_ascii_end());
+            line(&mut remarks, 0, text.trim_ascii_end());
         }
     }
-    said
+    said + &remarks
 }
 
 fn trimmed(docs: &str) -> String {
@@ -193,4 +194,13 @@ pub fn check_good(name: &str, text: &str, options: &Options) {
         &["\n", "\r\n", "\r"]
     };
     assert!(expected.contains(&last), "{name}: ends with {last:?}");
+}
+
+/// Compares with a file byte by byte; `UPDATE_EXPECT=1` writes it.
+pub fn assert_file(path: &Path, actual: &str) {
+    if std::env::var("UPDATE_EXPECT").is_ok() {
+        std::fs::write(path, actual).expect("the folder is part of the repository");
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(actual, expected, "{}", path.display());
 }
