@@ -27,6 +27,9 @@ const EXTRA: &[(&str, &str)] = &[
     ("CHANGELOG.md", "changes.md"),
 ];
 
+/// What findings and editors refer to by its address on the site, beside the pages.
+const SCHEMA: &str = "editors/vscode/schemas/archwright.schema.json";
+
 /// Examples: each is one page, with all of its files.
 const EXAMPLES: &[(&str, &str)] = &[
     ("examples/clinic", "The clinic, in good order"),
@@ -51,6 +54,8 @@ pub(crate) fn book() -> Outcome<()> {
     if !done.status.success() || log.contains("WARN") || log.contains("ERROR") {
         return Err("the book has faults, see above".to_owned());
     }
+    fs::copy(root().join(SCHEMA), output.join("archwright.schema.json"))
+        .map_err(|error| format!("{SCHEMA} could not be copied: {error}"))?;
     complete(&output)?;
     println!("the book is {}", output.join("index.html").display());
     Ok(())

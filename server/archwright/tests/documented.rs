@@ -16,7 +16,12 @@ use archwright_fixture::markdown::{self, Block};
 use support::{archwright, folder, repository, write};
 
 /// The sessions. A page that shows other programs, or takes minutes, is not among them.
-const PAGES: &[&str] = &["README.md", "docs/tour.md", "docs/errors/config/invalid.md"];
+const PAGES: &[&str] = &[
+    "README.md",
+    "docs/errors/config/invalid.md",
+    "docs/getting-started.md",
+    "docs/tour.md",
+];
 
 /// A command and what it prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
