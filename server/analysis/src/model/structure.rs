@@ -12,6 +12,7 @@ mod family;
 mod parameters;
 mod positions;
 mod report;
+mod routes;
 pub(super) mod scalars;
 mod selves;
 #[cfg(test)]
@@ -37,12 +38,16 @@ pub fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
             for entity in &service.entities {
                 entities::entity(cx, item, facts, service, entity, &mut findings);
             }
+            for store in &service.stores {
+                findings.extend(entities::store(cx, item, facts, store));
+            }
             for event in &service.events {
                 entities::event(cx, item, facts, event, &mut findings);
             }
             for (index, op) in service.ops.iter().enumerate() {
                 parameters::check(cx, item, facts, (index, op), service, &mut findings);
             }
+            routes::check(cx, item, facts, service, &mut findings);
             for error in &service.errors {
                 let element = report::within(facts, &[&error.name]);
                 bounds::error_status(item, error, &element, &mut findings);

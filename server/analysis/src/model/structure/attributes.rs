@@ -27,6 +27,9 @@ const CLASSES: &[&str] = &["pii", "phi", "pci", "secret"];
 
 /// Checks all attributes of a field or parameter.
 pub(super) fn check(cx: Cx<'_>, item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
+    if carrier.attributes.is_empty() {
+        return;
+    }
     let family = family(cx, item, carrier.ty);
     for (index, attribute) in carrier.attributes.iter().enumerate() {
         let before = &carrier.attributes[..index];

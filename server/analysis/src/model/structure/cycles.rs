@@ -13,7 +13,7 @@ use crate::{
     model::{
         cx::Cx,
         def::{Def, DefKind},
-        facts::{Body, RefFact, Ty, TyKind},
+        facts::{Body, RefFact, Ty, TyKind, TypeDef},
         finding::{Finding, FixPlan, Place, Step},
         graph::{circles, shortest_way},
         loc::Loc,
@@ -30,10 +30,8 @@ struct Edge {
     to: Def,
     /// The name of the other.
     loc: Loc,
-    /// The name as it is written.
-    text: SmolStr,
-    /// Whether it is the name alone, without a word before it.
-    plain: bool,
+    /// The type as it is written, and whether that is the name alone; `None` where it is written elsewhere.
+    written: Option<(SmolStr, bool)>,
 }
 
 /// What is said of a circle.
@@ -131,17 +129,20 @@ pub fn check(cx: Cx<'_>, out: &mut Vec<Finding>) {
 
 /// Ways to make a value end: by reference, where there is an identity, and by leaving it out.
 fn ends(cx: Cx<'_>, edge: &Edge) -> Vec<FixPlan> {
+    let Some((name, alone)) = &edge.written else {
+        return Vec::new();
+    };
     let place = || Place::new(edge.from.item, edge.loc.clone());
     let optional = FixPlan::suggest(
         "Make the field optional",
         vec![Step::InsertAfter(place(), "?".to_owned())],
     );
-    if !edge.plain || edge.to.entity(cx.db).is_none() {
+    if !alone || edge.to.entity(cx.db).is_none() {
         return vec![optional.preferred()];
     }
     let reference = FixPlan::suggest(
         "Refer to it with `ref`",
-        vec![Step::Replace(place(), format!("ref {}", edge.text))],
+        vec![Step::Replace(place(), format!("ref {name}"))],
     );
     vec![reference.preferred(), optional]
 }
@@ -155,8 +156,7 @@ fn named(cx: Cx<'_>, kind: Kind, refs: impl Fn(&Body) -> Vec<&RefFact>) -> Vec<E
                 from: Def::item(item),
                 to,
                 loc: reference.loc.clone(),
-                text: reference.text().into(),
-                plain: true,
+                written: None,
             }));
         }
     }
@@ -176,8 +176,7 @@ fn stores(cx: Cx<'_>) -> Vec<Edge> {
                 },
                 to,
                 loc: on.loc.clone(),
-                text: on.text().into(),
-                plain: true,
+                written: None,
             }));
         }
     }
@@ -189,21 +188,18 @@ fn stores(cx: Cx<'_>) -> Vec<Edge> {
 fn held_in(db: &dyn Db, item: Item) -> Arc<[Edge]> {
     let cx = Cx { db };
     let mut edges = Vec::new();
-    let mut of = |from: Def, fields: &[crate::model::facts::Field]| {
-        for field in fields {
-            held_by(cx, from, &field.ty, &mut edges);
-        }
-    };
     match &facts(db, item).body {
-        Body::Type(def) => of(Def::item(item), &def.fields),
+        Body::Type(def) => of_type(cx, Def::item(item), def, &mut edges),
         Body::Service(service) => {
             for (index, def) in service.types.iter().enumerate() {
                 let kind = DefKind::Type(index as u16);
-                of(Def { item, kind }, &def.fields);
+                of_type(cx, Def { item, kind }, def, &mut edges);
             }
             for (index, entity) in service.entities.iter().enumerate() {
                 let kind = DefKind::Entity(index as u16);
-                of(Def { item, kind }, &entity.fields);
+                for field in &entity.fields {
+                    held_by(cx, Def { item, kind }, item, &field.ty, &mut edges);
+                }
             }
         }
         _ => {}
@@ -211,7 +207,33 @@ fn held_in(db: &dyn Db, item: Item) -> Arc<[Edge]> {
     Arc::from(edges)
 }
 
-fn held_by(cx: Cx<'_>, from: Def, ty: &Ty, edges: &mut Vec<Edge>) {
+fn of_type(cx: Cx<'_>, from: Def, def: &TypeDef, edges: &mut Vec<Edge>) {
+    for field in &def.fields {
+        held_by(cx, from, from.item, &field.ty, edges);
+    }
+    let entity = def
+        .of
+        .as_ref()
+        .and_then(|of| cx.resolve(from.item, of, &[Kind::Entity]));
+    let Some((entity, facts)) = entity.and_then(|entity| Some((entity, entity.entity(cx.db)?))) else {
+        return;
+    };
+    for (name, loc) in &def.projected {
+        let Some(field) = facts.fields.iter().find(|field| field.name == *name) else {
+            continue;
+        };
+        let first = edges.len();
+        held_by(cx, from, entity.item, &field.ty, edges);
+        // The type is not written here, so it is neither shown nor changed here.
+        for edge in &mut edges[first..] {
+            edge.loc = loc.clone();
+            edge.written = None;
+        }
+    }
+}
+
+/// What a type, as it is written in an item, always holds a value of.
+fn held_by(cx: Cx<'_>, from: Def, item: Item, ty: &Ty, edges: &mut Vec<Edge>) {
     if ty.optional {
         return;
     }
@@ -219,20 +241,19 @@ fn held_by(cx: Cx<'_>, from: Def, ty: &Ty, edges: &mut Vec<Edge>) {
         // In an entity a `new` is wrong by itself.
         TyKind::New(_) if matches!(from.kind, DefKind::Entity(_)) => {}
         TyKind::Named(reference) | TyKind::New(reference) => {
-            let def = cx.resolve(from.item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]);
+            let def = cx.resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity]);
             if let Some(to) = def.filter(|def| def.enum_def(cx.db).is_none()) {
                 edges.push(Edge {
                     from,
                     to,
                     loc: reference.loc.clone(),
-                    text: reference.text().into(),
-                    plain: matches!(ty.kind, TyKind::Named(_)),
+                    written: Some((reference.text().into(), matches!(ty.kind, TyKind::Named(_)))),
                 });
             }
         }
         TyKind::Inline(fields) => {
             for field in fields {
-                held_by(cx, from, &field.ty, edges);
+                held_by(cx, from, item, &field.ty, edges);
             }
         }
         _ => {}

@@ -1,7 +1,7 @@
 //! Entities and events as wholes: the identity, the lists of fields in `unique`, `index`, `partition by` and `key`, and
 //! what has nothing in it.
 
-use archwright_grammar::vocabulary;
+use archwright_grammar::vocabulary::{self, Kind};
 use smol_str::SmolStr;
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     db::Item,
     model::{
         cx::Cx,
-        facts::{Body, Entity, EnumDef, Event, Field, ItemFacts, RefFact, Service, TypeDef},
+        facts::{Body, Entity, EnumDef, Event, Field, ItemFacts, RefFact, Service, Store, TypeDef},
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
@@ -137,6 +137,46 @@ fn missing(cx: Cx<'_>, item: Item, service: &Service, entity: &Entity, element: 
         "Mark the field by which a row is found with `@id`, or make it a `type` if it is no table."
     };
     Some(finding.help(help).fix(fix.preferred()))
+}
+
+/// Kinds of store that are one product each; `sql`, `other` and the like may be any.
+const PRODUCTS: &[&str] = &[
+    "postgres",
+    "mysql",
+    "sqlite",
+    "mongodb",
+    "redis",
+    "s3",
+    "elasticsearch",
+];
+
+/// A store that is said to be one database with one of another kind.
+pub(super) fn store(cx: Cx<'_>, item: Item, facts: &ItemFacts, store: &Store) -> Option<Finding> {
+    let on = store.on.as_ref()?;
+    let other = cx.resolve(item, on, &[Kind::Store])?;
+    let below = other.store(cx.db)?;
+    let known = |kind: &str| PRODUCTS.contains(&kind);
+    if below.kind == store.kind || !known(&below.kind) || !known(&store.kind) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is {} and is said to be one database with `{}`, which is {}",
+        store.name,
+        store.kind,
+        cx.qualified(other),
+        below.kind
+    );
+    Some(
+        error(
+            "type.mismatch",
+            item,
+            &within(facts, &[&store.name]),
+            &on.loc,
+            message,
+        )
+        .help("Make both the same kind, or leave `on` out.")
+        .related("the other store", cx.place(other)),
+    )
 }
 
 /// Checks one event.

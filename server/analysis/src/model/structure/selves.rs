@@ -1,5 +1,7 @@
 //! What names itself: a context that uses itself, a call that is undone by itself, a component, an operation.
 
+use archwright_grammar::vocabulary::Kind;
+
 use super::report::{error, within};
 use crate::{
     db::Item,
@@ -13,17 +15,17 @@ use crate::{
     },
 };
 
+/// What a service may use.
+const USED: &[Kind] = &[Kind::Service, Kind::Context, Kind::Vendor];
+/// What a gateway may forward to.
+const BEHIND: &[Kind] = &[Kind::Service, Kind::Client, Kind::Endpoint];
+
 /// Reports names of a thing in its own statements where that means nothing.
 pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Vec<Finding>) {
     match &facts.body {
         Body::Context(context) => {
             for used in &context.uses {
-                if cx.resolve(
-                    item,
-                    &used.context,
-                    &[archwright_grammar::vocabulary::Kind::Context],
-                ) == Some(Def::item(item))
-                {
+                if cx.resolve(item, &used.context, &[Kind::Context]) == Some(Def::item(item)) {
                     let message = format!("`{}` uses itself, which it may do anyway", facts.name);
                     let finding = error("type.cycle", item, &facts.name, &used.context.loc, message);
                     out.push(alone(cx, item, &used.context, finding));
@@ -41,6 +43,22 @@ pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Vec<Fin
                     }
                 }
             }
+            for used in &service.uses {
+                if cx.resolve(item, used, USED) == Some(Def::item(item)) {
+                    let message = format!("`{}` uses itself, which it may do anyway", facts.name);
+                    let finding = error("type.cycle", item, &facts.name, &used.loc, message);
+                    out.push(alone(cx, item, used, finding));
+                }
+            }
+            for (path, target) in &service.routes {
+                if cx.resolve(item, target, BEHIND) == Some(Def::item(item)) {
+                    let message = format!(
+                        "`{}` forwards `{path}` to itself, so a request for it never arrives",
+                        facts.name
+                    );
+                    out.push(error("type.cycle", item, &facts.name, &target.loc, message));
+                }
+            }
             operations(cx, item, facts, service, out);
         }
         _ => {}
@@ -54,7 +72,6 @@ fn operations(
     service: &crate::model::facts::Service,
     out: &mut Vec<Finding>,
 ) {
-    use archwright_grammar::vocabulary::Kind;
     for (index, op) in service.ops.iter().enumerate() {
         let own = Def {
             item,
@@ -98,7 +115,7 @@ fn alone(cx: Cx<'_>, item: Item, reference: &RefFact, finding: Finding) -> Findi
         node,
         path: reference.loc.path.clone(),
     };
-    let names: usize = ["context", "component"]
+    let names: usize = ["context", "component", "target"]
         .iter()
         .map(|slot| at.refs(slot).len())
         .sum();

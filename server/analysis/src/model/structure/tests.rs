@@ -543,3 +543,105 @@ fn references_name_what_is_needed() {
     assert_eq!(with("type T { a: ref S.V }"), ["name.wrong_kind S.V"]);
     none(&with("service T { on S.V.v1 as h }"));
 }
+
+#[test]
+fn one_operation_answers_each_request() {
+    let of = |text: &str| {
+        found(&format!(
+            "vendor V: http\nservice S {{ entity E {{ id: uuid @id }}; {text} }}\n"
+        ))
+    };
+    assert_eq!(of("endpoint a GET /x; endpoint b GET /x"), ["name.duplicate /x"]);
+    assert_eq!(
+        of("endpoint a GET /x/{id}; endpoint b GET /x/{key}"),
+        ["name.duplicate /x/{key}"]
+    );
+    assert_eq!(
+        of("endpoint a GET /x/{id}; resource E at /x { get }"),
+        ["name.duplicate get"]
+    );
+    assert_eq!(
+        of("endpoint a POST /x; webhook w from V POST /x"),
+        ["name.duplicate /x"]
+    );
+    assert_eq!(of("resource E at /x/{id} { get }"), ["name.duplicate /x/{id}"]);
+    // One copy is one mistake.
+    assert_eq!(of("endpoint a GET /x; endpoint a GET /x"), ["name.duplicate a"]);
+    none(&of(
+        "endpoint a GET /x; endpoint b POST /x; endpoint c GET /x/{id}; endpoint d GET /x/last",
+    ));
+    none(&of("endpoint a GET /x; endpoint b GET /x { version v2 }"));
+    none(&of(
+        "resource E at /x/{id}/y { list }; resource E at /c/{clinic}/x { get }",
+    ));
+    let gateway = |routes: &str| {
+        found(&format!(
+            "service S {{ endpoint a GET /a }}\nservice Edge {{ kind gateway; {routes} }}\n"
+        ))
+    };
+    assert_eq!(
+        gateway("route /a -> S; route /a -> S"),
+        ["name.duplicate route /a -> S"]
+    );
+    assert_eq!(gateway("route /a -> Edge"), ["type.cycle Edge"]);
+    none(&gateway("route /a -> S; route /a/* -> S; route /b -> S.a"));
+}
+
+#[test]
+fn stores_that_are_one_are_of_one_kind() {
+    let of = |kind: &str| {
+        found(&format!(
+            "service S {{ store A: postgres }}\nservice T {{ store B: {kind} on S.A }}\n"
+        ))
+    };
+    assert_eq!(of("mysql"), ["type.mismatch S.A"]);
+    none(&of("postgres"));
+    none(&of("sql"));
+}
+
+#[test]
+fn a_projection_can_close_a_circle() {
+    assert_eq!(
+        found("service S { entity E { id: uuid @id; p: P }; type P of E { id, p } }\n"),
+        ["type.cycle p"]
+    );
+    none(&found(
+        "service S { entity E { id: uuid @id; p: P }; type P of E { id } }\n",
+    ));
+}
+
+#[test]
+fn edits_of_one_item_are_seen_in_the_others() {
+    let host_of = |texts: [&str; 2]| {
+        let mut host = crate::Host::new(crate::Config::default());
+        for (path, text) in ["a.arch", "b.arch"].iter().zip(texts) {
+            host.set_file(path, text);
+        }
+        host.settle();
+        host
+    };
+    let view = |host: &crate::Host| -> Vec<String> {
+        host.files()
+            .into_iter()
+            .flat_map(|(file, path)| {
+                host.diagnostics(file)
+                    .into_iter()
+                    .map(move |found| format!("{path} {} {:?} {}", found.code, found.at.range, found.message))
+            })
+            .collect()
+    };
+    let one = "type A { b: B }\nservice S { entity E { id: uuid @id }; endpoint e GET /e -> page T { public } }\nrole R includes Q\n";
+    let states = [
+        "type B { a: int }\ntype T { a: int }\nrole Q\n",
+        "type B { a: A }\nrole Q includes R\n",
+        "type B { a: A? }\nenum T { a }\nrole Q includes Q\n",
+        "type B { a: A }\ntype T { a: A }\n",
+        "",
+    ];
+    let mut host = host_of([one, states[0]]);
+    for state in states.iter().chain(states.iter().rev()) {
+        host.set_file("b.arch", state);
+        host.settle();
+        assert_eq!(view(&host), view(&host_of([one, state])), "{state}");
+    }
+}

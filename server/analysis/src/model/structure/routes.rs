@@ -1,0 +1,107 @@
+//! Methods and paths: one operation answers each, and a resource brings its `{id}` along.
+
+use smol_str::SmolStr;
+
+use super::report::{error, within};
+use crate::{
+    db::{Item, parsed},
+    model::{
+        cx::Cx,
+        facts::{ItemFacts, Op, OpKind, Service},
+        finding::{Finding, Place},
+        loc::{Loc, Part},
+    },
+};
+
+/// Checks the operations, resources and routes of a service.
+pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, out: &mut Vec<Finding>) {
+    for (index, op) in service.ops.iter().enumerate() {
+        let before = &service.ops[..index];
+        // What has the same name, too, is reported as that.
+        if !op.is_http() || op.path.is_empty() || before.iter().any(|known| known.name == op.name) {
+            continue;
+        }
+        let Some(first) = before.iter().find(|known| same(known, op)) else {
+            continue;
+        };
+        let message = format!(
+            "`{} {}` is answered by `{}` already: one of the two never runs",
+            op.method, op.path, first.name
+        );
+        out.push(
+            error(
+                "name.duplicate",
+                item,
+                &within(facts, &[&op.name]),
+                &path_loc(cx, item, op),
+                message,
+            )
+            .help("Give one of the two another path, method or `version`.")
+            .related("the first one", Place::new(item, path_loc(cx, item, first))),
+        );
+    }
+    for (index, (path, target)) in service.routes.iter().enumerate() {
+        let Some((_, first)) = service.routes[..index]
+            .iter()
+            .find(|(known, _)| shape(known) == shape(path))
+        else {
+            continue;
+        };
+        let message = format!("`{path}` is forwarded to `{}` already", first.text());
+        let line = |loc: &Loc| Loc::head(&loc.path);
+        out.push(
+            error("name.duplicate", item, &facts.name, &line(&target.loc), message)
+                .related("the first one", Place::new(item, line(&first.loc))),
+        );
+    }
+    for resource in &service.resources {
+        let single = resource
+            .ops
+            .iter()
+            .filter_map(|op| service.ops.get(usize::from(*op)))
+            .find(|op| op.path.ends_with("/{id}") && !op.path_params.is_empty());
+        if let Some(op) = single.filter(|_| resource.path.split('/').any(|part| part == "{id}")) {
+            let message = format!(
+                "a resource adds `{{id}}` to its path by itself, so `{}` would be at `{}`",
+                op.name, op.path
+            );
+            let loc = resource.loc.with(Part::Arg(argument(cx, item, &resource.loc)));
+            out.push(
+                error("name.duplicate", item, &facts.name, &loc, message)
+                    .help("Leave the `{id}` out, or give the one of the outer row its name: `/clinics/{clinic}/orders`."),
+            );
+        }
+    }
+}
+
+/// Whether a request for one is a request for the other. Versions are told apart by other means than the path.
+fn same(one: &Op, other: &Op) -> bool {
+    one.is_http()
+        && one.method == other.method
+        && one.version == other.version
+        && shape(&one.path) == shape(&other.path)
+}
+
+/// A path without the names of its parameters.
+fn shape(path: &str) -> Vec<&str> {
+    path.split('/')
+        .map(|part| if part.starts_with('{') { "{}" } else { part })
+        .collect()
+}
+
+/// Where an operation's path stands; of a resource's operation its word.
+fn path_loc(cx: Cx<'_>, item: Item, op: &Op) -> Loc {
+    match op.kind {
+        OpKind::Resource(_) => op.loc.clone(),
+        _ => op.loc.with(Part::Arg(argument(cx, item, &op.loc))),
+    }
+}
+
+/// The number of the path among the arguments of a node.
+fn argument(cx: Cx<'_>, item: Item, loc: &Loc) -> u16 {
+    let node = loc.node(parsed(cx.db, item));
+    let place = node.and_then(|node| node.args.iter().position(|argument| argument.slot == "path"));
+    place
+        .and_then(|place| u16::try_from(place).ok())
+        .unwrap_or_default()
+}
