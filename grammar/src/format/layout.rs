@@ -298,7 +298,8 @@ impl<'a> Layout<'a> {
             return None;
         };
         let end = statement.end();
-        let written = (end..at).any(|between| self.atoms[between].kind == TokenKind::Semicolon);
+        let written = (end..at)
+            .any(|between| self.dropped[between] && self.atoms[between].kind == TokenKind::Semicolon);
         (written && self.goes_on(end - 1)).then_some(';')
     }
 
@@ -313,7 +314,7 @@ impl<'a> Layout<'a> {
     }
 
     pub(super) fn statement(&mut self, statement: &Statement<'_>, indent: Indent) {
-        let (first, end) = (statement.first, statement.end());
+        let first = statement.first;
         let base = match indent {
             Indent::At(indent) => indent,
             Indent::Kept => match self.indent_of(first) {
@@ -321,12 +322,21 @@ impl<'a> Layout<'a> {
                 None => return,
             },
         };
-        if first >= self.doubt && statement.open {
-            if let Some(block) = &statement.block {
-                self.entries(&block.entries, base + 2, true);
-            }
-            return;
+        if first < self.doubt {
+            self.certain(statement, base);
+        } else if !statement.open {
+            // Wherever it belongs, what is inside belongs to it.
+            let doubt = std::mem::replace(&mut self.doubt, self.atoms.len());
+            self.certain(statement, base);
+            self.doubt = doubt;
+        } else if let Some(block) = &statement.block {
+            self.entries(&block.entries, base + 2, true);
         }
+    }
+
+    /// Lays out a statement whose first line is `base` deep.
+    fn certain(&mut self, statement: &Statement<'_>, base: u32) {
+        let (first, end) = (statement.first, statement.end());
         let whole = base + self.flat_width(first, end);
         let one_line = self.lines_inside(first, end) == 0;
         if one_line && (whole <= self.width || (first + 1..end).any(|at| self.frozen[at])) {

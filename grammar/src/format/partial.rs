@@ -40,7 +40,9 @@ impl Around {
         let ends = LineEnd::of(text);
         let all = window(text, span);
         let from = all.partition_point(|piece| piece.end() < span.start);
-        let to = all.partition_point(|piece| piece.start <= span.end).max(from);
+        // The gap behind an item is decided with the next.
+        let to = all.partition_point(|piece| piece.start <= span.end) + 1;
+        let to = to.clamp(from, all.len());
         let mut carry = match from.checked_sub(1) {
             None => Carry::start(text),
             // The gap to the item before is decided here, too.
@@ -117,14 +119,16 @@ pub(super) fn line_end(text: &str, at: u32) -> u32 {
         .map_or(text.len() as u32, |length| at + length as u32)
 }
 
-/// The pieces around a span, with at least one before it unless it is in the first.
+/// The pieces around a span, with at least one before and one behind it unless it is in the first or last.
 fn window(text: &str, span: Span) -> Vec<Piece> {
     let near = head_before(text, span.start);
     let from = near
         .and_then(|near| near.checked_sub(1))
         .and_then(|before| head_before(text, before))
         .unwrap_or(0);
-    let to = head_behind(text, span.end).map_or(text.len() as u32, |head| line_end(text, head));
+    let to = head_behind(text, span.end)
+        .and_then(|next| head_behind(text, next))
+        .map_or(text.len() as u32, |head| line_end(text, head));
     let mut pieces = items::cut(&text[from as usize..to as usize]);
     if (to as usize) < text.len() {
         // It is cut off.

@@ -209,17 +209,20 @@ impl<'a> Here<'a> {
             })
             .collect();
         let whole = apply(span.of(self.text), &moved);
-        // What stands before the first atom is a line end and blanks; only the blanks matter.
-        let begin = whole
-            .find(|c: char| !matches!(c, ' ' | '\t' | '\u{B}' | '\u{C}' | '\r' | '\n' | ';' | ','))
-            .unwrap_or(whole.len());
-        let line = whole[..begin].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let after = &whole[line..];
+        let (before, after) = (from_first_line(span.of(self.text)), from_first_line(&whole));
         let tree = parse_item(after);
         let (atoms, _) = atoms::read(after);
-        items::cut(after).len() <= 1
+        // Some line that is moved may look like an item of its own.
+        items::cut(after).len() <= items::cut(before).len().max(1)
             && Meaning::new(self.tree, self.atoms).includes(&Meaning::new(&tree, &atoms))
     }
+}
+
+/// A text without the line ends and separators that it begins with; the blanks of the first line stay.
+fn from_first_line(text: &str) -> &str {
+    let rest = text.trim_start_matches([' ', '\t', '\u{B}', '\u{C}', '\r', '\n', ';', ',']);
+    let gap = &text[..text.len() - rest.len()];
+    &text[gap.rfind(['\n', '\r']).map_or(0, |end| end + 1)..]
 }
 
 impl Layout<'_> {

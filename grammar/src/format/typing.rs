@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ast::Node,
-    lexer::{TokenKind, lex},
+    lexer::TokenKind,
     span::Span,
     vocabulary::{Kind, Place},
 };
@@ -99,18 +99,13 @@ fn new_line(text: &str, at: u32, options: &Options) -> Vec<TextEdit> {
     let mut edits = finished(text, last, options);
     // The gap that holds the cursor is nobody else's.
     edits.retain(|edit| edit.span.end < last.end || !edit.span.of(text).trim_ascii().is_empty());
-    if let Some(tail) = lex(last.of(text))
-        .last()
-        .filter(|token| token.kind == TokenKind::Whitespace)
-    {
-        let tail = tail.span.shift(last.start);
-        if tail.start > last.start || !last.is_empty() {
-            edits.retain(|edit| edit.span.end <= tail.start && edit.span.start < tail.start);
-            edits.push(TextEdit {
-                span: tail,
-                text: String::new(),
-            });
-        }
+    if let Some(tail) = trailing_blanks(last.of(text)) {
+        let tail = tail.shift(last.start);
+        edits.retain(|edit| edit.span.end <= tail.start && edit.span.start < tail.start);
+        edits.push(TextEdit {
+            span: tail,
+            text: String::new(),
+        });
     }
     let rest = &text[start as usize..];
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -119,6 +114,14 @@ fn new_line(text: &str, at: u32, options: &Options) -> Vec<TextEdit> {
         edits.extend(minimal(text, span, &" ".repeat(indent as usize)));
     }
     edits
+}
+
+/// The blanks at the end of a line. Those of a text without its closing `"` belong to it.
+fn trailing_blanks(line: &str) -> Option<Span> {
+    let (atoms, _) = atoms::read(line);
+    let end = atoms.last().map_or(0, |last| last.end);
+    let open = atoms.iter().any(|atom| atom.kind == TokenKind::OpenString);
+    (!open && (end as usize) < line.len()).then(|| Span::new(end, line.len() as u32))
 }
 
 /// How deep a line should begin whose first character, or end, is at `at`.
