@@ -1,5 +1,7 @@
 //! JSON with its keys in the order in which they were written, printed for people.
 
+use std::fmt::Write;
+
 /// A value, as far as a schema needs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Json {
@@ -29,7 +31,7 @@ impl Json {
                     .iter()
                     .all(|item| !matches!(item, Self::List(_) | Self::Object(_)));
                 lines(out, depth, ['[', ']'], items, short, |item, out| {
-                    item.write(out, depth + 1)
+                    item.write(out, depth + 1);
                 });
             }
             Self::Object(pairs) => lines(out, depth, ['{', '}'], pairs, false, |(key, value), out| {
@@ -77,7 +79,10 @@ fn quote(text: &str, out: &mut String) {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            letter if letter.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter if letter.is_control() => {
+                // A string takes everything.
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
             letter => out.push(letter),
         }
     }

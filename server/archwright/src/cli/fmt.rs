@@ -14,7 +14,6 @@ use super::targets::{Task, shown, tasks};
 use super::{FmtArgs, Outcome, configuration, output};
 use crate::render::human::plural;
 use crate::workspace::discover::Trouble;
-use crate::workspace::disk::inside;
 use crate::workspace::load;
 use crate::workspace::read::read_source;
 use crate::workspace::write::{reason, replace};
@@ -91,7 +90,7 @@ fn format_task(args: &FmtArgs, task: &Task, here: &Path, tally: &mut Tally, trou
         .collect();
     let laid: Vec<Result<Laid, Trouble>> = files
         .par_iter()
-        .map(|path| lay_out(&task.blueprint.root, path, &options))
+        .map(|path| lay_out(&task.blueprint.root, path, options))
         .collect();
     let mut text = String::new();
     for result in laid {
@@ -131,28 +130,44 @@ fn note(args: &FmtArgs, laid: &Laid, here: &Path, tally: &mut Tally, text: &mut 
 
 /// Reads a file of the blueprint and lays it out. Nothing outside the blueprint's folder is touched: a link is followed
 /// to where it leads, if that is inside.
-fn lay_out(root: &Path, path: &Path, options: &Options) -> Result<Laid, Trouble> {
+fn lay_out(root: &Path, path: &Path, options: Options) -> Result<Laid, Trouble> {
     let trouble = |message: String, fatal: bool| Trouble {
         path: path.to_path_buf(),
         message,
         fatal,
     };
-    let unwritable = |error: io::Error| trouble(format!("This file could not be looked at: {error}."), true);
-    let root = std::fs::canonicalize(root).map_err(unwritable)?;
-    let real = std::fs::canonicalize(path).map_err(unwritable)?;
-    let Ok(below) = real.strip_prefix(&root) else {
+    let unseen = |error: io::Error| trouble(format!("This file could not be looked at: {error}."), true);
+    let root = std::fs::canonicalize(root).map_err(unseen)?;
+    let real = std::fs::canonicalize(path).map_err(unseen)?;
+    if !real.starts_with(&root) {
         let text = "This leads to a file outside the blueprint's folder, so it was left as it is. Format it where it lies.";
         return Err(trouble(text.into(), false));
-    };
-    let before = read_source(path).map_err(|error| trouble(error.to_string(), true))?;
-    let after = format(&before, options);
+    }
+    let before = read_source(&real).map_err(|error| trouble(error.to_string(), true))?;
+    let after = laid_out(&before, options).map_err(|message| trouble(message.into(), true))?;
     Ok(Laid {
-        path: inside(&root, &load::relative(Path::new(""), below))
-            .map_err(|why| trouble(format!("This file {why}, so it was left as it is."), true))?,
+        path: real,
         broken: !file_errors(&before).is_empty(),
         before,
         after,
     })
+}
+
+/// `text` in the one style. What somebody wrote must not depend on the layout being without a fault, so a result that
+/// says something else is refused.
+fn laid_out(text: &str, options: Options) -> Result<String, &'static str> {
+    let after = format(text, &options);
+    if only_layout_differs(text, &after) {
+        Ok(after)
+    } else {
+        Err("Archwright made a mistake when laying this text out, so it was left as it is. Please report it.")
+    }
+}
+
+/// Whether two texts say the same but for blanks, line ends and separators.
+fn only_layout_differs(before: &str, after: &str) -> bool {
+    let said = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b',');
+    before == after || before.bytes().filter(said).eq(after.bytes().filter(said))
 }
 
 /// Writes a file whole, unless somebody else has written it in the meantime.
@@ -196,4 +211,19 @@ fn summary(args: &FmtArgs, tally: &Tally) -> String {
         "{changed} of {} would change. `archwright fmt` writes them.\n",
         plural(all, "file")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_layout_differs;
+
+    #[test]
+    fn a_lost_comment_is_more_than_layout() {
+        assert!(only_layout_differs(
+            "team  A\r\nrole B;role C",
+            "team A\nrole B\nrole C\n"
+        ));
+        assert!(!only_layout_differs("team A // mine\n", "team A\n"));
+        assert!(!only_layout_differs("team A", "team B"));
+    }
 }

@@ -176,7 +176,7 @@ fn walk_trouble(folder: &Path, error: &ignore::Error) -> Trouble {
     match io.kind() {
         std::io::ErrorKind::PermissionDenied => Trouble {
             path,
-            message: "No permission to read this folder; what lies below it was not checked. Make it readable, or name it in \
+            message: "No permission to read this folder; what lies below it was left out. Make it readable, or name it in \
                       .ignore."
                 .into(),
             fatal: true,

@@ -36,7 +36,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("There is no such file or folder. Check the spelling and the folder you are in."),
-            Self::Denied => f.write_str("No permission to read this file, so it was not checked. Make it readable, or name it in .ignore."),
+            Self::Denied => f.write_str("No permission to read this file, so it was left out. Make it readable, or name it in .ignore."),
             Self::NotAFile => f.write_str("This is not a regular file, so it was not read."),
             Self::TooLarge { bytes } => write!(
                 f,
@@ -46,7 +46,7 @@ impl fmt::Display for ReadError {
             ),
             Self::NotUtf8 { offset, line } => write!(
                 f,
-                "Byte {offset} (line {line}) is not valid UTF-8, so this file was not checked. Save it as UTF-8."
+                "Byte {offset} (line {line}) is not valid UTF-8, so this file was left out. Save it as UTF-8."
             ),
             Self::Other(error) => write!(f, "This file could not be read: {error}."),
         }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
-use archwright_grammar::format::{Options, format};
+use archwright_grammar::format::Options;
 use archwright_grammar::parser::file_errors;
 
-use super::{BROKEN, Outcome, diff, output, writes};
+use super::{BROKEN, Outcome, diff, laid_out, output, writes};
 use crate::cli::{FmtArgs, configuration};
 use crate::workspace::discover::{Blueprint, root_above};
 use crate::workspace::read::{MAX_BYTES, ReadError, text_of};
@@ -43,7 +43,10 @@ pub(super) fn run(args: &FmtArgs) -> Outcome {
     let options = Options {
         width: settings.settings.width,
     };
-    let after = format(&before, &options);
+    let after = match laid_out(&before, options) {
+        Ok(after) => after,
+        Err(message) => return unable(&format!("{NAME}: {message}")),
+    };
     if !file_errors(&before).is_empty() {
         output::complain(&format!("{NAME}: {BROKEN}"));
     }

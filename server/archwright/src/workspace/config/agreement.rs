@@ -53,10 +53,11 @@ fn example(name: &str) -> String {
 #[test]
 fn what_the_reader_takes_the_schema_takes() {
     let checker = Checker::new();
-    let rules: String = RULES
+    let rules: Vec<String> = RULES
         .iter()
         .map(|rule| format!("\"{}\" = \"hint\"\n", rule.id))
         .collect();
+    let rules = rules.concat();
     let right = [
         String::new(),
         include_str!("../../cli/init/archwright.toml").to_owned(),
