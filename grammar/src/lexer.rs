@@ -201,7 +201,7 @@ fn comment(text: &str) -> TokenKind {
 fn number(text: &str) -> TokenKind {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &text[digits.len()..];
-    if digits.contains('.') {
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
         TokenKind::BadNumber
     } else if time_unit(unit).is_some() {
         TokenKind::Duration
@@ -251,14 +251,16 @@ fn path(lexer: &mut logos::Lexer<TokenKind>) {
             | b'"' | 0 => break,
             b'/' if bytes.get(at + 1) == Some(&b'/') => break,
             b'-' if bytes.get(at + 1) == Some(&b'>') => break,
-            b'{' => match path_parameter(&bytes[at + 1..]).filter(|_| previous == b'/') {
+            // An arrow of another kind is one as well.
+            0xE2 if rest[at..].starts_with(['→', '⇒']) => break,
+            b'{' => match path_parameter(&bytes[at + 1..]).filter(|_| matches!(previous, b'/' | b'$')) {
                 Some(length) => at += 1 + length,
                 None => break,
             },
             _ => at += 1,
         }
     }
-    // Only ASCII stops the loop, so `at` is a character boundary.
+    // Only ASCII and the first byte of a character stop the loop, so `at` is a character boundary.
     lexer.bump(at);
 }
 

@@ -3,6 +3,7 @@
 //! A failure is confined to the statement that it is in; the node keeps what could be read.
 
 mod arguments;
+mod characters;
 mod choose;
 mod complaints;
 mod delimited;
@@ -15,7 +16,9 @@ mod missing;
 mod nested;
 mod paths;
 mod recursive;
+mod remarks;
 mod repair;
+mod strangers;
 mod structure;
 mod tokens;
 mod values;

@@ -34,16 +34,18 @@ fn items() {
     check(
         "service 3rd { }\nservice \"Orders\" { }\nservice my-orders { }\nservice Größe { }\n",
         &expect![[r#"
-        1:9 invalid_character `3rd`: `3rd` begins with a digit.
-            help: Names begin with a letter or `_`.
-        2:9 unexpected_token `"Orders"`: A name stands without quotes.
-            fix: Remove the quotes: "\"Orders\"" -> "Orders"
-        3:9 invalid_character `my-orders`: `-` cannot stand in a name.
-            help: Names are made of the letters A to Z and a to z, digits and `_`.
-            fix: Write `my_orders`: "my-orders" -> "my_orders"
-        4:9 invalid_character `Größe`: `ö` (U+00F6) cannot stand in a name.
-            help: Names are made of the letters A to Z and a to z, digits and `_`.
-    "#]],
+            1:9 invalid_character `3rd`: `3rd` begins with a digit.
+                help: Names begin with a letter or `_`.
+                fix: Write `_3rd`: "3rd" -> "_3rd"
+            2:9 unexpected_token `"Orders"`: A name stands without quotes.
+                fix: Remove the quotes: "\"Orders\"" -> "Orders"
+            3:9 invalid_character `my-orders`: `-` cannot stand in a name.
+                help: Names are made of the letters A to Z and a to z, digits and `_`.
+                fix: Write `my_orders`: "my-orders" -> "my_orders"
+            4:9 invalid_character `Größe`: `ö` (U+00F6) cannot stand in a name.
+                help: Names are made of the letters A to Z and a to z, digits and `_`.
+                fix: Write `Groesse`: "Größe" -> "Groesse"
+        "#]],
     );
     check(
         "entity Order { id: uuid }\n",
@@ -70,21 +72,19 @@ fn items() {
     check(
         "role A: stuff includes\n",
         &expect![[r#"
-        1:9 unknown_word `stuff`: `stuff` is not one of the words that can stand here.
-            help: Did you mean `staff`? Possible are `staff` or `service`.
-            fix: Replace by `staff`: "stuff" -> "staff"
-        1:15 missing_argument `includes`: `role A` is not complete: the name of a role is missing.
-            help: For example: `role Admin: staff includes Clinician`.
-    "#]],
+            1:9 unknown_word `stuff`: `stuff` is not one of the words that can stand here in `role A`.
+                help: Did you mean `staff`? Possible are `staff` or `service`.
+                fix: Replace by `staff`: "stuff" -> "staff"
+            1:15 missing_argument `includes`: `role A` is not complete: the name of a role is missing behind `includes`.
+                help: For example: `role Admin: staff includes Clinician`.
+        "#]],
     );
     check(
         "store\n",
         &expect![[r#"
-        1:1 misplaced_statement `store`: `store` cannot stand at top level; it belongs in a service.
-            help: Move it into the service that it belongs to: `service Name { store … }`.
-        1:1 missing_argument `store`: `store` is not complete: a name is missing.
-            help: For example: `store OrdersDb: postgres { encrypted; backup daily keep 30d }`.
-    "#]],
+            1:1 misplaced_statement `store`: `store` cannot stand at top level; it belongs in a service.
+                help: Move it into the service that it belongs to: `service Name { store … }`.
+        "#]],
     );
 }
 
@@ -190,14 +190,14 @@ fn statements() {
     check(
         "service A {\n  owner B\n  owner C\n  stack = python\n  stack rust\n}\n",
         &expect![[r#"
-        3:3 duplicate_statement `owner`: `owner` is already said in this block.
-            help: Keep one of them.
-            at `owner B`: The first `owner`.
-            fix: Remove this `owner`: "  owner C\n" -> ""
-        4:9 unexpected_token `=`: Found `=` in `stack` where `python`, `typescript`, `rust` or `none` is expected.
-            help: For example: `stack python`.
-            fix: Remove `=`: " = " -> " "
-    "#]],
+            3:3 duplicate_statement `owner`: `owner` is already said in this block.
+                help: Keep one of them.
+                at `owner B`: The first `owner`.
+                fix: Remove this `owner`: "  owner C\n" -> ""
+            4:9 unexpected_token `=`: Found `=` in `stack` where `python`, `typescript`, `rust` or `none` is expected.
+                help: For example: `stack python`.
+                fix: Remove `=`: " =" -> ""
+        "#]],
     );
     check(
         "service A {\n  frobnicate all { owner B }\n  owner C\n}\n",
@@ -227,19 +227,20 @@ fn statements() {
     check(
         "enum E { a b, c: 1, d }\n",
         &expect![[r#"
-        1:12 unexpected_token `b`: Found `b` in `a` where `,` or a line end is expected.
-            help: For example: `placed`.
-        1:16 unexpected_token `:`: Found `:` in `c` where `,` or a line end is expected.
-            help: For example: `placed`.
-    "#]],
+            1:12 unexpected_token `b`: Found `b` where a line end or `,` is expected.
+                help: Names on one line have `,` between them.
+                fix: Insert `,`: "" -> ","
+            1:16 unexpected_token `:`: Found `:` in `c` where `,` or a line end is expected.
+                help: For example: `placed`.
+        "#]],
     );
     check(
         "service A { owner B, outbox }\n",
         &expect![[r#"
-        1:20 unexpected_token `,`: After `owner` there is no `,`.
-            help: Statements end with their line, or with `;`.
-            fix: Replace by `;`: "," -> ";"
-    "#]],
+            1:20 unexpected_token `,`: After `owner` there is no `,`.
+                help: Statements end with their line, or with `;`.
+                fix: Remove `, outbox`: ", outbox" -> ""
+        "#]],
     );
 }
 
@@ -248,98 +249,105 @@ fn arguments() {
     check(
         "service A { timeout }\nservice B { timeout soon }\nservice C { timeout 5 }\nservice D { timeout 5min }\n",
         &expect![[r#"
-        1:13 missing_argument `timeout`: `timeout` is not complete: `off` or a duration such as `30s` is missing.
-            help: For example: `timeout 2s`.
-        2:21 unexpected_token `soon`: Found `soon` in `timeout` where `off` or a duration such as `30s` is expected.
-            help: For example: `timeout 2s`.
-        3:21 unexpected_token `5`: Found `5` in `timeout` where `off` or a duration such as `30s` is expected.
-            help: For example: `timeout 2s`.
-        4:21 invalid_literal `5min`: `5min` is neither a number nor a duration nor a size.
-            fix: Write `5m`: "5min" -> "5m"
-    "#]],
+            1:13 missing_argument `timeout`: `timeout` is not complete: `off` or a duration such as `30s` is missing.
+                help: For example: `timeout 2s`.
+            2:21 unexpected_token `soon`: Found `soon` in `timeout` where `off` or a duration such as `30s` is expected.
+                help: For example: `timeout 2s`.
+            3:21 unexpected_token `5`: `5` is a number without a unit where a duration is expected.
+                help: Durations end in ms, s, m, h, d, w, mo or y.
+                fix: Write `5s`: "5" -> "5s"
+            4:21 invalid_literal `5min`: `5min` is neither a number nor a duration nor a size.
+                fix: Write `5m`: "5min" -> "5m"
+        "#]],
     );
     check(
         "service A { endpoint e get /e }\nservice B { endpoint e PSOT /e -> X }\nservice C { endpoint e /e }\n",
         &expect![[r#"
-        1:24 unknown_word `get`: `get` is not a method.
-            help: Possible are `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
-            fix: Replace by `GET`: "get" -> "GET"
-        2:24 unknown_word `PSOT`: `PSOT` is not a method.
-            help: Possible are `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
-            fix: Replace by `POST`: "PSOT" -> "POST"
-        3:24 unexpected_token `/e`: Found `/e` in `endpoint e` where a method (`GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`) is expected.
-            help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
-    "#]],
+            1:24 unknown_word `get`: `get` is not a method.
+                help: Possible are `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+                fix: Replace by `GET`: "get" -> "GET"
+            2:24 unknown_word `PSOT`: `PSOT` is not a method.
+                help: Possible are `GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`.
+                fix: Replace by `POST`: "PSOT" -> "POST"
+            3:24 unexpected_token `/e`: Found `/e` in `endpoint e` where a method (`GET`, `HEAD`, `POST`, `PUT`, `PATCH` or `DELETE`) is expected.
+                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+                fix: Insert `GET`: "" -> "GET "
+        "#]],
     );
     check(
         "service A { job j evry 1d { audited } }\nservice B { scale 3 }\nservice C { scale 9..3 on cpu }\n",
         &expect![[r#"
-        1:19 unexpected_token `evry`: Found `evry` in `job j` where `every`, `cron` or `at` is expected.
-            help: Did you mean `every`?
-            fix: Replace by `every`: "evry" -> "every"
-        2:19 unexpected_token `3`: `3` is one number where a range is expected.
-            help: A range has two ends.
-            fix: Write `3..3`: "3" -> "3..3"
-        3:19 invalid_literal `9..3`: The range ends before it begins.
-            fix: Write `3..9`: "9..3" -> "3..9"
-        3:27 missing_argument `cpu`: `scale` is not complete: a percentage such as `70%` is missing.
-            help: For example: `scale 2..10 on cpu 70%`.
-    "#]],
+            1:19 unexpected_token `evry`: Found `evry` in `job j` where `every`, `cron` or `at` is expected.
+                help: Did you mean `every`?
+                fix: Replace by `every`: "evry" -> "every"
+            2:19 unexpected_token `3`: `3` is one number where a range is expected.
+                help: A range has two ends.
+                fix: Write `3..3`: "3" -> "3..3"
+            3:19 invalid_literal `9..3`: The range ends before it begins.
+                fix: Write `3..9`: "9..3" -> "3..9"
+            3:27 missing_argument `cpu`: `scale` is not complete: a percentage such as `70%` is missing behind `cpu`.
+                help: For example: `scale 2..10 on cpu 70%`.
+        "#]],
     );
     check(
         "service A { limit 60 }\nservice B { limit 60 per minut by caller }\nservice C { limit 60 pro minute }\n",
         &expect![[r#"
-        1:19 missing_argument `60`: `limit` is not complete: `per` is missing.
-            help: For example: `limit 60 per minute by caller`.
-        2:26 unknown_word `minut`: `minut` is not a unit of time.
-            help: Possible are `millisecond`, `second`, `minute`, `hour`, `day`, `week`, `month` or `year`, or a duration such as `15m`.
-            fix: Replace by `minute`: "minut" -> "minute"
-        3:22 unexpected_token `pro`: Found `pro` in `limit` where `per` is expected.
-            help: For example: `limit 60 per minute by caller`.
-    "#]],
+            1:19 missing_argument `60`: `limit` is not complete: `per` is missing behind `60`.
+                help: For example: `limit 60 per minute by caller`.
+            2:26 unknown_word `minut`: `minut` is not a unit of time.
+                help: Possible are `millisecond`, `second`, `minute`, `hour`, `day`, `week`, `month` or `year`, or a duration such as `15m`.
+                fix: Replace by `minute`: "minut" -> "minute"
+            3:22 unexpected_token `pro`: `60 pro minute` is no rate.
+                help: A rate is written as `60 per minute` or `10 per 15m`.
+                fix: Write `60 per minute`: "60 pro minute" -> "60 per minute"
+        "#]],
     );
     check(
         "service A { uses B, }\nservice C { uses D. }\nservice E { uses F G }\n",
         &expect![[r#"
-        1:19 missing_argument `,`: After this `,` the name of a service, a context or a vendor is missing.
-            help: Add it, or remove the `,`.
-            fix: Remove `,`: "," -> ""
-        2:19 missing_argument `.`: After this `.` a name is missing.
-            fix: Remove `.`: "." -> ""
-        3:20 unexpected_token `G`: Found `G` in `uses` where the end of the line is expected.
-            help: For example: `uses Billing`.
-    "#]],
+            1:19 missing_argument `,`: After this `,` the name of a service, a context or a vendor is missing.
+                help: Add it, or remove the `,`.
+                fix: Remove `,`: "," -> ""
+            2:19 missing_argument `.`: After this `.` a name is missing.
+                help: Add it, or remove the `.`.
+                fix: Remove `.`: "." -> ""
+            3:20 unexpected_token `G`: Found `G` in `uses` where the end of the line is expected.
+                help: For example: `uses Billing`.
+                fix: Insert `,`: "" -> ","
+        "#]],
     );
     check(
         "service A { entity E { unique id\n    index (a b)\n    index (a, b\n    rows 1\n  } }\n",
         &expect![[r#"
-        1:31 unexpected_token `id`: Found `id` in `unique` where a list in parentheses of the name of a field is expected.
-            help: For example: `unique (patient, placed_at)`.
-        2:14 unexpected_token `b`: Found `b` in `index` where `,` or `)` is expected.
-            help: For example: `index (status, placed_at)`.
-        3:11 unclosed_block `(`: This `(` has no closing `)`.
-            at ``: It is missing here at the latest.
-            fix: Add `)`: "" -> ")"
-    "#]],
+            1:31 unexpected_token `id`: Found `id` in `unique` where a list in parentheses of the name of a field is expected.
+                help: For example: `unique (patient, placed_at)`.
+                fix: Add parentheses: "id" -> "(id)"
+            2:14 unexpected_token `b`: Found `b` in `index` where `,` or `)` is expected.
+                help: For example: `index (status, placed_at)`.
+                fix: Insert `,`: "" -> ","
+            3:11 unclosed_block `(`: This `(` has no closing `)`.
+                at ``: It is missing here at the latest.
+                fix: Add `)`: "" -> ")"
+        "#]],
     );
     check(
         "vendor V: http { key \"literal\"; password secret(X); url secret(\"U\" }\n",
         &expect![[r#"
-        1:49 unexpected_token `X`: Found `X` in `password` where the secret's name in double quotes is expected.
-            help: For example: `password secret("ORDERS_DB")`.
-        1:63 unclosed_block `(`: This `(` has no closing `)`.
-            at ``: It is missing here at the latest.
-            fix: Add `)`: "" -> ")"
-    "#]],
+            1:49 unexpected_token `X`: Found `X` in `password` where the secret's name in double quotes is expected.
+                help: A secret is named in parentheses and double quotes: `secret("NAME")`.
+                fix: Write `secret("X")`: "secret(X)" -> "secret(\"X\")"
+            1:63 unclosed_block `(`: This `(` has no closing `)`.
+                at ``: It is missing here at the latest.
+                fix: Add `)`: "" -> ")"
+        "#]],
     );
     check(
         "service A { on B.C handle d { audited } }\n",
         &expect![[r#"
-        1:20 unexpected_token `handle`: Found `handle` in `on` where `as` is expected.
-            help: For example: `on Billing.InvoicePaid as settle { idempotent by invoice; dead_letter }`.
-        1:27 unexpected_token `d`: Found `d` in `on` where the block or the end of the line is expected.
-            help: For example: `on Billing.InvoicePaid as settle { idempotent by invoice; dead_letter }`.
-    "#]],
+            1:20 unexpected_token `handle`: Found `handle` in `on` where `as` is expected.
+                help: For example: `on Billing.InvoicePaid as settle { idempotent by invoice; dead_letter }`.
+                fix: Replace by `as`: "handle" -> "as"
+        "#]],
     );
 }
 
@@ -392,23 +400,22 @@ fn literals() {
     check(
         "team T {\u{a0}contact “x” }\0\n# comment\n/* block */\n",
         &expect![[r##"
-        1:9 invalid_character `\u{a0}`: U+00A0 has no meaning here.
-            help: Use an ordinary space.
-            fix: Replace it by a space: "\u{a0}" -> " "
-        1:19 invalid_character `“`: `“` (U+201C) has no meaning here.
-            help: Texts stand in straight double quotes.
-            fix: Write a straight quote: "“" -> "\""
-        1:23 invalid_character `”`: `”` (U+201D) has no meaning here.
-            help: Texts stand in straight double quotes.
-            fix: Write a straight quote: "”" -> "\""
-        1:28 invalid_character `\u{0}`: U+0000 has no meaning here.
-            help: A file with NUL bytes is not text; remove them.
-        2:1 invalid_character `#`: `#` does not begin a comment.
-            help: Comments begin with `//`.
-            fix: Make it a comment: "#" -> "//"
-        3:1 unexpected_token `/* block */`: There are no comments over several lines.
-            help: Each line of a comment begins with `//`.
-    "##]],
+            1:9 invalid_character `\u{a0}`: U+00A0 has no meaning here.
+                help: Use an ordinary space.
+                fix: Replace it by a space: "\u{a0}" -> " "
+            1:19 invalid_character `“x”`: `“` (U+201C) is no quote of the language.
+                help: Texts stand in straight double quotes.
+                fix: Use double quotes: "“x”" -> "\"x\""
+            1:28 invalid_character `\u{0}`: U+0000 has no meaning here.
+                help: A file with NUL bytes is not text; remove them.
+                fix: Remove it: "\0" -> ""
+            2:1 invalid_character `#`: `#` does not begin a comment.
+                help: Comments begin with `//`.
+                fix: Make it a comment: "#" -> "//"
+            3:1 unexpected_token `/* block */`: There are no comments between `/*` and `*/`.
+                help: Each line of a comment begins with `//`, each line of documentation with `///`.
+                fix: Make it a comment: "/* block */" -> "// block"
+        "##]],
     );
     check(
         "team T { } /// behind\n",
@@ -421,13 +428,13 @@ fn literals() {
     check(
         "<<<<<<< HEAD\nteam A\n=======\nteam B\n>>>>>>> other\n",
         &expect![[r#"
-        1:1 unexpected_token `<<<<<<< HEAD`: This line was left by a merge that could not be completed.
-            help: Choose what should stay, and remove the marker.
-        3:1 unexpected_token `=======`: This line was left by a merge that could not be completed.
-            help: Choose what should stay, and remove the marker.
-        5:1 unexpected_token `>>>>>>> other`: This line was left by a merge that could not be completed.
-            help: Choose what should stay, and remove the marker.
-    "#]],
+            1:1 unexpected_token `<<<<<<< HEAD`: This line was left by a merge that could not be completed.
+                help: Choose what should stay, and remove the marks.
+            3:1 unexpected_token `=======`: This line was left by a merge that could not be completed.
+                help: Choose what should stay, and remove the marks.
+            5:1 unexpected_token `>>>>>>> other`: This line was left by a merge that could not be completed.
+                help: Choose what should stay, and remove the marks.
+        "#]],
     );
 }
 
@@ -448,13 +455,16 @@ fn paths() {
             5:18 invalid_path `/v1/`: The path `/v1/` ends in `/`.
                 fix: Remove the last `/`: "/" -> ""
             6:19 invalid_path `v1?x=1`: `?` cannot stand in a path.
-                help: Query parameters are declared in parentheses behind the path.
-            7:18 unexpected_token `v1`: Found `v1` in `endpoint f` where a path such as `/v1/orders/{id}` is expected.
-                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+                help: Query parameters are declared in parentheses behind the path: `(status: string)`.
+                fix: Remove the query: "?x=1" -> ""
+            7:18 unexpected_token `v1`: The path `v1/x` does not begin with `/`.
+                help: Paths begin with `/`.
+                fix: Write `/v1/x`: "v1/x" -> "/v1/x"
             8:21 invalid_path `*`: `*` can only be the last part of a path.
                 help: Name the part instead: `{name}`.
             9:19 invalid_path `ä`: `ä` cannot stand in a path.
-                help: The parts of a path are made of letters, digits and `. _ ~ -`, or are one parameter in braces.
+                help: The parts of a path are made of letters, digits and `. _ ~ -`.
+                fix: Write `ae`: "ä" -> "ae"
             10:26 invalid_path `{id}`: The path names `{id}` twice.
                 help: Give one of the two another name.
         "#]],
@@ -466,54 +476,69 @@ fn types_and_expressions() {
     check(
         "type T {\n  a: [string\n  b: ref\n  c: decimal(1,)\n  d: { x: int\n  e: string??\n  f: int = @id\n}\n",
         &expect![[r#"
-        2:7 missing_argument `string`: This type is not complete: `]` is missing.
-        4:16 unexpected_token `)`: Found `)` in this type where a value is expected.
-        5:11 missing_argument `int`: This type is not complete: `;`, `=`, `@` or `}` is missing.
-        6:13 unexpected_token `?`: Found `?` in this type where the end of the line is expected.
-        7:12 missing_argument `@`: This value or predicate is not complete: a value is missing.
-    "#]],
+            2:6 unexpected_token `[string`: `[string` is not how a type is written; here it is `[string]`.
+                help: Lists are `[T]`, optional types `T?`, identities `ref T`.
+                fix: Write `[string]`: "[string" -> "[string]"
+            4:16 unexpected_token `)`: Found `)` in this type where a value is expected.
+            5:11 missing_argument `int`: This type is not complete: `;`, `=`, `@` or `}` is missing behind `int`.
+                fix: Insert `}`: "" -> " }"
+            6:13 unexpected_token `?`: `?` stands twice.
+                help: Once is enough.
+                fix: Remove `?`: "?" -> ""
+            7:12 missing_argument `@`: This value is not complete: a value is missing behind `@`.
+                fix: Remove `@`: "@" -> ""
+        "#]],
     );
     check(
         "type T { a: int @min(1 @max; b: int @; c: int @len(1..2..3) }\n",
         &expect![[r#"
-        1:24 unexpected_token `@`: Found `@` in this attribute where `and` or another operator, a comparison such as `==`, `,`, `..` or `)` is expected.
-        1:37 missing_argument `@`: This attribute is not complete: the name of an attribute is missing.
-        1:56 unexpected_token `..`: Found `..` in this attribute where `,` or `)` is expected.
-    "#]],
+            1:24 unexpected_token `@`: Found `@` in this attribute where `and` or another operator, a comparison such as `==`, `,`, `..` or `)` is expected.
+                fix: Insert `)`: "" -> ")"
+            1:37 missing_argument `@`: This attribute is not complete: the name of an attribute is missing behind `@`.
+                fix: Remove `@`: " @" -> ""
+            1:56 unexpected_token `..`: Found `..` in this attribute where `,` or `)` is expected.
+        "#]],
     );
     check(
         "service A { endpoint e GET /e {\n  allow B where a = 1\n  allow B where a == \n  allow B where a == 1 && b\n  allow B where !a\n  \
          allow B where (a == 1\n  allow B where a in b\n  allow B where a is x\n  allow B where a < b < c\n} }\n",
         &expect![[r#"
-            2:19 unexpected_token `=`: Found `=` in this value or predicate where `and` or another operator, a comparison such as `==` or the end of the line is expected.
-                help: Values are compared with `==`.
+            2:19 unexpected_token `=`: Found `=` in this predicate where `and` or another operator, a comparison such as `==` or the end of the line is expected.
+                help: Values are compared with `==`, `!=`, `<`, `<=`, `>` and `>=`.
                 fix: Write `==`: "=" -> "=="
-            3:19 missing_argument `==`: This value or predicate is not complete: a value is missing.
-            4:24 invalid_character `&&`: `&` (U+0026) has no meaning here.
-                help: Predicates are joined with `and`.
+            3:19 missing_argument `==`: This predicate is not complete: a value is missing behind `==`.
+            4:24 invalid_character `&&`: Predicates are joined with `and`, not with `&&`.
+                help: Predicates are joined with `and`, `or` and `not`.
                 fix: Write `and`: "&&" -> "and"
-            5:17 unexpected_token `!`: Found `!` in this value or predicate where a value is expected.
-                help: Write `not`.
+            5:17 unexpected_token `!`: Found `!` in this predicate where a value is expected.
+                help: Predicates are joined with `and`, `or` and `not`.
                 fix: Write `not`: "!" -> "not "
-            6:23 missing_argument `1`: This value or predicate is not complete: `and` or another operator or `)` is missing.
-            7:22 unexpected_token `b`: Found `b` in this value or predicate where `[` is expected.
-            8:22 unexpected_token `x`: Found `x` in this value or predicate where `not` or `null` is expected.
-            9:23 unexpected_token `<`: Found `<` in this value or predicate where `and` or another operator or the end of the line is expected.
+            6:23 missing_argument `1`: This predicate is not complete: `and` or another operator or `)` is missing behind `1`.
+                fix: Insert `)`: "" -> ")"
+            7:22 unexpected_token `b`: Found `b` in this predicate where `[` is expected.
+                help: The values behind `in` stand in brackets.
+                fix: Write `[b]`: "b" -> "[b]"
+            8:22 unexpected_token `x`: Found `x` in this predicate where `not` or `null` is expected.
+                help: Only `null` stands behind `is`; values are compared with `==`.
+                fix: Write `== x`: "is x" -> "== x"
+            9:23 unexpected_token `<`: Found `<` in this predicate where `and` or another operator or the end of the line is expected.
+                help: A comparison has two sides; two comparisons are joined with `and`.
+                fix: Insert `and b`: "" -> "and b "
         "#]],
     );
     check(
         "service A { endpoint e GET /e (a, b: , c: int d, : int, e: int = ) -> { } }\n",
         &expect![[r#"
-        1:32 missing_argument `a`: `endpoint e` is not complete: `:` and a type is missing.
-            help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
-        1:36 missing_argument `:`: `endpoint e` is not complete: a type is missing.
-            help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
-        1:47 unexpected_token `d`: Found `d` in this type where the end of the line is expected.
-        1:50 unexpected_token `:`: Found `:` in `endpoint e` where a parameter such as `name: string` is expected.
-            help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
-        1:64 missing_argument `=`: `endpoint e` is not complete: a value is missing.
-            help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
-    "#]],
+            1:32 missing_argument `a`: `endpoint e` is not complete: `:` and a type is missing behind `a`.
+                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+            1:36 missing_argument `:`: `endpoint e` is not complete: a type is missing behind `:`.
+                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+            1:47 unexpected_token `d`: Found `d` in this type where the end of the line is expected.
+            1:50 unexpected_token `:`: Found `:` in `endpoint e` where a parameter such as `name: string` is expected.
+                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+            1:64 missing_argument `=`: `endpoint e` is not complete: a value is missing behind `=`.
+                help: For example: `endpoint health GET /health -> { status: string } { public because "load balancer probe" }`.
+        "#]],
     );
     check(
         "service A {\n  endpoint e GET /e (a: int\n  owner B\n}\n",

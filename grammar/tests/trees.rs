@@ -346,7 +346,7 @@ fn the_whole_language_parses() {
             Audited
           Job name=nightly cron=String("0 3 * * *")
             Reads entity=Order
-          Job name=warm startup=+
+          Job name=warm startup=startup
           Webhook name=stripe_events vendor=Stripe method=POST path=/webhooks/stripe[2]
             Verify header=String("Stripe-Signature") within=Duration(Duration { count: 5, unit: Minute })
             Idempotent

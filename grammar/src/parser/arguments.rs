@@ -3,7 +3,11 @@
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::{describe::describe, structure::Parser, tokens::Tok};
+use super::{
+    describe::{describe, describe_shape},
+    structure::Parser,
+    tokens::Tok,
+};
 use crate::{
     ast::{Argument, Ident, Value},
     errors::error,
@@ -253,7 +257,11 @@ impl<'a> Reader<'_, 'a> {
         if self.tok().is_some() {
             return Ok(());
         }
-        let expected = describe(arg);
+        let expected = match arg {
+            Arg::Parens(_, shape) => describe_shape(*shape),
+            arg => describe(arg),
+        };
+        self.failed = true;
         self.parser.errors.push(
             error(
                 "syntax.missing_argument",
@@ -322,6 +330,9 @@ impl<'a> Reader<'_, 'a> {
     pub(super) fn close(&mut self, open: Span, close: Option<usize>) {
         if let Some(close) = close {
             self.at = close + 1;
+        } else if self.failed {
+            // What stands inside is not complete, which is said.
+            self.at = self.end;
         } else {
             self.at = self.end;
             let last = self.parser.toks[self.end - 1].span.end;

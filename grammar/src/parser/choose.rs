@@ -23,6 +23,23 @@ pub(super) enum Choice {
 impl Parser<'_> {
     /// Finds the row for the statement that begins with the word at `at`.
     pub(super) fn choose(&mut self, place: Place, at: usize) -> Choice {
+        let before = self.errors.len();
+        let choice = self.chosen(place, at);
+        // A word with a wrong character in it is one mistake.
+        if self.errors.len() > before && self.spoken_of(self.toks[at].span) {
+            self.errors.truncate(before);
+        }
+        choice
+    }
+
+    /// Whether an error about a single token speaks of this place.
+    fn spoken_of(&self, span: Span) -> bool {
+        let early = &self.errors[..self.early_errors];
+        let at = early.partition_point(|error| error.span.end <= span.start);
+        early.get(at).is_some_and(|error| error.span.start < span.end)
+    }
+
+    fn chosen(&mut self, place: Place, at: usize) -> Choice {
         let tok = self.toks[at];
         let wordless = vocabulary::wordless(place);
         let next = self
@@ -39,37 +56,71 @@ impl Parser<'_> {
         if let Some(form) = vocabulary::form(place, tok.text) {
             return Choice::Form(form);
         }
-        let near = did_you_mean(tok.text, vocabulary::forms_in(place).map(|form| form.word));
+        if self.endpoint_without_word(place, at) {
+            return Choice::Unknown;
+        }
+        let near = Self::synonym(place, tok.text)
+            .or_else(|| did_you_mean(tok.text, vocabulary::forms_in(place).map(|form| form.word)))
+            .filter(|near| self.takes_block(place, at, near))
+            // What goes on with a sign is meant as something else altogether.
+            .filter(|_| {
+                wordless.is_some()
+                    || !matches!(next, Some(TokenKind::Colon | TokenKind::Assign | TokenKind::Dot))
+            });
         // In a block of fields, a word that resembles nothing is a field whose `:` is missing.
         let elsewhere = FORMS.iter().find(|form| form.word == tok.text);
         let member = elsewhere.is_some_and(|form| form.block.place().is_some())
             && next == Some(TokenKind::Ident)
             && self.kind(self.statement_end(at, place)) == Some(TokenKind::LBrace);
+        let constraint = elsewhere.is_some() && next == Some(TokenKind::LParen);
         if let Some(field) = wordless
             && (near.is_none() || place == Place::Fields)
             && !member
+            && !constraint
         {
             return Choice::Form(field);
         }
-        if place == Place::File
-            && let Some(form) = self.item_without_word(at)
+        if (place == Place::File || elsewhere.is_none())
+            && let Some(form) = self.item_without_word(place, at)
         {
             self.word_missing(form, tok.span);
             return Choice::WithoutWord(form);
         }
         if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
+            if next == Some(TokenKind::Colon) {
+                self.field_elsewhere(place, at);
+                return Choice::Unknown;
+            }
             self.misplaced(place, form, tok.span);
             return Choice::Elsewhere(form);
         }
-        self.unknown(place, tok.text, tok.span, near);
+        if next == Some(TokenKind::Colon)
+            && self.kind(at + 2).is_some()
+            && !self.toks[at + 2].line_start
+            && !self.in_run(at)
+        {
+            self.field_elsewhere(place, at);
+            return Choice::Unknown;
+        }
+        self.unknown(place, at, near);
         near.and_then(|near| vocabulary::form(place, near))
             .map_or(Choice::Unknown, Choice::Form)
     }
 
+    /// Whether `word` may be meant at `at`: what has a block must take one.
+    fn takes_block(&self, place: Place, at: usize, word: &str) -> bool {
+        let end = self.statement_end(at, place);
+        let block = self
+            .toks
+            .get(end)
+            .is_some_and(|tok| tok.kind == TokenKind::LBrace && !tok.line_start);
+        !block || vocabulary::form(place, word).is_none_or(|form| form.block.place().is_some())
+    }
+
     /// The kind of item that `Orders in Ordering { … }` is, judged by its head and by what stands in its block.
-    fn item_without_word(&self, at: usize) -> Option<&'static Form> {
-        let brace = self.statement_end(at, Place::File);
-        if self.kind(brace) != Some(TokenKind::LBrace) {
+    fn item_without_word(&self, place: Place, at: usize) -> Option<&'static Form> {
+        let brace = self.statement_end(at, place);
+        if !matches!(place, Place::File | Place::Service) || self.kind(brace) != Some(TokenKind::LBrace) {
             return None;
         }
         let fields = self.kind(brace + 2) == Some(TokenKind::Colon);
@@ -80,11 +131,19 @@ impl Parser<'_> {
             Some(Arg::Opt([Arg::Kw(word), ..])) => at + 1 == brace || self.toks[at + 1].text == *word,
             _ => at + 1 == brace,
         };
-        vocabulary::forms_in(Place::File).filter(heads).find(|form| {
+        vocabulary::forms_in(place).filter(heads).find(|form| {
             form.block.place().is_some_and(|inner| {
                 let first = self.toks.get(brace + 1);
                 match vocabulary::wordless(inner) {
-                    Some(_) => fields && form.kind == Kind::Type,
+                    Some(_) => {
+                        fields
+                            && form.kind
+                                == if place == Place::File {
+                                    Kind::Type
+                                } else {
+                                    Kind::Entity
+                                }
+                    }
                     None => first.is_some_and(|first| vocabulary::form(inner, first.text).is_some()),
                 }
             })
@@ -147,7 +206,27 @@ impl Parser<'_> {
         self.errors.push(found);
     }
 
-    fn unknown(&mut self, place: Place, word: &str, span: Span, near: Option<&'static str>) {
+    /// A field where none can stand.
+    fn field_elsewhere(&mut self, place: Place, at: usize) {
+        let tok = self.toks[at];
+        let mut found = error(
+            "syntax.misplaced_statement",
+            tok.span,
+            format!(
+                "`{}: …` is a field, and no field can stand {}.",
+                super::structure::shorten(tok.text),
+                describe(place)
+            ),
+        )
+        .help("Fields stand in an entity, a type or an event.");
+        if let Some((title, head)) = self.surroundings() {
+            found = found.related(head, format!("It stands in {title}."));
+        }
+        self.errors.push(found);
+    }
+
+    fn unknown(&mut self, place: Place, at: usize, near: Option<&'static str>) {
+        let (word, span) = (self.toks[at].text, self.toks[at].span);
         let (code, what) = if place == Place::File {
             ("syntax.unknown_item", "an item")
         } else {
@@ -167,6 +246,11 @@ impl Parser<'_> {
                 found
                     .help(format!("Did you mean `{near}`?"))
                     .fix(format!("Replace by `{near}`"), span, near);
+        } else if word == "import" || word == "include" {
+            found = found
+                .help("There are no imports: every `.arch` file of the folder belongs to the blueprint.");
+        } else if self.language(place, at).is_some() {
+            found = self.written_in(place, at, found);
         } else {
             let mut words: Vec<&str> = vocabulary::forms_in(place)
                 .map(|form| form.word)

@@ -102,6 +102,24 @@ impl<'a> Parser<'a> {
         self.errors.push(found);
     }
 
+    /// A block that is closed by another bracket.
+    pub(super) fn wrong_close(&mut self, head: usize) {
+        let tok = self.toks[self.at];
+        let title = self.title(head);
+        self.at += 1;
+        self.unopened += 1;
+        self.errors.push(
+            error(
+                "syntax.unexpected_token",
+                tok.span,
+                format!("Found `{}` where the block of {title} ends.", tok.text),
+            )
+            .help("Blocks stand between `{` and `}`.")
+            .related(self.toks[head].span, format!("{title} begins here."))
+            .fix("Write `}`", tok.span, "}"),
+        );
+    }
+
     /// One or more `{` right behind another one.
     pub(super) fn doubled_open(&mut self) {
         let before = self.toks[self.at - 1].span.end;
@@ -135,12 +153,21 @@ impl<'a> Parser<'a> {
             return;
         }
         let before = self.toks[self.at - 1].span.end;
-        let found = format!("Found `{}` where a line end or `;` is expected.", tok.text);
-        let span = tok.span;
+        let (sign, help) = match place {
+            Place::Enum | Place::Projection => (",", "Names on one line have `,` between them."),
+            _ => (";", "Statements on one line have `;` between them."),
+        };
         self.errors.push(
-            error("syntax.unexpected_token", span, found)
-                .help("Statements on one line have `;` between them.")
-                .fix("Insert `;`", Span::empty(before), ";"),
+            error(
+                "syntax.unexpected_token",
+                tok.span,
+                format!(
+                    "Found `{}` where a line end or `{sign}` is expected.",
+                    shorten(tok.text)
+                ),
+            )
+            .help(help)
+            .fix(format!("Insert `{sign}`"), Span::empty(before), sign),
         );
     }
 
@@ -229,6 +256,7 @@ impl<'a> Parser<'a> {
         if tok.kind == TokenKind::LBrace {
             found = found.help("A block belongs behind a head, on the same line.");
         }
+        let found = self.written_in(place, start, found);
         self.errors.push(found);
     }
 
@@ -245,7 +273,12 @@ impl<'a> Parser<'a> {
                 tok.span,
                 format!("`{}` begins with a digit.", tok.text),
             )
-            .help("Names begin with a letter or `_`.");
+            .help("Names begin with a letter or `_`.")
+            .fix(
+                format!("Write `_{}`", tok.text),
+                tok.span,
+                format!("_{}", tok.text),
+            );
         }
     }
 

@@ -3,7 +3,7 @@
 use super::structure::{DEEPEST, Parser, separated_by_commas};
 use crate::{
     lexer::TokenKind,
-    vocabulary::{self, Kind, Place},
+    vocabulary::{self, Arg, Kind, Place},
 };
 
 impl Parser<'_> {
@@ -21,13 +21,14 @@ impl Parser<'_> {
         while let Some(tok) = self.toks.get(at) {
             if tok.line_start {
                 let goes_on = brackets > 0 || (!commas && self.continues(at - 1, start));
-                if !goes_on || self.begins_statement(place, at, brackets > 0) {
+                if !goes_on || self.begins_statement(place, start, at, brackets > 0) {
                     return at;
                 }
             }
             match tok.kind {
                 TokenKind::LParen | TokenKind::LBracket => brackets += 1,
                 TokenKind::RParen | TokenKind::RBracket => brackets = brackets.saturating_sub(1),
+                TokenKind::Semicolon if brackets > 0 && self.closes_on_line(at) => {}
                 TokenKind::Semicolon | TokenKind::RBrace => return at,
                 TokenKind::Comma if commas && brackets == 0 => return at,
                 TokenKind::LBrace => {
@@ -44,6 +45,21 @@ impl Parser<'_> {
         at
     }
 
+    /// Whether a `)` that nothing on the line opens stands behind `at`: then a `;` is one of a list in parentheses.
+    fn closes_on_line(&self, at: usize) -> bool {
+        let mut depth = 0_usize;
+        for tok in self.toks[at + 1..].iter().take_while(|tok| !tok.line_start) {
+            match tok.kind {
+                TokenKind::LParen => depth += 1,
+                TokenKind::RParen if depth == 0 => return true,
+                TokenKind::RParen => depth -= 1,
+                TokenKind::LBrace | TokenKind::RBrace => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// Whether a line end behind the token at `at` does not end the statement.
     fn continues(&self, at: usize, start: usize) -> bool {
         let tok = self.toks[at];
@@ -55,8 +71,11 @@ impl Parser<'_> {
     }
 
     /// Whether the line that begins at `at` is clearly a statement of its own.
-    fn begins_statement(&self, place: Place, at: usize, in_brackets: bool) -> bool {
+    fn begins_statement(&self, place: Place, start: usize, at: usize, in_brackets: bool) -> bool {
         let tok = self.toks[at];
+        if self.stands_alone(place, start, at) {
+            return true;
+        }
         let Some(next) = self.toks.get(at + 1).filter(|next| !next.line_start) else {
             return false;
         };
@@ -79,6 +98,27 @@ impl Parser<'_> {
         );
         let joined = next.kind == TokenKind::Ident && matches!(next.text, "and" | "or" | "in" | "is");
         begins && !joined && vocabulary::form(place, tok.text).is_some()
+    }
+
+    /// Whether the line that begins at `at`, no further in than the statement that begins at `start`, is a whole statement
+    /// of one word.
+    fn stands_alone(&self, place: Place, start: usize, at: usize) -> bool {
+        let tok = self.toks[at];
+        let alone = self.toks.get(at + 1).is_none_or(|next| {
+            next.line_start
+                || matches!(
+                    next.kind,
+                    TokenKind::Semicolon | TokenKind::RBrace | TokenKind::LBrace
+                )
+        });
+        alone
+            && tok.kind == TokenKind::Ident
+            && tok.indent <= self.toks[start].indent
+            && vocabulary::form(place, tok.text).is_some_and(|form| {
+                form.args
+                    .iter()
+                    .all(|arg| matches!(arg, Arg::Opt(_) | Arg::Flag(_)))
+            })
     }
 
     /// Whether the `{` at `at` belongs to an inline type rather than to a block.
@@ -120,7 +160,7 @@ impl Parser<'_> {
                 TokenKind::Ident
                     if tok.line_start
                         && self.kind(end + 1) != Some(TokenKind::Colon)
-                        && self.begins_statement(place, end, true) =>
+                        && self.begins_statement(place, at, end, true) =>
                 {
                     return end;
                 }

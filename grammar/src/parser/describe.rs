@@ -44,7 +44,7 @@ pub(super) fn describe(arg: &Arg) -> String {
 }
 
 /// A value in the language's words.
-fn describe_shape(shape: Shape) -> String {
+pub(super) fn describe_shape(shape: Shape) -> String {
     match shape {
         Shape::Ref(kinds) => describe_kinds(kinds),
         Shape::RefOrStar(kinds) => format!("{} or `*`", describe_kinds(kinds)),

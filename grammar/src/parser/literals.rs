@@ -30,16 +30,19 @@ pub(super) const UNITS: &[(&str, TimeUnit)] = &[
 impl<'a> Reader<'_, 'a> {
     /// The text of a string, escapes resolved.
     pub(super) fn string(&mut self, tok: Tok<'a>) -> SmolStr {
-        let inner = tok.text.get(1..).unwrap_or_default();
+        // The quotes may be others than straight ones, which is said already.
+        let mut letters = tok.text.chars();
+        let open = letters.next().map_or(0, char::len_utf8);
         let inner = if tok.kind == TokenKind::String {
-            inner.strip_suffix(['"', '\'']).unwrap_or(inner)
+            letters.next_back();
+            letters.as_str()
         } else {
-            inner
+            letters.as_str()
         };
         if !inner.contains('\\') {
             return inner.into();
         }
-        let base = tok.span.start + 1;
+        let base = tok.span.start + open as u32;
         let mut text = String::with_capacity(inner.len());
         let mut rest = inner;
         while let Some(slash) = rest.find('\\') {
@@ -108,7 +111,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// In millionths.
     pub(super) fn percent(&mut self, tok: Tok<'a>) -> u32 {
-        let text = tok.text.trim_end_matches('%');
+        let text = tok.text.trim_end_matches(['%', '\u{FF05}']).trim_end();
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let fraction = fraction.replace('_', "");
         let value = if fraction.len() <= 4 {

@@ -150,11 +150,14 @@ impl Reader<'_, '_> {
         let end = self.end;
         let inner_end = close.unwrap_or(end);
         self.advance();
+        let mut failed = self.failed;
         while self.at < inner_end {
             self.end = self.parser.until(self.at, inner_end, |kind| {
                 matches!(kind, TokenKind::Comma | TokenKind::Semicolon)
             });
             let start = self.at;
+            // Each parameter has its own mistakes.
+            failed |= std::mem::replace(&mut self.failed, false);
             if let Some(param) = self.param() {
                 let span = param.span;
                 self.push("param", Value::Param(Box::new(param)), span);
@@ -171,6 +174,7 @@ impl Reader<'_, '_> {
             }
         }
         self.end = end;
+        self.failed |= failed;
         self.close(open, close);
         Ok(())
     }
@@ -284,6 +288,9 @@ impl Reader<'_, '_> {
 
     /// Reports where a type, an expression or an attribute could not be read.
     fn failure(&mut self, failure: Failure, start: usize, end: usize, part: Part) -> Failed {
+        if self.failed {
+            return Failed;
+        }
         let what = match part {
             Part::Type => "type",
             Part::Attribute => "attribute",

@@ -1,6 +1,6 @@
 //! Paths such as `/v1/orders/{id}`.
 
-use super::{arguments::Reader, tokens::Tok};
+use super::{arguments::Reader, characters::plain, tokens::Tok};
 use crate::{
     ast::{Ident, Path, PathSegment},
     errors::error,
@@ -44,7 +44,11 @@ impl<'a> Reader<'_, 'a> {
                     text: name.into(),
                     span: Span::new(span.start + 1, span.end),
                 }));
-            } else if let Some(name) = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            } else if let Some(name) = part
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+                .filter(|name| !name.starts_with('{'))
+            {
                 if !is_name(name) {
                     let meant: String = name
                         .chars()
@@ -78,6 +82,27 @@ impl<'a> Reader<'_, 'a> {
                     text: name.into(),
                     span: Span::new(span.start + 1, span.end - 1),
                 }));
+            } else if part == "**" && last {
+                self.parser.errors.push(
+                    error("syntax.invalid_path", span, "`**` is one `*` too many.")
+                        .help("`*` stands for all that follows.")
+                        .fix("Write `*`", span, "*"),
+                );
+                segments.push(PathSegment::Star);
+            } else if let Some(name) = embraced(part) {
+                self.parser.errors.push(
+                    error(
+                        "syntax.invalid_path",
+                        span,
+                        format!("`{part}` is not how a path parameter is written."),
+                    )
+                    .help(format!("A path parameter is written `{{{name}}}`."))
+                    .fix(format!("Write `{{{name}}}`"), span, format!("{{{name}}}")),
+                );
+                segments.push(PathSegment::Param(Ident {
+                    text: name.into(),
+                    span,
+                }));
             } else if part == "*" {
                 if !last {
                     self.parser.errors.push(
@@ -107,7 +132,18 @@ impl<'a> Reader<'_, 'a> {
                                 .help(format!("A path parameter is written `{{{name}}}`."))
                                 .fix(format!("Write `{{{name}}}`"), span, format!("{{{name}}}"))
                         }
-                        _ if wrong == '?' => found.help("Query parameters are declared in parentheses behind the path."),
+                        _ if !wrong.is_ascii() && is_segment(&plain(part)) => {
+                            let meant = plain(part);
+                            found
+                                .help("The parts of a path are made of letters, digits and `. _ ~ -`.")
+                                .fix(format!("Write `{meant}`"), span, meant)
+                        }
+                        _ if wrong == '?' => {
+                            let query = span.start + part.find('?').unwrap_or_default() as u32;
+                            found
+                                .help("Query parameters are declared in parentheses behind the path: `(status: string)`.")
+                                .fix("Remove the query", Span::new(query, tok.span.end), "")
+                        }
                         _ => found.help(
                             "The parts of a path are made of letters, digits and `. _ ~ -`, or are one parameter in braces.",
                         ),
@@ -122,6 +158,23 @@ impl<'a> Reader<'_, 'a> {
             span: tok.span,
         }
     }
+}
+
+/// The name in `${id}`, `{{id}}`, `{id}?` or `[id]`.
+fn embraced(part: &str) -> Option<&str> {
+    let inner = part
+        .trim_start_matches(['$', '{', '['])
+        .trim_end_matches(['?', '}', ']']);
+    (inner != part && part.starts_with(['$', '{', '[']) && is_name(inner)).then_some(inner)
+}
+
+/// Whether `text` may be a fixed part of a path, or `*`.
+fn is_segment(text: &str) -> bool {
+    text == "*"
+        || (!text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "._~-".contains(c)))
 }
 
 fn is_name(text: &str) -> bool {

@@ -148,18 +148,40 @@ impl Parser<'_> {
         {
             return (args, start + length);
         }
-        for draft in head.drafts(&trouble) {
-            let Some((args, rest)) = head.accepted(&draft, &said) else {
-                continue;
-            };
-            self.errors.extend(rest);
-            if let Some(found) = said.into_iter().nth(trouble.error) {
-                self.errors.push(draft.onto(found));
+        let best = head.best(&trouble, &said);
+        let early = self.early_in(toks.first(), toks.last());
+        let mut said = said;
+        match (best, early) {
+            (Some((draft, args, rest)), early) => {
+                let repaired = draft.covers();
+                self.errors.extend(rest);
+                let found = draft.onto(said.swap_remove(trouble.error));
+                // What was said of a single sign is now said with its repair, or comes first.
+                match early {
+                    Some(early) if repaired.cover(self.errors[early].span) == repaired => {
+                        self.errors[early] = found
+                    }
+                    Some(_) => {}
+                    None => self.errors.push(found),
+                }
+                (args, end)
             }
-            return (args, end);
+            (None, early) => {
+                if early.is_some() {
+                    said.retain(|error| !follows(error));
+                }
+                self.errors.extend(said);
+                (args, end)
+            }
         }
-        self.errors.extend(said);
-        (args, end)
+    }
+
+    /// The first of the errors about single tokens between two tokens.
+    fn early_in(&self, first: Option<&Tok<'_>>, last: Option<&Tok<'_>>) -> Option<usize> {
+        let span = first?.span.cover(last?.span);
+        let early = &self.errors[..self.early_errors];
+        let at = early.partition_point(|error| error.span.end <= span.start);
+        (early.get(at)?.span.start < span.end).then_some(at)
     }
 
     /// Two statements on one line: reads the first one only. What is between them is said by whoever reads on, or here
@@ -214,6 +236,28 @@ impl Parser<'_> {
 }
 
 impl<'a> Head<'_, 'a> {
+    /// The draft that leaves the fewest mistakes, the likelier of two.
+    fn best(
+        self,
+        trouble: &Trouble,
+        said: &[SyntaxError],
+    ) -> Option<(Draft, Vec<Argument>, Vec<SyntaxError>)> {
+        let mut best: Option<(Draft, Vec<Argument>, Vec<SyntaxError>)> = None;
+        for draft in self.drafts(trouble) {
+            let Some((args, rest)) = self.accepted(&draft, said) else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|(.., fewest)| rest.len() < fewest.len()) {
+                let done = rest.is_empty();
+                best = Some((draft, args, rest));
+                if done {
+                    break;
+                }
+            }
+        }
+        best
+    }
+
     /// What the head gives with a draft, if that removes a mistake and brings no other.
     fn accepted(self, draft: &Draft, said: &[SyntaxError]) -> Option<Reading> {
         let (args, errors) = self.reading(&self.toks[..draft.from], &draft.text, draft.to)?;
@@ -278,6 +322,17 @@ impl<'a> Head<'_, 'a> {
         // A number that could not be read says nothing here, because it did when it was found.
         (!scratch.unreadable).then_some((args, scratch.errors))
     }
+}
+
+/// Whether an error may only follow from another one in the same statement.
+fn follows(error: &SyntaxError) -> bool {
+    matches!(
+        error.code,
+        "syntax.unexpected_token"
+            | "syntax.missing_argument"
+            | "syntax.unclosed_block"
+            | "syntax.unknown_word"
+    )
 }
 
 /// Whether each of `some` was said before.

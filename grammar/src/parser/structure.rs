@@ -3,6 +3,7 @@
 use super::{
     choose::Choice,
     repair::Trouble,
+    strangers::Run,
     tokens::{Scanned, Tok},
 };
 use crate::{
@@ -34,6 +35,8 @@ pub(super) struct Parser<'a> {
     pub(super) skipped_open: bool,
     /// Where reading the statement at hand first stopped.
     pub(super) trouble: Option<Trouble>,
+    /// Lines in a row that could not be read.
+    pub(super) run: Option<Run>,
     /// How many statements a repair was looked for.
     pub(super) repairs: usize,
     /// Whether something could not be read that was reported when its token was found.
@@ -65,6 +68,7 @@ impl<'a> Parser<'a> {
             open: Vec::new(),
             skipped_open: false,
             trouble: None,
+            run: None,
             repairs: 0,
             unreadable: false,
         }
@@ -85,6 +89,7 @@ impl<'a> Parser<'a> {
         while let Some(kind) = self.kind(self.at) {
             match kind {
                 TokenKind::Semicolon => self.at += 1,
+                TokenKind::RBrace if self.close_run() => {}
                 TokenKind::RBrace => self.stray_close(),
                 _ => {
                     let found = self.statement(Place::File);
@@ -97,13 +102,22 @@ impl<'a> Parser<'a> {
 
     /// One statement, with its block. Always goes on by at least one token.
     fn statement(&mut self, place: Place) -> Option<Node> {
-        let start = self.at;
-        if self.toks[start].kind != TokenKind::Ident {
+        let mut start = self.at;
+        let errors_before = self.errors.len();
+        if self.sign_before(place) {
+            start = self.at;
+        }
+        let quoted = self.is_quoted_name(place, start);
+        if self.toks[start].kind != TokenKind::Ident && !quoted {
             self.stray(place);
+            self.stranger(start, errors_before);
             return None;
         }
-        let errors_before = self.errors.len();
-        let (form, arguments, keep) = match self.choose(place, start) {
+        let choice = match self.choose(place, start) {
+            Choice::Elsewhere(_) if self.in_run(start) => Choice::Unknown,
+            choice => choice,
+        };
+        let (form, arguments, keep) = match choice {
             Choice::Form(form) if form.word.is_empty() => (form, start, true),
             Choice::Form(form) => (form, start + 1, true),
             Choice::WithoutWord(form) => (form, start, true),
@@ -122,6 +136,7 @@ impl<'a> Parser<'a> {
                 {
                     self.at += 1;
                 }
+                self.stranger(start, errors_before);
                 return None;
             }
         };
@@ -144,13 +159,14 @@ impl<'a> Parser<'a> {
         let mut span = self.toks[start].span.cover(self.toks[end - 1].span);
         let head = span;
         self.at = end;
-        if overlap(&self.dropped, |span| *span, head) {
+        if overlap(&self.dropped, |span| *span, head) || arguments_before > errors_before {
             // What is wrong is said; that something is missing now only follows from it.
             self.errors.truncate(arguments_before);
         }
         let broken = self.errors.len() > errors_before
             || overlap(&self.errors[..self.early_errors], |early| early.span, head);
-        let projects = form.kind == Kind::Type && args.iter().any(|argument| argument.slot == "of");
+        let projects =
+            form.kind == Kind::Type && self.toks[start..end].iter().skip(2).any(|tok| tok.text == "of");
         let place = if projects {
             Some(Place::Projection)
         } else {
@@ -295,6 +311,10 @@ impl<'a> Parser<'a> {
                     self.unclosed(brace, head);
                     break false;
                 }
+                Some(TokenKind::RParen | TokenKind::RBracket) if self.closes_otherwise() => {
+                    self.wrong_close(head);
+                    break true;
+                }
                 Some(TokenKind::RBrace) => {
                     if self.close_belongs_further_out() {
                         self.unclosed(brace, head);
@@ -345,6 +365,14 @@ impl<'a> Parser<'a> {
             return false;
         };
         tok.line_start && tok.indent < open.indent && outer.iter().any(|outer| outer.indent == tok.indent)
+    }
+
+    /// Whether the `)` or `]` at hand closes this block, by where it stands.
+    fn closes_otherwise(&self) -> bool {
+        let (Some(tok), Some(open)) = (self.toks.get(self.at), self.open.last()) else {
+            return false;
+        };
+        self.unopened < 0 && tok.line_start && tok.indent == open.indent && tok.line != open.line
     }
 
     /// Whether a statement that is indented no more than the head of this block fits an outer block only. Where a `}`

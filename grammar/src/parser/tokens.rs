@@ -50,10 +50,13 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
         line_start: true,
         indent: 0,
         skip_to: 0,
+        without: Span::default(),
+        partner: None,
         no_comment_end: false,
     };
     for token in lex(text) {
-        if token.span.start >= scanner.skip_to {
+        let read = token.span.start >= scanner.without.end || token.span.start < scanner.without.start;
+        if read && token.span.start >= scanner.skip_to {
             scanner.token(token);
         }
     }
@@ -63,30 +66,42 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
     scanner.found
 }
 
-struct Scanner<'a> {
-    text: &'a str,
-    found: Scanned<'a>,
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a str,
+    pub(super) found: Scanned<'a>,
     /// Documentation lines since the last token.
     docs: Vec<Span>,
     file_docs: Vec<Span>,
     /// Start of the line.
-    line: u32,
-    line_start: bool,
+    pub(super) line: u32,
+    pub(super) line_start: bool,
     indent: u32,
     /// Tokens before this offset are part of something that was reported as a whole.
-    skip_to: u32,
+    pub(super) skip_to: u32,
+    /// The lower side of a conflict, which is not read.
+    pub(super) without: Span,
+    /// Where a closing bracket stands that was spoken of with its opening one.
+    pub(super) partner: Option<u32>,
     /// Whether no `*/` stands in the rest of the text.
-    no_comment_end: bool,
+    pub(super) no_comment_end: bool,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
     fn token(&mut self, token: Token) {
-        let piece = token.span.of(self.text);
         match token.kind {
             TokenKind::Whitespace => {}
             TokenKind::Newline => {
                 self.line = token.span.end;
                 self.line_start = true;
+            }
+            TokenKind::Comment | TokenKind::Doc if self.in_path(token.span) => {
+                let slash = Span::new(token.span.start, token.span.start + 1);
+                self.found.comments.push(token.span);
+                self.found.errors.push(
+                    error("syntax.invalid_path", token.span, "A comment begins in the middle of this path.")
+                        .help("`//` always begins a comment. A path has one `/` between two parts; a comment has a blank before it.")
+                        .fix("Remove one `/`", slash, ""),
+                );
             }
             TokenKind::Comment => self.found.comments.push(token.span),
             TokenKind::Doc if self.line_start => self.docs.push(token.span),
@@ -105,11 +120,29 @@ impl Scanner<'_> {
             ),
             TokenKind::FileDoc => self.file_docs.push(token.span),
             _ if self.line_start && self.conflict_marker(token.span.start) => {}
+            _ if self.line_start && self.foreign_remark(token.span.start) => {}
+            _ => self.part(token),
+        }
+    }
+
+    /// Whether a comment begins directly behind a path and goes on without a blank.
+    fn in_path(&self, comment: Span) -> bool {
+        let behind = comment.of(self.text).trim_start_matches('/');
+        let joined = self
+            .found
+            .toks
+            .last()
+            .is_some_and(|last| last.kind == TokenKind::Path && last.span.end == comment.start);
+        joined && behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '{')
+    }
+
+    /// A token that is neither blank nor comment.
+    pub(super) fn part(&mut self, token: Token) {
+        let piece = token.span.of(self.text);
+        match token.kind {
             TokenKind::Invalid if piece == "#" && self.hash_comment(token.span) => {}
-            TokenKind::Invalid => {
-                invalid(&mut self.found.errors, piece, token.span);
-                self.found.dropped.push(token.span);
-            }
+            TokenKind::Invalid => self.character(token.span),
+            TokenKind::BadWord => self.bad_word(token.span),
             TokenKind::Path if piece.starts_with("/*") && self.block_comment(token.span) => {}
             kind => self.push(kind, token.span),
         }
@@ -120,11 +153,14 @@ impl Scanner<'_> {
         let piece = span.of(self.text);
         let whole = span;
         match kind {
-            TokenKind::BadWord => {
-                self.found.errors.push(bad_word(piece, span));
-                kind = TokenKind::Ident;
-            }
             TokenKind::BadNumber => self.found.errors.push(bad_number(piece, span)),
+            TokenKind::Int
+            | TokenKind::Decimal
+            | TokenKind::Percent
+            | TokenKind::Duration
+            | TokenKind::Size => {
+                self.found.errors.extend(underscores(piece, span));
+            }
             TokenKind::SingleQuoted => {
                 let inner = &piece[1..piece.len() - 1];
                 self.found.errors.push(
@@ -142,6 +178,22 @@ impl Scanner<'_> {
             }
             _ => {}
         }
+        self.push_as(kind, span, span.of(self.text));
+        for (offset, sign) in Span::new(span.end, whole.end).of(self.text).char_indices() {
+            let kind = match sign {
+                '{' => TokenKind::LBrace,
+                '}' => TokenKind::RBrace,
+                ';' => TokenKind::Semicolon,
+                _ => continue,
+            };
+            let start = span.end + offset as u32;
+            let span = Span::new(start, start + 1);
+            self.push_as(kind, span, span.of(self.text));
+        }
+    }
+
+    /// A token of `kind`, whatever its text is.
+    pub(super) fn push_as(&mut self, kind: TokenKind, span: Span, text: &'a str) {
         if self.line_start {
             self.indent = span.start - self.line;
         }
@@ -151,24 +203,13 @@ impl Scanner<'_> {
                 .push((self.found.toks.len(), join(self.text, &self.docs)));
             self.docs.clear();
         }
-        self.add(kind, span);
-        for (offset, sign) in Span::new(span.end, whole.end).of(self.text).char_indices() {
-            let kind = match sign {
-                '{' => TokenKind::LBrace,
-                '}' => TokenKind::RBrace,
-                ';' => TokenKind::Semicolon,
-                _ => continue,
-            };
-            let start = span.end + offset as u32;
-            self.add(kind, Span::new(start, start + 1));
+        if self.joined(kind, span) {
+            return;
         }
-    }
-
-    fn add(&mut self, kind: TokenKind, span: Span) {
         self.found.toks.push(Tok {
             kind,
             span,
-            text: span.of(self.text),
+            text,
             line_start: self.line_start,
             indent: self.indent,
             line: self.line,
@@ -176,76 +217,49 @@ impl Scanner<'_> {
         self.line_start = false;
     }
 
-    /// The rest of the line is part of what is reported.
-    fn skip_line(&mut self, start: u32) -> Span {
-        let rest = &self.text[start as usize..];
-        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        self.skip_to = start + length as u32;
-        Span::new(start, self.skip_to)
-    }
-
-    /// What version control leaves behind when it cannot merge.
-    fn conflict_marker(&mut self, start: u32) -> bool {
-        const MARKERS: [&str; 4] = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
-        let rest = &self.text[start as usize..];
-        if start != self.line || !MARKERS.iter().any(|marker| rest.starts_with(marker)) {
-            return false;
-        }
-        let span = self.skip_line(start);
-        self.found.errors.push(
-            error(
-                "syntax.unexpected_token",
-                span,
-                "This line was left by a merge that could not be completed.",
-            )
-            .help("Choose what should stay, and remove the marker."),
-        );
-        true
-    }
-
-    /// `# …` is meant as a comment.
-    fn hash_comment(&mut self, span: Span) -> bool {
-        let rest = &self.text[span.start as usize..];
-        let rest = &rest[..rest.floor_char_boundary(LONGEST_REMARK)];
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-        // Braces are counted when a text is cut into items, so they must be counted here too.
-        if line.len() >= LONGEST_REMARK || line.contains(['{', '}']) {
-            return false;
-        }
-        self.skip_line(span.start);
-        self.found.errors.push(
-            error("syntax.invalid_character", span, "`#` does not begin a comment.")
-                .help("Comments begin with `//`.")
-                .fix("Make it a comment", span, "//"),
-        );
-        true
-    }
-
-    /// `/* … */` is meant as a comment. The path `/*` of a route has no `*/` behind it.
-    fn block_comment(&mut self, span: Span) -> bool {
-        if self.no_comment_end || self.found.toks.last().is_some_and(|tok| tok.text == "route") {
-            return false;
-        }
-        let Some(length) = self.text[span.start as usize..].find("*/") else {
-            self.no_comment_end = true;
+    /// Signs that other languages make of two or three of ours, such as `=>`: read as what they mean here.
+    fn joined(&mut self, kind: TokenKind, span: Span) -> bool {
+        use TokenKind::{
+            Arrow, Assign, Dot, DotDot, Equal, Greater, GreaterEqual, Less, LessEqual, Minus, NotEqual,
+        };
+        let predicate = |toks: &[Tok<'_>]| {
+            toks.iter()
+                .rev()
+                .take(40)
+                .take_while(|tok| tok.line == self.line)
+                .any(|tok| tok.text == "where")
+        };
+        let Some(last) = self.found.toks.last().filter(|last| last.span.end == span.start) else {
             return false;
         };
-        self.skip_to = span.start + length as u32 + 2;
-        let span = Span::new(span.start, self.skip_to);
+        let (kind, meant) = match (last.kind, kind) {
+            (Assign, Greater) if predicate(&self.found.toks) => (GreaterEqual, ">="),
+            (Assign | Equal, Greater) | (Minus, Arrow) => (Arrow, "->"),
+            (Assign, Less) => (LessEqual, "<="),
+            (Equal, Assign) => (Equal, "=="),
+            (NotEqual, Assign) | (Less, Greater) => (NotEqual, "!="),
+            (DotDot, Dot) => (DotDot, ".."),
+            _ => return false,
+        };
+        let Some(last) = self.found.toks.last_mut() else {
+            return false;
+        };
+        last.kind = kind;
+        last.text = meant;
+        last.span = last.span.cover(span);
+        let whole = last.span;
         self.found.errors.push(
             error(
                 "syntax.unexpected_token",
-                span,
-                "There are no comments over several lines.",
+                whole,
+                format!("`{}` is no sign of the language.", whole.of(self.text)),
             )
-            .help("Each line of a comment begins with `//`."),
+            .help(format!("What is meant is written `{meant}`."))
+            .fix(format!("Write `{meant}`"), whole, meant),
         );
         true
     }
 }
-
-/// Behind a `#` in a longer line, nothing is taken for a comment.
-const LONGEST_REMARK: usize = 500;
 
 /// Joins documentation lines without their markers.
 fn join(text: &str, lines: &[Span]) -> Docs {
@@ -262,76 +276,88 @@ fn join(text: &str, lines: &[Span]) -> Docs {
     Docs { text, span }
 }
 
-/// How a character is shown in a message.
-fn show(character: char) -> String {
-    if character.is_control() || character.is_whitespace() || character == '\u{FEFF}' {
-        format!("U+{:04X}", u32::from(character))
-    } else {
-        format!("`{character}` (U+{:04X})", u32::from(character))
+/// `1.5h`, `1e3`, `0x10` and `1O` as they are written here.
+fn other_number(text: &str, digits: &str, unit: &str) -> Option<String> {
+    if let Some(hexadecimal) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return u32::from_str_radix(hexadecimal, 16)
+            .ok()
+            .map(|value| value.to_string());
     }
-}
-
-fn bad_word(word: &str, span: Span) -> SyntaxError {
-    let character = word
-        .chars()
-        .find(|character| !character.is_ascii())
-        .unwrap_or_default();
-    error(
-        "syntax.invalid_character",
-        span,
-        format!("{} cannot stand in a name.", show(character)),
-    )
-    .help("Names are made of the letters A to Z and a to z, digits and `_`.")
-}
-
-fn invalid(errors: &mut Vec<SyntaxError>, piece: &str, span: Span) {
-    const CODE: &str = "syntax.invalid_character";
-    // A run of them is one mistake.
-    if let Some(last) = errors.last_mut()
-        && last.code == CODE
-        && last.span.end == span.start
-    {
-        last.span.end = span.end;
-        if matches!(piece, "&" | "|")
-            && let Some(fix) = &mut last.fix
-        {
-            fix.span = last.span;
-        } else {
-            last.fix = None;
-        }
-        return;
-    }
-    let character = piece.chars().next().unwrap_or_default();
-    let found = error(CODE, span, format!("{} has no meaning here.", show(character)));
-    errors.push(match character {
-        '\0' => found.help("A file with NUL bytes is not text; remove them."),
-        '#' => found.help("Comments begin with `//`."),
-        '&' => found
-            .help("Predicates are joined with `and`.")
-            .fix("Write `and`", span, "and"),
-        '|' => found
-            .help("Predicates are joined with `or`.")
-            .fix("Write `or`", span, "or"),
-        '\'' | '`' => found.help("Texts stand in double quotes."),
-        '\u{201C}' | '\u{201D}' | '\u{201E}' => {
-            found
-                .help("Texts stand in straight double quotes.")
-                .fix("Write a straight quote", span, "\"")
-        }
-        '\u{2013}' | '\u{2014}' | '\u{2212}' => found.help("Use `-`.").fix("Write `-`", span, "-"),
-        character if character.is_whitespace() => {
-            found
-                .help("Use an ordinary space.")
-                .fix("Replace it by a space", span, " ")
-        }
-        _ => found.help("Remove it."),
+    let exponent = text.split_once(['e', 'E']).and_then(|(first, zeros)| {
+        let zeros: usize = zeros.parse().ok()?;
+        let whole = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+        (whole && zeros < 16).then(|| format!("{first}{}", "0".repeat(zeros)))
     });
+    if exponent.is_some() {
+        return exponent;
+    }
+    let letters = text.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
+    if letters != text && letters.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(letters);
+    }
+    let (whole, fraction) = digits.split_once('.')?;
+    let smaller = match unit_meant(unit)? {
+        "s" => (1_000, "ms"),
+        "m" => (60, "s"),
+        "h" => (60, "m"),
+        "d" => (24, "h"),
+        "w" => (7, "d"),
+        "y" => (12, "mo"),
+        "KB" => (1_024, "B"),
+        "MB" => (1_024, "KB"),
+        "GB" => (1_024, "MB"),
+        "TB" => (1_024, "GB"),
+        _ => return None,
+    };
+    let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let count = format!("{whole}{fraction}")
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(smaller.0)?;
+    (count % scale == 0).then(|| format!("{}{}", count / scale, smaller.1))
+}
+
+/// `1__0` and `10_`: `_` stands between digits.
+fn underscores(text: &str, span: Span) -> Option<SyntaxError> {
+    let wrong = text
+        .bytes()
+        .zip(text.bytes().skip(1).chain([b' ']))
+        .any(|(byte, next)| byte == b'_' && !next.is_ascii_digit());
+    if !wrong {
+        return None;
+    }
+    let mut meant = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_ascii_digit() && meant.ends_with('_') {
+            meant.pop();
+        }
+        meant.push(c);
+    }
+    let meant = meant.trim_end_matches('_').to_owned();
+    Some(
+        error(
+            "syntax.invalid_literal",
+            span,
+            format!("In `{text}` a `_` does not stand between two digits."),
+        )
+        .help("`_` groups the digits of a number: `1_000`.")
+        .fix(format!("Write `{meant}`"), span, meant),
+    )
 }
 
 fn bad_number(text: &str, span: Span) -> SyntaxError {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() && !c.is_ascii_digit());
     let unit = &text[digits.len()..];
     let meant = unit_meant(unit);
+    if let Some(other) = other_number(text, digits, unit) {
+        return error(
+            "syntax.invalid_literal",
+            span,
+            format!("`{text}` is neither a number nor a duration nor a size."),
+        )
+        .help("Numbers are written in digits, durations and sizes as whole numbers.")
+        .fix(format!("Write `{other}`"), span, other);
+    }
     let found = error(
         "syntax.invalid_literal",
         span,

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::{
     arguments::{Failed, Reader, is_string, is_version},
+    strangers::word_meant,
     structure::shorten,
     tokens::Tok,
 };
@@ -119,30 +120,38 @@ impl<'a> Reader<'_, 'a> {
             };
             self.advance();
             if self.tok().is_none_or(|tok| tok.kind != TokenKind::Ident) {
-                self.parser.errors.push(
-                    error(
-                        "syntax.missing_argument",
-                        dot.span,
-                        "After this `.` a name is missing.",
-                    )
-                    .fix("Remove `.`", dot.span, ""),
-                );
+                self.dangling_dot(dot.span);
                 break;
             }
         }
         Ref { segments, kind }
     }
 
+    /// Nothing follows a `.`.
+    fn dangling_dot(&mut self, dot: Span) {
+        self.failed = true;
+        self.parser.errors.push(
+            error(
+                "syntax.missing_argument",
+                dot,
+                "After this `.` a name is missing.",
+            )
+            .help("Add it, or remove the `.`.")
+            .fix("Remove `.`", dot, ""),
+        );
+    }
+
     fn word(&mut self, words: &'static [&'static str], tok: Tok<'a>, arg: &'static Arg) -> Ident {
         self.advance();
         if !words.contains(&tok.text) {
-            let near = did_you_mean(tok.text, words.iter().copied());
+            let near = word_meant(tok.text, words).or_else(|| did_you_mean(tok.text, words.iter().copied()));
             let found = error(
                 "syntax.unknown_word",
                 tok.span,
                 format!(
-                    "`{}` is not one of the words that can stand here.",
-                    shorten(tok.text)
+                    "`{}` is not one of the words that can stand here in {}.",
+                    shorten(tok.text),
+                    self.parser.title(self.head)
                 ),
             );
             self.parser.errors.push(match near {
@@ -201,7 +210,12 @@ impl<'a> Reader<'_, 'a> {
             self.advance();
             let joined = |next: Tok<'_>| next.kind == TokenKind::Path && next.span.start == tok.span.end;
             match self.tok() {
-                Some(next) if next.kind == TokenKind::Dot => self.advance(),
+                Some(next) if next.kind == TokenKind::Dot => {
+                    self.advance();
+                    if self.tok().is_none_or(|tok| tok.kind != TokenKind::Ident) {
+                        self.dangling_dot(next.span);
+                    }
+                }
                 Some(next) if joined(next) => {}
                 _ => break,
             }

@@ -1,7 +1,7 @@
 //! Edits of a head that may be tried.
 
-use super::Head;
 use super::super::tokens::Tok;
+use super::Head;
 use crate::{ast::SyntaxError, lexer::TokenKind, span::Span};
 
 /// One edit of a head: the tokens `from..to` give way to those of `text`.
@@ -36,6 +36,11 @@ impl Draft {
     pub(super) fn helping(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// What it changes.
+    pub(super) fn covers(&self) -> Span {
+        self.span
     }
 
     /// The error that is repaired by this draft.

@@ -31,6 +31,16 @@ impl Head<'_, '_> {
                 self.replace(at, at + 2, format!("0.{}", self.word(at + 1)))
                     .saying("A digit stands before the point of a number."),
             ),
+            Some(
+                TokenKind::Less
+                | TokenKind::LessEqual
+                | TokenKind::Greater
+                | TokenKind::GreaterEqual
+                | TokenKind::Equal,
+            ) if at > start => drafts.0.push(
+                self.insert(at, &format!("and {}", self.word(at - 1)))
+                    .helping("A comparison has two sides; two comparisons are joined with `and`."),
+            ),
             Some(TokenKind::Ident) => self.words(at, start, drafts),
             Some(TokenKind::LParen) if self.word(at.wrapping_sub(1)) == "in" => {
                 if let Some(close) = self.closing(at) {

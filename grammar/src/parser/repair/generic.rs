@@ -4,7 +4,7 @@ use super::{Draft, Drafts, Head, Part, Trouble};
 use crate::{
     errors::did_you_mean,
     lexer::TokenKind,
-    parser::describe::leading_words,
+    parser::{describe::leading_words, tokens::Tok},
     vocabulary::{Arg, METHODS, Shape},
 };
 
@@ -77,6 +77,9 @@ impl Head<'_, '_> {
         let mut fixed = Vec::new();
         for arg in &trouble.expected {
             fixed_words(arg, &mut fixed);
+            if matches!(arg, Arg::One(_, Shape::Method)) && found.is_some() {
+                fixed.extend(["GET", "POST"]);
+            }
         }
         for word in &fixed {
             drafts.0.push(self.insert(at, word));
@@ -139,6 +142,19 @@ impl Head<'_, '_> {
             for (one, two) in [(at, at + 1), (at.wrapping_sub(1), at)] {
                 drafts.0.extend(self.swap(one, two));
             }
+            if self.kind(at + 1) == Some(TokenKind::DotDot) && self.kind(at + 3) == Some(TokenKind::Ident) {
+                let (range, name) = (self.source(at, at + 3), self.word(at + 3));
+                drafts.0.push(
+                    self.replace(at, at + 4, format!("{name} {range}"))
+                        .saying(format!("`{range}` and `{name}` stand in the wrong order.")),
+                );
+            }
+            if at > 0 && self.kind(at - 1) == Some(TokenKind::Path) {
+                drafts.0.push(
+                    self.replace(at - 1, at + 1, format!("{}{}", self.word(at - 1), self.word(at)))
+                        .saying("There is a blank in this path."),
+                );
+            }
             drafts.0.push(self.insert(at, ","));
             let filler = at
                 .checked_sub(1)
@@ -160,9 +176,11 @@ impl Head<'_, '_> {
                 drafts.0.push(self.remove(at, last));
             }
         } else if let Some(dangling) = last.checked_sub(1).filter(|dangling| *dangling > self.arguments) {
-            let sign = !matches!(
+            let sign = matches!(
                 self.kind(dangling),
-                Some(TokenKind::Ident | TokenKind::String | TokenKind::Int)
+                Some(
+                    TokenKind::Comma | TokenKind::Dot | TokenKind::At | TokenKind::Arrow | TokenKind::Assign
+                )
             );
             if sign {
                 drafts.0.push(self.remove(dangling, last));
@@ -173,7 +191,19 @@ impl Head<'_, '_> {
     /// Two neighbours in the other order.
     fn swap(self, one: usize, two: usize) -> Option<Draft> {
         let (first, second) = (self.toks.get(one)?, self.toks.get(two)?);
-        if one < self.arguments || first.text == second.text {
+        let is_part = |tok: &Tok<'_>| {
+            matches!(
+                tok.kind,
+                TokenKind::Ident
+                    | TokenKind::String
+                    | TokenKind::Path
+                    | TokenKind::Int
+                    | TokenKind::Percent
+                    | TokenKind::Duration
+                    | TokenKind::Date
+            )
+        };
+        if one < self.arguments || first.text == second.text || !is_part(first) || !is_part(second) {
             return None;
         }
         let draft = self.replace(one, two + 1, format!("{} {}", second.text, first.text));

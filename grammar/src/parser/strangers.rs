@@ -1,0 +1,475 @@
+//! Lines that begin nothing of the language: words of other languages, and pasted text.
+
+use super::structure::Parser;
+use crate::{
+    ast::SyntaxError,
+    errors::error,
+    lexer::TokenKind,
+    span::Span,
+    vocabulary::{self, Kind, METHODS, Place},
+};
+
+/// Lines in a row of which none can be read. They are one mistake.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    /// The index of the error that speaks of them.
+    error: usize,
+    /// The token behind them.
+    behind: usize,
+}
+
+/// Words of other languages, and what they are called here, in order of likelihood.
+const SYNONYMS: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "microservice",
+            "module",
+            "app",
+            "application",
+            "project",
+            "package",
+            "namespace",
+        ],
+        &["service"],
+    ),
+    (
+        &[
+            "model",
+            "table",
+            "class",
+            "struct",
+            "collection",
+            "object",
+            "data",
+            "aggregate",
+            "record",
+        ],
+        &["entity", "type"],
+    ),
+    (
+        &["interface", "message", "dto", "schema", "input", "shape"],
+        &["type"],
+    ),
+    (
+        &[
+            "database",
+            "db",
+            "datastore",
+            "datasource",
+            "storage",
+            "bucket",
+            "persistence",
+        ],
+        &["store"],
+    ),
+    (
+        &[
+            "api",
+            "operation",
+            "method",
+            "function",
+            "fn",
+            "func",
+            "def",
+            "action",
+            "rpc",
+            "command",
+            "procedure",
+        ],
+        &["endpoint"],
+    ),
+    (
+        &[
+            "subscribe",
+            "subscriber",
+            "listener",
+            "listen",
+            "consumer",
+            "consumes",
+            "handler",
+            "handle",
+            "when",
+        ],
+        &["on"],
+    ),
+    (
+        &[
+            "cronjob",
+            "schedule",
+            "scheduled",
+            "task",
+            "worker",
+            "cron",
+            "timer",
+        ],
+        &["job"],
+    ),
+    (&["topic", "notification"], &["event"]),
+    (&["actor", "user", "persona", "group"], &["role"]),
+    (&["adr", "rfc"], &["decision"]),
+    (&["env", "stage", "deployment"], &["environment"]),
+    (
+        &["provider", "external", "integration", "thirdparty"],
+        &["vendor"],
+    ),
+    (&["frontend", "ui", "consumer"], &["client"]),
+    (&["queue", "bus", "mq", "messaging"], &["broker"]),
+    (&["rules", "constraints"], &["policy"]),
+    (&["boundary", "domain", "subdomain"], &["context"]),
+    (
+        &[
+            "permit",
+            "authorize",
+            "authorized",
+            "requires",
+            "require",
+            "grant",
+            "can",
+            "permission",
+            "roles",
+        ],
+        &["allow"],
+    ),
+    (&["throws", "throw", "raises", "raise", "fails"], &["errors"]),
+    (&["publish", "publishes", "produces"], &["emits"]),
+    (&["ratelimit", "rate_limit", "throttle", "rate"], &["limit"]),
+    (
+        &["depends", "depends_on", "dependencies", "requires", "needs"],
+        &["uses"],
+    ),
+    (&["select", "fetch", "query"], &["reads"]),
+    (
+        &["insert", "save", "update", "upsert", "creates", "updates"],
+        &["writes"],
+    ),
+    (&["remove", "removes", "drop"], &["deletes"]),
+    (&["call", "invoke", "invokes", "request"], &["calls"]),
+    (&["execute", "executes"], &["runs"]),
+    (&["owned_by", "maintainer", "maintainers"], &["owner"]),
+    (&["language", "runtime", "tech"], &["stack"]),
+    (&["ttl", "cached"], &["cache"]),
+    (&["anonymous", "open", "unauthenticated"], &["public"]),
+    (&["private"], &["internal"]),
+    (&["paging", "pagination"], &["paginate"]),
+    (&["orderby", "order_by", "sort"], &["order"]),
+    (&["filter", "having"], &["where"]),
+    (&["take", "top", "first"], &["limit"]),
+    (&["replicas", "instances", "autoscale"], &["scale"]),
+    (&["sla"], &["slo"]),
+    (&["mail", "email"], &["contact"]),
+    (&["keep", "retention", "expires"], &["retain"]),
+    (&["key"], &["unique", "index"]),
+];
+
+/// Values as people say them elsewhere, and how they are called here.
+const VALUES: &[(&[&str], &str)] = &[
+    (&["k8s", "kube", "eks", "gke", "aks"], "kubernetes"),
+    (&["docker", "docker_compose"], "compose"),
+    (&["lambda", "functions", "faas"], "serverless"),
+    (
+        &["node", "nodejs", "js", "javascript", "ts", "deno", "bun"],
+        "typescript",
+    ),
+    (&["py", "python3", "django", "fastapi", "flask"], "python"),
+    (&["pg", "postgresql", "psql"], "postgres"),
+    (&["mariadb"], "mysql"),
+    (&["mongo"], "mongodb"),
+    (&["elastic", "opensearch", "es"], "elasticsearch"),
+    (&["blob", "bucket", "gcs", "minio"], "s3"),
+    (&["valkey", "memcached"], "redis"),
+    (&["rabbit", "amqp"], "rabbitmq"),
+    (&["delete", "remove", "purge", "drop"], "erase"),
+    (&["anonymise", "pseudonymize"], "anonymize"),
+    (&["user", "client", "account"], "caller"),
+    (&["address", "host"], "ip"),
+    (&["mandatory", "on", "yes", "true"], "required"),
+    (&["none", "no", "false", "disabled"], "off"),
+    (&["session", "sessions"], "cookie"),
+    (&["bearer", "token"], "jwt"),
+    (&["oauth", "oauth2", "openid", "sso"], "oidc"),
+    (&["apikey", "key"], "api_key"),
+    (&["browser", "website", "spa", "frontend"], "web"),
+    (&["iphone", "ipad"], "ios"),
+    (&["employee", "internal", "admin"], "staff"),
+    (&["machine", "system"], "service"),
+    (&["rejected", "obsolete"], "deprecated"),
+    (&["draft", "open"], "proposed"),
+    (&["approved", "done"], "accepted"),
+    (&["ascending", "up"], "asc"),
+    (&["descending", "down"], "desc"),
+    (&["page", "token", "keyset"], "cursor"),
+    (&["day", "every_day", "nightly"], "daily"),
+    (&["hour"], "hourly"),
+    (&["week"], "weekly"),
+    (&["month"], "monthly"),
+    (&["year", "annually"], "yearly"),
+    (&["cache", "stale"], "cached"),
+];
+
+/// The word out of `words` that people call differently elsewhere.
+pub(super) fn word_meant(word: &str, words: &[&'static str]) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let same = words.iter().copied().find(|known| *known == lower);
+    same.or_else(|| {
+        VALUES
+            .iter()
+            .filter(|(foreign, _)| foreign.contains(&lower.as_str()))
+            .find_map(|(_, ours)| words.iter().copied().find(|known| known == ours))
+    })
+}
+
+impl Parser<'_> {
+    /// What a word of another language, or a plural, is called in a block of kind `place`.
+    pub(super) fn synonym(place: Place, word: &str) -> Option<&'static str> {
+        let lower = word.to_ascii_lowercase();
+        let here = |word: &str| vocabulary::form(place, word).map(|form| form.word);
+        let singular = lower
+            .strip_suffix("ies")
+            .map(|stem| format!("{stem}y"))
+            .or_else(|| lower.strip_suffix('s').map(str::to_owned));
+        let plural = singular.as_deref().and_then(here);
+        plural.or_else(|| {
+            SYNONYMS
+                .iter()
+                .filter(|(words, _)| words.contains(&lower.as_str()))
+                .flat_map(|(_, ours)| *ours)
+                .find_map(|word| here(word))
+        })
+    }
+
+    /// Whether the token at `at` follows lines that could not be read.
+    pub(super) fn in_run(&self, at: usize) -> bool {
+        self.run.is_some_and(|run| {
+            run.behind <= at
+                && self.toks[run.behind..at].iter().all(|tok| {
+                    matches!(
+                        tok.kind,
+                        TokenKind::Semicolon | TokenKind::Comma | TokenKind::RBrace
+                    )
+                })
+        })
+    }
+
+    /// What began at `start` could not be read, and is behind us; errors from `before` on speak of it.
+    pub(super) fn stranger(&mut self, start: usize, before: usize) {
+        let Some(run) = self.run.filter(|_| self.in_run(start)) else {
+            self.run = (self.errors.len() > before).then_some(Run {
+                error: before,
+                behind: self.at,
+            });
+            return;
+        };
+        self.errors.truncate(before);
+        self.run = Some(Run {
+            behind: self.at,
+            ..run
+        });
+        let last = self.toks[start].span.cover(self.toks[self.at - 1].span);
+        let line = last.of(self.text).split(['\n', '\r']).next().unwrap_or_default();
+        let last = Span::new(last.start, last.start + line.len() as u32);
+        if let Some(found) = self.errors.get_mut(run.error) {
+            found.related = Some((last, "Nothing up to here can be read either.".to_owned()));
+            found.fix = None;
+        }
+    }
+
+    /// Goes over closing braces of something that could not be read.
+    pub(super) fn close_run(&mut self) -> bool {
+        if !self.in_run(self.at) {
+            return false;
+        }
+        self.at += 1;
+        if let Some(run) = &mut self.run {
+            run.behind = self.at;
+        }
+        true
+    }
+
+    /// What a text looks like that begins at `at` and is no blueprint.
+    pub(super) fn language(&self, place: Place, at: usize) -> Option<&'static str> {
+        let tok = self.toks[at];
+        let next = self.toks.get(at + 1).copied().filter(|next| !next.line_start);
+        let kind = next.map(|next| next.kind);
+        let second = next.map_or("", |next| next.text);
+        let lower = tok.text.to_ascii_lowercase();
+        Some(match (tok.kind, lower.as_str()) {
+            (TokenKind::LBrace, _) if self.kind(at + 1) == Some(TokenKind::String) => "JSON",
+            (TokenKind::LBracket, _) => "TOML",
+            (TokenKind::Less, _) => "HTML or XML",
+            (TokenKind::Minus, _) if place == Place::File => "YAML or a list",
+            (TokenKind::At, "@") if second == "startuml" => "PlantUML",
+            (TokenKind::At, _) if place == Place::File => "program code",
+            (TokenKind::Star | TokenKind::Greater, _) => "Markdown",
+            (TokenKind::Ident, "create" | "select" | "insert" | "alter" | "drop" | "delete")
+                if tok.text != lower =>
+            {
+                "SQL"
+            }
+            (TokenKind::Ident, "graph" | "flowchart" | "sequencediagram") => "Mermaid",
+            (TokenKind::Ident, "syntax" | "option") if kind == Some(TokenKind::Assign) => "Protocol Buffers",
+            (
+                TokenKind::Ident,
+                "export" | "const" | "let" | "var" | "async" | "public" | "private" | "class" | "from"
+                | "def" | "pub" | "func" | "fn" | "function" | "package" | "using",
+            ) if kind == Some(TokenKind::Ident) => "program code",
+            (TokenKind::Ident, _) if kind == Some(TokenKind::Dot) => "program code",
+            (TokenKind::Ident, _) if kind == Some(TokenKind::Assign) => "a list of settings",
+            (TokenKind::Ident, _) if kind == Some(TokenKind::Colon) => "YAML",
+            (TokenKind::Ident, _) if place == Place::File && self.is_prose(at) => "prose",
+            _ => return None,
+        })
+    }
+
+    /// Whether at least five words follow each other.
+    fn is_prose(&self, at: usize) -> bool {
+        self.toks[at..]
+            .iter()
+            .take(5)
+            .enumerate()
+            .filter(|(index, tok)| tok.kind == TokenKind::Ident && (*index == 0 || !tok.line_start))
+            .count()
+            == 5
+    }
+
+    /// An error with the language that its text is written in, if that can be told.
+    pub(super) fn written_in(&self, place: Place, at: usize, found: SyntaxError) -> SyntaxError {
+        match self.language(place, at) {
+            Some("prose") => found.help("A remark begins with `//`, documentation of what follows with `///`."),
+            Some(language) => found.help(format!(
+                "This looks like {language}. A blueprint says it in its own words, with blocks in braces: `{}`.",
+                if place == Place::File {
+                    "service Orders { owner Platform }"
+                } else {
+                    vocabulary::forms_in(place)
+                        .find(|form| !form.word.is_empty())
+                        .map_or("name: string", |form| form.example)
+                }
+            )),
+            None => found,
+        }
+    }
+
+    /// `GET /v1/orders` without `endpoint` and a name.
+    pub(super) fn endpoint_without_word(&mut self, place: Place, at: usize) -> bool {
+        let tok = self.toks[at];
+        let method = tok.text.to_ascii_uppercase();
+        let path = self.toks.get(at + 1).filter(|next| next.kind == TokenKind::Path);
+        let (Some(path), Place::Service) = (path, place) else {
+            return false;
+        };
+        if !METHODS.contains(&method.as_str()) {
+            return false;
+        }
+        let last = path
+            .text
+            .split('/')
+            .rfind(|part| {
+                !part.is_empty()
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            })
+            .unwrap_or("all");
+        let name = format!("{}_{last}", method.to_ascii_lowercase());
+        self.errors.push(
+            error(
+                "syntax.unknown_statement",
+                tok.span,
+                format!(
+                    "`{}` begins no statement: an endpoint has a word and a name before its method.",
+                    tok.text
+                ),
+            )
+            .help(format!("For example: `endpoint {name} {method} {}`.", path.text))
+            .fix(
+                format!("Insert `endpoint {name}`"),
+                Span::empty(tok.span.start),
+                format!("endpoint {name} "),
+            ),
+        );
+        true
+    }
+
+    /// A name in quotes before `:`, or among the members of an enum: read as the field or member that it is.
+    pub(super) fn is_quoted_name(&self, place: Place, at: usize) -> bool {
+        self.kind(at) == Some(TokenKind::String)
+            && match vocabulary::wordless(place).map(|form| form.kind) {
+                Some(Kind::Field) => self.kind(at + 1) == Some(TokenKind::Colon),
+                Some(_) => true,
+                None => false,
+            }
+    }
+
+    /// A sign before something that can be read without it, as in a difference between two versions of a file or in an
+    /// attribute on the line above. Reads on behind it.
+    pub(super) fn sign_before(&mut self, place: Place) -> bool {
+        let at = self.at;
+        let tok = self.toks[at];
+        if tok.kind == TokenKind::At && self.attribute_before(place) {
+            return true;
+        }
+        let sign = matches!(
+            tok.kind,
+            TokenKind::Minus | TokenKind::Plus | TokenKind::Star | TokenKind::Comma | TokenKind::Greater
+        );
+        let Some(next) = self.toks.get(at + 1).filter(|next| !next.line_start) else {
+            return false;
+        };
+        let reads = next.kind == TokenKind::Ident
+            && vocabulary::form(place, next.text).is_some()
+            && self.kind(at + 2).is_some_and(|kind| kind == TokenKind::Ident);
+        if !sign || !reads {
+            return false;
+        }
+        let gap = Span::new(tok.span.start, next.span.start);
+        self.at += 1;
+        if let Some(next) = self.toks.get_mut(at + 1) {
+            next.line_start = tok.line_start;
+        }
+        self.errors.push(
+            error(
+                "syntax.unexpected_token",
+                tok.span,
+                format!("Found `{}` before a statement.", tok.text),
+            )
+            .help("Statements begin with their word.")
+            .fix(format!("Remove `{}`", tok.text), gap, ""),
+        );
+        true
+    }
+
+    /// `@pii name: string`: the attribute stands before the field instead of behind it.
+    fn attribute_before(&mut self, place: Place) -> bool {
+        let at = self.at;
+        let mut behind = at + 2;
+        if self.kind(behind) == Some(TokenKind::LParen) {
+            behind = self.until(behind + 1, self.toks.len(), |kind| kind == TokenKind::RParen) + 1;
+        }
+        let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
+        let field = self.kind(at + 1) == Some(TokenKind::Ident)
+            && self.kind(behind) == Some(TokenKind::Ident)
+            && self.kind(behind + 1) == Some(TokenKind::Colon)
+            && self.toks[behind].line == self.toks[at].line;
+        if !fields || !field {
+            return false;
+        }
+        let end = self.statement_end(behind, place);
+        let attribute = self.toks[at].span.cover(self.toks[behind - 1].span);
+        let rest = self.toks[behind].span.cover(self.toks[end - 1].span);
+        self.errors.push(
+            error(
+                "syntax.unexpected_token",
+                attribute,
+                "An attribute stands before its field.",
+            )
+            .help("Attributes stand behind the type.")
+            .fix(
+                "Move it behind the type",
+                attribute.cover(rest),
+                format!("{} {}", rest.of(self.text), attribute.of(self.text)),
+            ),
+        );
+        self.at = behind;
+        true
+    }
+}
