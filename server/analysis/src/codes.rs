@@ -58,6 +58,7 @@ pub static CODES: &[(&str, &str)] = &[
         "Nothing has this name, or nothing of the kind that this place needs.",
     ),
     ("name.unknown_attribute", "There is no attribute of this name."),
+    ("name.unknown_function", "Expressions have no functions."),
     (
         "name.wrong_kind",
         "Something has this name, but it is of another kind than this place needs.",
@@ -71,6 +72,14 @@ pub static CODES: &[(&str, &str)] = &[
         "An attribute that this type or place cannot have, or with values it does not take.",
     ),
     (
+        "type.constant_condition",
+        "A condition is the same for every row: it always holds, or never.",
+    ),
+    (
+        "type.contradiction",
+        "Two statements exclude each other, so that one of them cannot hold.",
+    ),
+    (
         "type.cycle",
         "Something contains, includes, uses or replaces itself, directly or by way of others.",
     ),
@@ -82,12 +91,18 @@ pub static CODES: &[(&str, &str)] = &[
         "type.empty",
         "An entity, type, projection or enum has nothing in it.",
     ),
+    ("type.format", "A text has not the form of what it stands for."),
     ("type.identity", "An entity has no `@id`, or more than one."),
     (
         "type.mismatch",
         "A value or type does not fit the one that it meets.",
     ),
     ("type.misplaced", "A type stands, or is used, where it cannot be."),
+    (
+        "type.no_caller",
+        "Something asks for the caller where nobody is signed in.",
+    ),
+    ("type.no_effect", "Something changes nothing where it stands."),
     ("type.not_a_condition", "A condition is neither true nor false."),
     (
         "type.not_generated",
@@ -99,11 +114,23 @@ pub static CODES: &[(&str, &str)] = &[
         "A value is outside of what its place allows.",
     ),
     (
+        "type.out_of_reach",
+        "A condition reads what is not at hand where it is decided.",
+    ),
+    (
         "type.parameter",
         "A parameter cannot come from where it stands: the path, the query string or the body.",
     ),
     (
+        "type.query_result",
+        "A query gives something that is no row of an entity.",
+    ),
+    (
         "type.store_ambiguous",
         "An entity does not say in which of its service's stores it is.",
+    ),
+    (
+        "type.unused_parameter",
+        "A parameter of a query is not used in it.",
     ),
 ];

@@ -246,8 +246,12 @@ impl<'a> Renderer<'a> {
             Step::Cut(place) => {
                 let span = place.loc.span(origin.tree);
                 let before = origin.text.get(..span.start as usize)?;
-                let start = before.trim_end_matches([' ', '\t']).len() as u32;
-                (Span::new(start, span.end), String::new())
+                // Of a list the comma goes with what stands behind it.
+                let before = before
+                    .trim_end()
+                    .strip_suffix(',')
+                    .unwrap_or_else(|| before.trim_end_matches([' ', '\t']));
+                (Span::new(before.len() as u32, span.end), String::new())
             }
             Step::AddItemAfter(_, text) => {
                 let end = origin.tree.node.as_ref()?.span.end;

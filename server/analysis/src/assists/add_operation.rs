@@ -35,12 +35,18 @@ pub(super) fn assist(spot: &Spot<'_>) -> Vec<FixPlan> {
         .flat_map(|operation| operation.children_of(Kind::Allow))
         .find_map(|allow| allow.reference("role"))
         .map(archwright_grammar::ast::Ref::text);
+    // Where nobody signs in, nobody can be allowed.
+    let open = spot.cx.service(spot.item).is_some_and(|service| {
+        let (auth, _) = spot.cx.service_setting(service, |settings| &settings.auth);
+        auth.is_off()
+    });
     OPERATIONS
         .iter()
         .filter(|(kind, _)| node.children_of(*kind).next().is_none())
         .map(|(_, word)| {
             let statement = match &allow {
                 Some(role) => format!("{word} {{ allow {role} }}"),
+                None if open => format!("{word} {{ }}"),
                 None => format!("{word} {{ allow any }}"),
             };
             FixPlan::refactor(

@@ -1,14 +1,14 @@
 //! Predicates and values: what their names mean, and whether their parts fit together.
 
 mod checker;
-pub(crate) mod forms;
+pub(super) mod forms;
 mod literals;
 mod logic;
 mod names;
 mod sort;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(super) mod text;
 
 use smol_str::SmolStr;
 
@@ -19,7 +19,7 @@ use super::{
     facts::{ExprFact, Name, Param, Ty},
     finding::{Finding, FixPlan, Place},
     loc::Loc,
-    resolved::Resolved,
+    resolved::{Resolved, is_broken},
 };
 use crate::{db::Item, diagnostic::Severity};
 
@@ -122,13 +122,25 @@ impl<'a, 'db> Checker<'a, 'db> {
         if self.out.findings.len() == before {
             self.logic(expr);
         }
+        self.spare(expr, before);
         self.params_used
     }
 
     /// Checks a value that must fit `ty`, which is written in `item`.
     pub fn value(mut self, expr: &ExprFact, item: Item, ty: &Ty) {
+        let before = self.out.findings.len();
         let wanted = sort_of(self.cx, item, ty);
         self.given(expr, &wanted, ty.optional);
+        self.spare(expr, before);
+    }
+
+    /// What is half typed may become anything: only its names are judged.
+    fn spare(&mut self, expr: &ExprFact, before: usize) {
+        if self.out.findings.len() > before && is_broken(self.cx, self.item, &expr.loc.path) {
+            let judged = self.out.findings.split_off(before);
+            let names = judged.into_iter().filter(|found| found.code == "name.unknown");
+            self.out.findings.extend(names);
+        }
     }
 
     /// Checks the names of a value of which nothing is known that it must fit.

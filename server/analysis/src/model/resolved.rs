@@ -1,10 +1,17 @@
 //! What every reference of an item means, and the name and type errors found on the way.
 
+mod blocks;
+mod cron;
 mod fields;
 mod look_up;
+mod operations;
 mod queries;
 mod runs;
+mod settings;
 mod signed_in;
+#[cfg(test)]
+mod tests;
+mod texts;
 mod values;
 mod words;
 
@@ -185,11 +192,13 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut smallvec::SmallVec<[u16;
             _ => {}
         }
     }
+    settings::check(&settings::Setting { cx, item, node, path }, out);
     for (index, child) in node.children().iter().enumerate() {
         path.push(index as u16);
         walk(cx, item, child, path, out);
         path.pop();
     }
+    blocks::check(&settings::Setting { cx, item, node, path }, out);
 }
 
 /// The shape of a slot.
@@ -239,8 +248,11 @@ pub fn type_refs<'a>(ty: &'a Type, count: &mut u16, each: &mut impl FnMut(u16, &
 }
 
 /// Whether a syntax error stands in the node at `path`: then nothing that is missing there may be held against it.
-fn is_broken(cx: Cx<'_>, item: Item, path: &[u16]) -> bool {
+pub(super) fn is_broken(cx: Cx<'_>, item: Item, path: &[u16]) -> bool {
     let tree = parsed(cx.db, item);
+    if tree.errors.is_empty() {
+        return false;
+    }
     let Some(mut node) = tree.node.as_ref() else {
         return true;
     };

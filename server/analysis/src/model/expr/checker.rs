@@ -13,6 +13,7 @@ use super::{
     text::{literal, operand, sign, text},
 };
 use crate::{
+    db::parsed,
     diagnostic::Severity,
     model::{
         def::DefKind,
@@ -531,13 +532,31 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Adds a repair to the last finding: another text in the place of an expression.
+    /// Adds a repair to the last finding: another text in the place of an expression, whose parentheses stay.
     pub(super) fn replace(&mut self, expr: &ExprFact, help: &str, instead: &str) {
+        let text = self.item.text(self.cx.db);
+        let written = expr.loc.span(parsed(self.cx.db, self.item)).of(text);
+        let instead = if is_group(written) {
+            format!("({instead})")
+        } else {
+            instead.to_owned()
+        };
         let place = Place::new(self.item, expr.loc.clone());
-        let fix = FixPlan::suggest(
-            format!("Write `{instead}`"),
-            vec![Step::Replace(place, instead.to_owned())],
-        );
+        let fix = FixPlan::suggest(format!("Write `{instead}`"), vec![Step::Replace(place, instead)]);
         self.repair(help, fix.preferred());
     }
+}
+
+/// Whether a text stands in parentheses as a whole.
+fn is_group(text: &str) -> bool {
+    let mut depth = 0_i32;
+    text.starts_with('(')
+        && text.char_indices().all(|(at, c)| {
+            depth += match c {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
+            depth > 0 || at + 1 == text.len()
+        })
 }

@@ -1,7 +1,7 @@
 //! What texts of a certain form look like: as strict as is certain, and no stricter.
 
 /// `3f2504e0-4f89-11d3-9a0c-0305e82c3301`
-pub(crate) fn is_uuid(text: &str) -> bool {
+pub(in crate::model) fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups
@@ -10,7 +10,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 }
 
 /// Something before one `@` and a domain behind it.
-pub(crate) fn is_email(text: &str) -> bool {
+pub(in crate::model) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
@@ -19,7 +19,7 @@ pub(crate) fn is_email(text: &str) -> bool {
 }
 
 /// Digits and what stands between them.
-pub(crate) fn is_phone(text: &str) -> bool {
+pub(in crate::model) fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let rest =
         |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ' ' | '(' | ')' | '.' | '/' | 'x' | '#');
@@ -27,7 +27,7 @@ pub(crate) fn is_phone(text: &str) -> bool {
 }
 
 /// A scheme, a colon and something behind it.
-pub(crate) fn is_url(text: &str) -> bool {
+pub(in crate::model) fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
     };
@@ -41,7 +41,7 @@ pub(crate) fn is_url(text: &str) -> bool {
 }
 
 /// A day and a time with its offset, `2026-05-02T08:30:00Z`.
-pub(crate) fn is_instant(text: &str) -> bool {
+pub(in crate::model) fn is_instant(text: &str) -> bool {
     let Some((day, time)) = text.split_once(['T', 't']) else {
         return false;
     };
@@ -59,7 +59,7 @@ pub(crate) fn is_instant(text: &str) -> bool {
 }
 
 /// `2026-05-02`; whether the calendar has it is another question.
-pub(crate) fn is_day(text: &str) -> bool {
+pub(in crate::model) fn is_day(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     parts.iter().map(|part| part.len()).eq([4, 2, 2])
         && parts

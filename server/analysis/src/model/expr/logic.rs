@@ -78,7 +78,7 @@ impl Checker<'_, '_> {
             }
             return;
         }
-        if is_constant(left) && is_constant(right) {
+        if is_constant(left, right) {
             let result = match (bound(left), bound(right)) {
                 (Some(one), Some(other)) => one.partial_cmp(&other).map(|order| match op {
                     CompareOp::Eq => order.is_eq(),
@@ -276,18 +276,24 @@ fn empty(lower: &Test, upper: &Test) -> bool {
     low > high || (low == high && !touching)
 }
 
-/// Whether an expression is the same for every row, parameter and caller, at every time.
-fn is_constant(expr: &ExprFact) -> bool {
-    let (mut named, mut now, mut day) = (false, false, false);
-    expr.walk(&mut |part| match &part.kind {
-        ExprFactKind::Ref(_) | ExprFactKind::Caller(_) | ExprFactKind::Call(..) | ExprFactKind::Error => {
-            named = true;
-        }
-        ExprFactKind::Now => now = true,
-        ExprFactKind::Literal(Literal::Date(_)) => day = true,
-        _ => {}
-    });
-    !named && !now && !day || (!named && day && !now)
+/// Whether a comparison is the same for every row, parameter and caller, at every time: literals with literals, or now
+/// with now.
+fn is_constant(left: &ExprFact, right: &ExprFact) -> bool {
+    let (mut named, mut day) = (false, false);
+    let mut now_in = |side: &ExprFact| {
+        let mut now = false;
+        side.walk(&mut |part| match &part.kind {
+            ExprFactKind::Ref(_) | ExprFactKind::Caller(_) | ExprFactKind::Call(..) | ExprFactKind::Error => {
+                named = true
+            }
+            ExprFactKind::Now => now = true,
+            ExprFactKind::Literal(Literal::Date(_)) => day = true,
+            _ => {}
+        });
+        now
+    };
+    let (one, other) = (now_in(left), now_in(right));
+    !named && one == other && !(one && day)
 }
 
 fn bound(expr: &ExprFact) -> Option<Bound> {

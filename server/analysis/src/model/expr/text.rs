@@ -1,6 +1,6 @@
 //! Expressions as text, for messages and repairs.
 
-use archwright_grammar::ast::{CompareOp, Literal, TimeUnit};
+use archwright_grammar::ast::{CompareOp, Duration, Literal, TimeUnit};
 
 use crate::model::facts::{ExprFact, ExprFactKind};
 
@@ -115,26 +115,14 @@ pub(super) const fn sign(op: CompareOp) -> &'static str {
 }
 
 /// A literal as it would be written.
-pub(super) fn literal(value: &Literal) -> String {
+pub(in crate::model) fn literal(value: &Literal) -> String {
     match value {
         Literal::String(text) => quoted(text),
         Literal::Int(number) => number.to_string(),
         Literal::Decimal(text) => text.to_string(),
         Literal::Bool(value) => value.to_string(),
         Literal::Null => "null".to_owned(),
-        Literal::Duration(time) => {
-            let unit = match time.unit {
-                TimeUnit::Millisecond => "ms",
-                TimeUnit::Second => "s",
-                TimeUnit::Minute => "m",
-                TimeUnit::Hour => "h",
-                TimeUnit::Day => "d",
-                TimeUnit::Week => "w",
-                TimeUnit::Month => "mo",
-                TimeUnit::Year => "y",
-            };
-            format!("{}{unit}", time.count)
-        }
+        Literal::Duration(time) => duration(*time),
         Literal::Date(date) => format!("{:04}-{:02}-{:02}", date.year, date.month, date.day),
         Literal::Size(bytes) => {
             let (unit, factor) = [
@@ -157,8 +145,23 @@ pub(super) fn literal(value: &Literal) -> String {
     }
 }
 
+/// A length of time as it would be written.
+pub(in crate::model) fn duration(time: Duration) -> String {
+    let unit = match time.unit {
+        TimeUnit::Millisecond => "ms",
+        TimeUnit::Second => "s",
+        TimeUnit::Minute => "m",
+        TimeUnit::Hour => "h",
+        TimeUnit::Day => "d",
+        TimeUnit::Week => "w",
+        TimeUnit::Month => "mo",
+        TimeUnit::Year => "y",
+    };
+    format!("{}{unit}", time.count)
+}
+
 /// A text in double quotes, with its escapes.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::model) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for character in text.chars() {

@@ -59,10 +59,8 @@ pub(super) fn field_path(
             .iter()
             .find(|query| query.loc.path.as_slice() == parent)
         {
-            Some(query) => (
-                cx.entity_of(item, &query.returns).into_iter().collect(),
-                query.params.as_slice(),
-            ),
+            // A parameter is the same for every row, so that nothing can be ordered by it.
+            Some(query) => (cx.entity_of(item, &query.returns).into_iter().collect(), &[]),
             None => return,
         },
         Kind::Filter | Kind::Log | Kind::Idempotent => {

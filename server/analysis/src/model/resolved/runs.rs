@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 use super::{
     Resolved,
     fields::{owners, owners_known},
+    is_broken,
     signed_in::nobody,
 };
 use crate::{
@@ -122,7 +123,7 @@ fn from_parameters(
     element: &SmolStr,
     out: &mut Resolved,
 ) {
-    if !owners_known(cx, op) {
+    if !owners_known(cx, op) || is_broken(cx, op.def.item, &run.loc.path) {
         return;
     }
     let owners = owners(cx, op);

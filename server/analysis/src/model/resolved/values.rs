@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::{
     ENTITY, Resolved, error,
     fields::{owners, owners_known},
-    queries, runs,
+    operations, queries, runs,
 };
 use crate::{
     db::Item,
@@ -91,6 +91,7 @@ pub(super) fn service_exprs(
             Checker::new(cx, item, scope, out).predicate(predicate);
         }
         runs::check(cx, op_ref, &element, out);
+        operations::check(cx, op_ref, &element, out);
     }
 }
 

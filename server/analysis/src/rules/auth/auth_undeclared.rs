@@ -95,11 +95,14 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 let what = format!("endpoint {}", op.op.name);
                 let mut finding = report(cx, &element, &cx.place(op.def), &what, message, &[*op]);
                 finding.related.clear();
-                let open = Step::AddStatementFirst(
-                    cx.place(op.def),
-                    "public because \"everybody may use this\"".to_owned(),
-                );
-                finding = finding.fix(FixPlan::suggest("Make it public, with a reason", vec![open]));
+                // Where roles are asked for, `public` would contradict them.
+                if op.op.allow.is_empty() {
+                    let open = Step::AddStatementFirst(
+                        cx.place(op.def),
+                        "public because \"everybody may use this\"".to_owned(),
+                    );
+                    finding = finding.fix(FixPlan::suggest("Make it public, with a reason", vec![open]));
+                }
                 findings.push(finding);
             }
         } else if let Some(first) = asked.silent.first() {

@@ -43,6 +43,10 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     for fix in let_in::fixes(cx, op) {
         finding = finding.fix(fix);
     }
+    // Beside an `allow`, `public` would contradict it.
+    if !op.op.allow.is_empty() {
+        return Some(finding);
+    }
     let reason = "public because \"everybody may do this\"";
     let step = match &op.op.public {
         Some((_, loc)) => Step::Replace(Place::new(op.def.item, loc.clone()), reason.to_owned()),
