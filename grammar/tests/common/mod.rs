@@ -1,4 +1,4 @@
-//! What several tests need: files, random numbers, and what must hold of every tree.
+//! What several tests need: files, and errors as lines.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests read the files that they are about"
@@ -10,11 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use archwright_grammar::{
-    ast::{Node, Tree},
-    parser::file_errors,
-    span::Span,
-};
+use archwright_grammar::parser::file_errors;
 
 /// All `.arch` files below a folder of the repository, sorted, with their texts.
 pub fn files(folder: &str) -> Vec<(PathBuf, String)> {
@@ -43,104 +39,6 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
-}
-
-/// Repeatable random numbers (xorshift).
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// A number below `end`, which is not 0.
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-
-    /// A character boundary of `text`.
-    pub fn boundary(&mut self, text: &str) -> usize {
-        text.floor_char_boundary(self.below(text.len() + 1))
-    }
-}
-
-/// Checks what holds of every tree: places lie in the text, in order, and inside of what holds them.
-pub fn check_tree(text: &str, tree: &Tree) {
-    for error in &tree.errors {
-        check_span(text, error.span);
-        assert!(
-            archwright_grammar::errors::CODES
-                .iter()
-                .any(|(code, _)| *code == error.code),
-            "{error:?}"
-        );
-        if let Some((span, _)) = &error.related {
-            check_span(text, *span);
-        }
-        if let Some(fix) = &error.fix {
-            check_span(text, fix.span);
-        }
-    }
-    assert!(tree.errors.is_sorted_by_key(|error| error.span.start));
-    for comment in &tree.comments {
-        check_span(text, *comment);
-    }
-    if let Some(node) = &tree.node {
-        check_node(text, node, Span::new(0, text.len() as u32));
-    }
-}
-
-fn check_span(text: &str, span: Span) {
-    assert!(span.start <= span.end, "{span:?} in {text:?}");
-    assert!(
-        text.get(span.start as usize..span.end as usize).is_some(),
-        "{span:?} in {text:?}"
-    );
-}
-
-fn check_node(text: &str, node: &Node, parent: Span) {
-    check_span(text, node.span);
-    assert!(
-        inside(node.span, parent),
-        "{:?} in {parent:?} of {text:?}",
-        node.span
-    );
-    assert!(inside(node.word.span, node.span), "{node:?} of {text:?}");
-    for argument in &node.args {
-        check_span(text, argument.span);
-        assert!(
-            inside(argument.span, node.span),
-            "{argument:?} in {:?} of {text:?}",
-            node.span
-        );
-    }
-    assert!(
-        node.args.is_sorted_by_key(|argument| argument.span.start),
-        "{node:?} of {text:?}"
-    );
-    if let Some(block) = &node.block {
-        check_span(text, block.span);
-        assert!(inside(block.span, node.span));
-        assert!(block.nodes.is_sorted_by_key(|node| node.span.start));
-        for child in &block.nodes {
-            check_node(text, child, block.span);
-        }
-    }
-}
-
-fn inside(inner: Span, outer: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// `text` with what cannot be seen written out.

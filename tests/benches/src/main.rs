@@ -8,6 +8,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_wrap)]
 
 mod blueprint;
+mod language;
 mod session;
 
 use std::{
@@ -26,6 +27,8 @@ struct Budgets {
     keystroke: Keystroke,
     first_check: FirstCheck,
     incremental: Incremental,
+    recovery: Recovery,
+    format: Format,
 }
 
 #[derive(Deserialize)]
@@ -42,10 +45,30 @@ struct FirstCheck {
 #[derive(Deserialize)]
 struct Incremental {
     items_parsed: f64,
+    any_items_parsed_median: f64,
+    any_items_parsed_p99: f64,
+    any_bytes_median: f64,
+    any_bytes_p99: f64,
+}
+
+#[derive(Deserialize)]
+struct Recovery {
+    members_lost_percent: f64,
+    statements_lost_percent: f64,
+    other_items_changed: f64,
+    errors_per_mistake: f64,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    milliseconds: f64,
 }
 
 /// Keystrokes that are measured; each pair types and deletes a letter.
 const KEYSTROKES: usize = 2_000;
+
+/// Edits of all kinds whose cost is counted.
+const EDITS: usize = 10_000;
 
 fn main() -> Outcome<()> {
     let mut args = std::env::args().skip(1);
@@ -153,6 +176,87 @@ fn measure(server: &Path, folder: &Path, text: &str, services: usize, budgets: &
         None,
         "ms",
     );
+
+    let edited = language::edited(text, if services < 1_000 { EDITS / 10 } else { EDITS });
+    for (what, counted, median, p99) in [
+        ("bytes cut again", &edited.bytes_cut, None, None),
+        (
+            "bytes lexed and parsed again",
+            &edited.bytes_lexed,
+            Some(budgets.incremental.any_bytes_median),
+            Some(budgets.incremental.any_bytes_p99),
+        ),
+        (
+            "items parsed again",
+            &edited.items_parsed,
+            Some(budgets.incremental.any_items_parsed_median),
+            Some(budgets.incremental.any_items_parsed_p99),
+        ),
+    ] {
+        for (part, percent, budget) in [("median", 50, median), ("p99", 99, p99)] {
+            let unit = if what.starts_with("items") {
+                "items"
+            } else {
+                "bytes"
+            };
+            let value = percentile(counted, percent) as f64;
+            report(
+                &format!("{what} per edit of any kind, {part}"),
+                value,
+                budget,
+                unit,
+            );
+        }
+    }
+
+    let formatting = language::formatting(text);
+    report(
+        "formatting all of it, best of 3",
+        formatting.untidy_ms,
+        Some(budgets.format.milliseconds),
+        "ms",
+    );
+    report(
+        "formatting what is formatted, best of 3",
+        formatting.tidy_ms,
+        Some(budgets.format.milliseconds),
+        "ms",
+    );
+
+    // All tokens take minutes without optimisation.
+    let recovery = language::recovery(if cfg!(debug_assertions) { 29 } else { 1 })?;
+    println!(
+        "{} times one token of the examples was missing or stood twice:",
+        recovery.mutations
+    );
+    report(
+        "other members of the item that changed",
+        100.0 - recovery.members.percent(),
+        Some(budgets.recovery.members_lost_percent),
+        "%",
+    );
+    report(
+        "other statements of the item that changed",
+        100.0 - recovery.statements.percent(),
+        Some(budgets.recovery.statements_lost_percent),
+        "%",
+    );
+    report(
+        "other items that changed",
+        (recovery.items.all - recovery.items.kept) as f64,
+        Some(budgets.recovery.other_items_changed),
+        "items",
+    );
+    report(
+        "errors per mistake, mean",
+        recovery.errors as f64 / recovery.mutations as f64,
+        Some(budgets.recovery.errors_per_mistake),
+        "",
+    );
+    for ((class, mutation), (times, share)) in &recovery.classes {
+        let what = format!("  {class} {mutation:?}, {times} times: members kept").to_lowercase();
+        report(&what, share.percent(), None, "%");
+    }
     Ok(missed)
 }
 
@@ -334,7 +438,7 @@ fn incremental(text: &str, services: usize) -> Inside {
 }
 
 /// Of sorted values.
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
+fn percentile<T: Copy>(sorted: &[T], percent: usize) -> T {
     let index = (sorted.len() * percent / 100).min(sorted.len() - 1);
     sorted[index]
 }

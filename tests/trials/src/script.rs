@@ -325,9 +325,9 @@ const LONG: usize = 24_000;
 /// A text is taken anew after so many edits: in the end everything is broken, and nothing new is tried.
 const EDITS_PER_TEXT: usize = 300;
 
-/// Makes `edits` random edits in `texts`, one text after the other, and compares with a fresh reading after each.
-/// `seen` gets what each edit cost.
-pub fn run(texts: &[String], seed: u64, edits: usize, mut seen: impl FnMut(usize, Cost)) {
+/// Makes `edits` random edits in `texts`, one text after the other. Compares the pieces with a fresh cut, and the texts
+/// that the trees are of, after each; and all trees with fresh ones after every `trees_every`th. `seen` gets the length of the text and what each edit cost.
+pub fn run(texts: &[String], seed: u64, edits: usize, trees_every: usize, mut seen: impl FnMut(usize, Cost)) {
     let mut random = Random::new(seed);
     let long: Vec<&String> = texts.iter().filter(|text| text.len() > SHORT).collect();
     let mut done = 0;
@@ -358,7 +358,11 @@ pub fn run(texts: &[String], seed: u64, edits: usize, mut seen: impl FnMut(usize
                     break;
                 }
                 let cost = document.edit(step.start, step.end, &step.insert);
-                document.check(|| format!("seed {seed}, edit {done}, {step:?}"));
+                let when = || format!("seed {seed}, edit {done}, {step:?}");
+                document.check_pieces(when);
+                if done.is_multiple_of(trees_every) {
+                    document.check_trees(when);
+                }
                 seen(document.text().len(), cost);
                 done += 1;
                 here += 1;

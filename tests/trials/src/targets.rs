@@ -85,7 +85,8 @@ pub fn edit_scripts(data: &[u8]) {
         }
         for step in next(document.text(), &mut script) {
             document.edit(step.start, step.end, &step.insert);
-            document.check(|| format!("{step:?}"));
+            document.check_pieces(|| format!("{step:?}"));
+            document.check_trees(|| format!("{step:?}"));
         }
     }
 }
