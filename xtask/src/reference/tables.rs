@@ -55,15 +55,25 @@ pub(super) fn statements(place: &str) -> Outcome<String> {
         .find(|known| place_name(*known) == place)
         .ok_or_else(|| format!("there is no block `{place}`"))?;
     let mut out = String::from("| Written | How often | Meaning | Example |\n| --- | --- | --- | --- |\n");
-    for form in forms_in(place).filter(|form| form.kind != Kind::Waive && !is_member(form)) {
+    let mut forms: Vec<&Form> = forms_in(place)
+        .filter(|form| form.kind != Kind::Waive && !is_member(form))
+        .collect();
+    // What is peculiar to a construct comes first.
+    forms.sort_by_key(|form| is_inherited(form, place));
+    for form in forms {
         let times = match form.times {
             Times::Once => "once",
-            Times::Many => "any number",
+            Times::Many => "many",
         };
         let written: Vec<String> = ways(form).iter().map(|way| cell(way)).collect();
+        let inherited = if is_inherited(form, place) {
+            " [Inherited](inheritance.md)."
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
-            "| {} | {times} | {} | {} |",
+            "| {} | {times} | {}{inherited} | {} |",
             written.join("<br>"),
             form.help,
             cell(form.example)
@@ -73,6 +83,21 @@ pub(super) fn statements(place: &str) -> Outcome<String> {
         out.push_str("\nAnd, as in every block, [`waive`](policy-decision-environment-waive.md#waive).\n");
     }
     Ok(out)
+}
+
+/// Whether what the system says holds in a block of that kind which says nothing.
+fn is_inherited(form: &Form, place: Place) -> bool {
+    let inherits = matches!(
+        place,
+        Place::Service
+            | Place::Endpoint
+            | Place::List
+            | Place::Operation
+            | Place::Handler
+            | Place::Job
+            | Place::Webhook
+    );
+    inherits && form.places.contains(&Place::System) && form.places.contains(&Place::Service)
 }
 
 /// Whether a construct is a member of a service with a section of its own, not a setting.
@@ -190,7 +215,7 @@ mod tests {
     fn a_row_says_how_it_is_written() {
         let table = statements("endpoint").expect("there are endpoints");
         assert!(
-            table.contains("| `limit off`<br>`limit RATE [by caller\\|ip\\|key]` | any number | How often it may be used. | `limit 60 per minute by caller` |\n"),
+            table.contains("| `limit off`<br>`limit RATE [by caller\\|ip\\|key]` | many | How often it may be used. [Inherited](inheritance.md). | `limit 60 per minute by caller` |\n"),
             "{table}"
         );
     }
