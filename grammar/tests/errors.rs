@@ -73,7 +73,7 @@ fn items() {
         "role A: stuff includes\n",
         &expect![[r#"
             1:9 unknown_word `stuff`: `stuff` is not one of the words that can stand here in `role A`.
-                help: Did you mean `staff`? Possible are `staff` or `service`.
+                help: Did you mean `staff`?
                 fix: Replace by `staff`: "stuff" -> "staff"
             1:15 missing_argument `includes`: `role A` is not complete: the name of a role is missing behind `includes`.
                 help: For example: `role Admin: staff includes Clinician`.
@@ -297,7 +297,7 @@ fn arguments() {
             2:26 unknown_word `minut`: `minut` is not a unit of time.
                 help: Possible are `millisecond`, `second`, `minute`, `hour`, `day`, `week`, `month` or `year`, or a duration such as `15m`.
                 fix: Replace by `minute`: "minut" -> "minute"
-            3:22 unexpected_token `pro`: `60 pro minute` is no rate.
+            3:19 unexpected_token `60 pro minute`: `60 pro minute` is no rate.
                 help: A rate is written as `60 per minute` or `10 per 15m`.
                 fix: Write `60 per minute`: "60 pro minute" -> "60 per minute"
         "#]],
@@ -457,7 +457,7 @@ fn paths() {
             6:19 invalid_path `v1?x=1`: `?` cannot stand in a path.
                 help: Query parameters are declared in parentheses behind the path: `(status: string)`.
                 fix: Remove the query: "?x=1" -> ""
-            7:18 unexpected_token `v1`: The path `v1/x` does not begin with `/`.
+            7:18 unexpected_token `v1/x`: The path `v1/x` does not begin with `/`.
                 help: Paths begin with `/`.
                 fix: Write `/v1/x`: "v1/x" -> "/v1/x"
             8:21 invalid_path `*`: `*` can only be the last part of a path.

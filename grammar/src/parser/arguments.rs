@@ -268,9 +268,9 @@ impl<'a> Reader<'_, 'a> {
                 comma,
                 format!("After this `,` {expected} is missing."),
             )
-            .help("Add it, or remove the `,`.")
-            .fix("Remove `,`", comma, ""),
+            .help("Add it, or remove the `,`."),
         );
+        self.parser.stopped(self.at, &[], None);
         Err(Failed)
     }
 

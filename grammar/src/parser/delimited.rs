@@ -30,6 +30,13 @@ impl Parser<'_> {
                 TokenKind::RParen | TokenKind::RBracket => brackets = brackets.saturating_sub(1),
                 TokenKind::Semicolon if brackets > 0 && self.closes_on_line(at) => {}
                 TokenKind::Semicolon | TokenKind::RBrace => return at,
+                // A comma right behind the name of a field is a wrong `:`.
+                TokenKind::Comma
+                    if place == Place::Fields
+                        && at == start + 1
+                        && self.kind(at + 1) == Some(TokenKind::Ident)
+                        && !self.toks[at + 1].line_start
+                        && self.kind(at + 2) != Some(TokenKind::Colon) => {}
                 TokenKind::Comma if commas && brackets == 0 => return at,
                 TokenKind::LBrace => {
                     if !self.opens_type(at, place, brackets > 0) {
@@ -126,15 +133,35 @@ impl Parser<'_> {
         let before = self.toks[at - 1].kind;
         let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
         match before {
-            TokenKind::Colon => in_brackets || fields,
+            TokenKind::Colon if in_brackets || fields => true,
             TokenKind::LBracket => true,
             TokenKind::Arrow => match self.kind(at + 1) {
-                Some(TokenKind::Ident) => self.kind(at + 2) == Some(TokenKind::Colon),
-                Some(TokenKind::RBrace) => true,
+                // No block follows an arrow, but one may be what a half-typed line is followed by.
+                Some(TokenKind::Ident) => {
+                    let word = self.toks[at + 1].text;
+                    let statement = [Place::Endpoint, Place::Query]
+                        .into_iter()
+                        .any(|place| vocabulary::form(place, word).is_some());
+                    self.kind(at + 2) == Some(TokenKind::Colon) || !statement
+                }
+                Some(TokenKind::RBrace | TokenKind::String) => true,
                 _ => false,
             },
-            _ => false,
+            // A structure where the arrow is missing, with the block behind it.
+            _ => self.kind(at + 2) == Some(TokenKind::Colon) && self.followed_by_block(at),
         }
+    }
+
+    /// Whether the `{ … }` at `at` stands on one line and is followed by another one.
+    fn followed_by_block(&self, at: usize) -> bool {
+        let close = self.toks[at..]
+            .iter()
+            .enumerate()
+            .take_while(|(index, tok)| *index == 0 || !tok.line_start)
+            .find(|(_, tok)| tok.kind == TokenKind::RBrace)
+            .map(|(index, _)| at + index);
+        let behind = close.and_then(|close| self.toks.get(close + 1));
+        behind.is_some_and(|tok| tok.kind == TokenKind::LBrace && !tok.line_start)
     }
 
     /// One past the `}` of the inline type that begins at `at`.

@@ -23,7 +23,7 @@ use crate::{
     errors::error,
     lexer::{TokenKind, lex},
     span::Span,
-    vocabulary::{self, Arg, Form, Place},
+    vocabulary::{self, Arg, BlockForm, Form, Place, Times},
 };
 
 /// Where reading a head first stopped.
@@ -148,6 +148,8 @@ impl Parser<'_> {
         {
             return (args, start + length);
         }
+        // A word that is not known is the whole mistake, unless nothing behind it can be read either.
+        trouble.misspelt &= said.len() == 1;
         let best = head.best(&trouble, &said);
         let early = self.early_in(toks.first(), toks.last());
         let mut said = said;
@@ -155,7 +157,10 @@ impl Parser<'_> {
             (Some((draft, args, rest)), early) => {
                 let repaired = draft.covers();
                 self.errors.extend(rest);
-                let found = draft.onto(said.swap_remove(trouble.error));
+                let found = said.swap_remove(trouble.error);
+                // Where the block is missing as well, something would still be wrong with the fix.
+                let whole = !matches!(form.block, BlockForm::Required(_)) || self.kind(end) == Some(TokenKind::LBrace);
+                let found = if whole { draft.onto(found) } else { found };
                 // What was said of a single sign is now said with its repair, or comes first.
                 match early {
                     Some(early) if repaired.cover(self.errors[early].span) == repaired => {
@@ -205,6 +210,9 @@ impl Parser<'_> {
             Some(form) => form,
             None => vocabulary::form(head.place, first.text)?,
         };
+        if form == head.form && form.times == Times::Once {
+            return None;
+        }
         let (args, rest) = head.reading(&head.toks[..at], "", head.toks.len())?;
         if rest.len() >= said.len() || !contains(said, &rest) {
             return None;

@@ -136,9 +136,9 @@ impl<'a> Reader<'_, 'a> {
                 dot,
                 "After this `.` a name is missing.",
             )
-            .help("Add it, or remove the `.`.")
-            .fix("Remove `.`", dot, ""),
+            .help("Add it, or remove the `.`."),
         );
+        self.parser.stopped(self.at, &[], None);
     }
 
     fn word(&mut self, words: &'static [&'static str], tok: Tok<'a>, arg: &'static Arg) -> Ident {
@@ -236,8 +236,8 @@ impl<'a> Reader<'_, 'a> {
         };
         let text = self.string(name);
         self.advance();
-        if close.is_some_and(|close| close != self.at) {
-            self.expected_sign("`)`")?;
+        if close.is_some_and(|close| close != self.at) || (close.is_none() && self.tok().is_some()) {
+            self.expected_as("`)`", arg)?;
         }
         self.close(open, close);
         Ok(Value::Secret(text))

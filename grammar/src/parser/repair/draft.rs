@@ -10,6 +10,8 @@ pub(in crate::parser) struct Draft {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) text: String,
+    /// What stands there now.
+    found: Span,
     /// The same edit in the text, with the blanks that it needs.
     span: Span,
     edit: String,
@@ -47,9 +49,9 @@ impl Draft {
     pub(super) fn onto(self, mut error: SyntaxError) -> SyntaxError {
         if let Some(message) = self.message {
             error.message = message;
-            if error.code == "syntax.missing_argument" && self.from != self.to {
+            if self.from != self.to {
                 error.code = "syntax.unexpected_token";
-                error.span = self.span;
+                error.span = self.found;
             }
         }
         if let Some(help) = self.help {
@@ -116,6 +118,7 @@ impl<'a> Head<'_, 'a> {
             title: format!("Write `{text}`"),
             edit: text.clone(),
             text,
+            found: span,
             span,
             message: None,
             help: None,
@@ -151,6 +154,7 @@ impl<'a> Head<'_, 'a> {
             from: at,
             to: at,
             text: text.to_owned(),
+            found: Span::empty(place),
             span: Span::empty(place),
             edit,
             title: format!("Insert `{text}`"),
@@ -182,6 +186,7 @@ impl<'a> Head<'_, 'a> {
             from,
             to,
             text: String::new(),
+            found: first.cover(last),
             span,
             edit: edit.to_owned(),
             title: format!(
@@ -199,6 +204,7 @@ impl<'a> Head<'_, 'a> {
             from: 0,
             to: 0,
             text: String::new(),
+            found: Span::default(),
             span: Span::default(),
             edit: String::new(),
             title: String::new(),

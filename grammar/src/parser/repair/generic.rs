@@ -19,9 +19,7 @@ impl Head<'_, '_> {
     pub(super) fn drafts(self, trouble: &Trouble) -> Drafts {
         let mut drafts = Drafts::default();
         let at = trouble.at;
-        if !trouble.misspelt {
-            self.doubled(at, &mut drafts);
-        }
+        self.doubled(at, &mut drafts);
         for arg in &trouble.expected {
             self.by_shape(at, arg, &mut drafts);
         }
@@ -184,6 +182,7 @@ impl Head<'_, '_> {
             );
             if sign {
                 drafts.0.push(self.remove(dangling, last));
+                drafts.0.push(self.replace(dangling, last, ")"));
             }
         }
     }
