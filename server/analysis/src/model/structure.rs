@@ -12,7 +12,7 @@ mod family;
 mod parameters;
 mod positions;
 mod report;
-mod routes;
+pub mod routes;
 pub(super) mod scalars;
 mod selves;
 #[cfg(test)]
@@ -57,6 +57,7 @@ pub fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Resolved) {
         _ => {}
     }
     positions::answers(cx, item, facts, &mut findings);
+    positions::filters(cx, item, facts, &mut findings);
     entities::empty(item, facts, &mut findings);
     selves::check(cx, item, facts, &mut findings);
     out.findings.append(&mut findings);

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 
 use super::{
     carriers::{Carrier, Home},
+    family::{Family, described, family},
     report::{error, replace, within, written},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     model::{
         cx::Cx,
         facts::{Body, ItemFacts, OpKind, RefFact, Ty, TyKind},
-        finding::{Finding, FixPlan},
+        finding::{Finding, FixPlan, Place},
         loc::Loc,
     },
 };
@@ -70,6 +71,49 @@ pub(super) fn answers(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Vec<F
             out.push(
                 error("type.misplaced", item, &element, loc, message)
                     .help("Leave the answer out, or make it a GET: each GET answers HEAD too."),
+            );
+        }
+    }
+}
+
+/// Checks what the lists of an item's resources are narrowed by.
+pub(super) fn filters(cx: Cx<'_>, item: Item, facts: &ItemFacts, out: &mut Vec<Finding>) {
+    let Body::Service(service) = &facts.body else {
+        return;
+    };
+    for op in service.ops.iter().filter(|op| !op.filter.is_empty()) {
+        let entity = op
+            .entity
+            .as_ref()
+            .and_then(|entity| cx.resolve(item, entity, &[Kind::Entity]));
+        let Some((entity, rows)) = entity.and_then(|def| Some((def, def.entity(cx.db)?))) else {
+            continue;
+        };
+        for named in &op.filter {
+            let [name] = named.path.as_slice() else { continue };
+            let Some(field) = rows.fields.iter().find(|field| field.name == *name) else {
+                continue;
+            };
+            let family = family(cx, entity.item, &field.ty);
+            if !matches!(family, Family::Structure | Family::Json) {
+                continue;
+            }
+            let message = format!(
+                "`{name}` is {}, and a list is narrowed by values that fit into a query string",
+                described(&field.ty, &family)
+            );
+            out.push(
+                error(
+                    "type.misplaced",
+                    item,
+                    &within(facts, &[&op.name]),
+                    &named.loc,
+                    message,
+                )
+                .related(
+                    format!("`{name}` is declared here"),
+                    Place::new(entity.item, field.loc.clone()),
+                ),
             );
         }
     }

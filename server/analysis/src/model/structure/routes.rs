@@ -1,13 +1,13 @@
 //! Methods and paths: one operation answers each, and a resource brings its `{id}` along.
 
-use smol_str::SmolStr;
+use rustc_hash::FxHashMap;
 
 use super::report::{error, within};
 use crate::{
     db::{Item, parsed},
     model::{
         cx::Cx,
-        facts::{ItemFacts, Op, OpKind, Service},
+        facts::{ItemFacts, Op, OpKind, RefFact, Service},
         finding::{Finding, Place},
         loc::{Loc, Part},
     },
@@ -15,15 +15,19 @@ use crate::{
 
 /// Checks the operations, resources and routes of a service.
 pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, out: &mut Vec<Finding>) {
-    for (index, op) in service.ops.iter().enumerate() {
-        let before = &service.ops[..index];
+    let mut answered: FxHashMap<(&str, Option<u32>, String), &Op> = FxHashMap::default();
+    for op in service
+        .ops
+        .iter()
+        .filter(|op| op.is_http() && !op.path.is_empty())
+    {
+        // Versions are told apart by other means than the path.
+        let request = (op.method.as_str(), op.version, shape(&op.path));
+        let first = *answered.entry(request).or_insert(op);
         // What has the same name, too, is reported as that.
-        if !op.is_http() || op.path.is_empty() || before.iter().any(|known| known.name == op.name) {
+        if std::ptr::eq(first, op) || first.name == op.name {
             continue;
         }
-        let Some(first) = before.iter().find(|known| same(known, op)) else {
-            continue;
-        };
         let message = format!(
             "`{} {}` is answered by `{}` already: one of the two never runs",
             op.method, op.path, first.name
@@ -40,13 +44,12 @@ pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service
             .related("the first one", Place::new(item, path_loc(cx, item, first))),
         );
     }
-    for (index, (path, target)) in service.routes.iter().enumerate() {
-        let Some((_, first)) = service.routes[..index]
-            .iter()
-            .find(|(known, _)| shape(known) == shape(path))
-        else {
+    let mut forwarded: FxHashMap<String, &RefFact> = FxHashMap::default();
+    for (path, target) in &service.routes {
+        let first = *forwarded.entry(shape(path)).or_insert(target);
+        if std::ptr::eq(first, target) {
             continue;
-        };
+        }
         let message = format!("`{path}` is forwarded to `{}` already", first.text());
         let line = |loc: &Loc| Loc::head(&loc.path);
         out.push(
@@ -74,19 +77,22 @@ pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service
     }
 }
 
-/// Whether a request for one is a request for the other. Versions are told apart by other means than the path.
-fn same(one: &Op, other: &Op) -> bool {
-    one.is_http()
-        && one.method == other.method
-        && one.version == other.version
-        && shape(&one.path) == shape(&other.path)
+/// Whether an operation of a service answers a method and path already, whatever its path's parameters are called.
+pub fn answers(service: &Service, method: &str, path: &str) -> bool {
+    let wanted = shape(path);
+    service
+        .ops
+        .iter()
+        .any(|op| op.is_http() && op.method == method && op.version.is_none() && shape(&op.path) == wanted)
 }
 
 /// A path without the names of its parameters.
-fn shape(path: &str) -> Vec<&str> {
-    path.split('/')
+fn shape(path: &str) -> String {
+    let parts: Vec<&str> = path
+        .split('/')
         .map(|part| if part.starts_with('{') { "{}" } else { part })
-        .collect()
+        .collect();
+    parts.join("/")
 }
 
 /// Where an operation's path stands; of a resource's operation its word.

@@ -588,6 +588,19 @@ fn one_operation_answers_each_request() {
 }
 
 #[test]
+fn lists_are_narrowed_by_values() {
+    let of = |field: &str| {
+        found(&format!(
+            "type Address {{ city: string }}\nservice S {{ entity E {{ id: uuid @id; {field} }}; resource E at /e {{ list {{ filter a }} }} }}\n"
+        ))
+    };
+    assert_eq!(of("a: Address"), ["type.misplaced a"]);
+    assert_eq!(of("a: json"), ["type.misplaced a"]);
+    none(&of("a: [string]"));
+    none(&of("a: ref E"));
+}
+
+#[test]
 fn stores_that_are_one_are_of_one_kind() {
     let of = |kind: &str| {
         found(&format!(
