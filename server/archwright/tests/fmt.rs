@@ -160,7 +160,7 @@ fn the_width_comes_from_the_configuration() {
 }
 
 #[test]
-fn a_bad_configuration_formats_nothing() {
+fn a_width_that_cannot_be_read_formats_nothing() {
     let (_dir, root) = folder(&[
         ("archwright.toml", "[format]\nwidth = \"60\"\n"),
         ("a.arch", UGLY),
@@ -177,6 +177,25 @@ fn a_bad_configuration_formats_nothing() {
     let (code, out, errors) = piped(&root, &["fmt", "-"], UGLY.as_bytes());
     assert_eq!((code, out.len()), (2, 0), "{errors}");
     assert_eq!(read(&root.join("a.arch")), UGLY);
+}
+
+#[test]
+fn other_mistakes_of_the_configuration_are_in_nobodys_way() {
+    let (_dir, root) = folder(&[
+        ("archwright.toml", "profile = \"kore\"\n[format]\nwidth = 80\n"),
+        ("a.arch", UGLY),
+    ]);
+    assert_eq!(
+        piped(&root, &["fmt", "-"], UGLY.as_bytes()),
+        (0, NICE.into(), String::new())
+    );
+    let (code, out, errors) = outcome(&root, &["fmt"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert_eq!(out, "formatted  a.arch\n1 file formatted, 0 unchanged.\n");
+    write(&root.join("archwright.toml"), "[fromat]\nwidth = 80\n");
+    let (code, _, errors) = outcome(&root, &["fmt"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("Did you mean `format`?"), "{errors}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::targets::{Task, shown, tasks};
 use super::{FmtArgs, Outcome, configuration, output};
 use crate::render::human::plural;
-use crate::workspace::discover::Trouble;
+use crate::workspace::discover::{Blueprint, Trouble};
 use crate::workspace::load;
 use crate::workspace::read::read_source;
 use crate::workspace::write::{reason, replace};
@@ -68,19 +68,9 @@ fn writes(args: &FmtArgs) -> bool {
 }
 
 fn format_task(args: &FmtArgs, task: &Task, here: &Path, tally: &mut Tally, troubles: &mut Vec<Trouble>) {
-    let settings = load::load_settings(&task.blueprint);
-    troubles.extend(settings.troubles.iter().cloned());
-    if configuration::complain(&task.blueprint, &settings) || !settings.troubles.is_empty() {
-        // With another width every line would change.
-        output::complain(&format!(
-            "Nothing was formatted in {}, because its configuration could not be read.",
-            shown(here, &task.blueprint.root)
-        ));
+    let Some(options) = options(&task.blueprint, here, troubles) else {
         tally.unable = true;
         return;
-    }
-    let options = Options {
-        width: settings.settings.width,
     };
     let files: Vec<&PathBuf> = task
         .blueprint
@@ -106,6 +96,22 @@ fn format_task(args: &FmtArgs, task: &Task, here: &Path, tally: &mut Tally, trou
         }
     }
     output::print(&text);
+}
+
+/// What `archwright.toml` says of the layout. `None` where it could not be read, which is told: with another width than
+/// was meant every file would change. Other mistakes there are for `archwright check` to tell.
+fn options(blueprint: &Blueprint, here: &Path, troubles: &mut Vec<Trouble>) -> Option<Options> {
+    let mut loaded = load::load_settings(blueprint);
+    let width = loaded.settings.width.filter(|_| loaded.troubles.is_empty());
+    troubles.append(&mut loaded.troubles);
+    if width.is_none() {
+        configuration::complain(blueprint, &loaded);
+        output::complain(&format!(
+            "Nothing was formatted in {}, because the width of its lines could not be read.",
+            shown(here, &blueprint.root)
+        ));
+    }
+    width.map(|width| Options { width })
 }
 
 /// Takes one file into the output and the count.

@@ -20,8 +20,9 @@ pub(crate) struct Settings {
     pub(crate) severities: Vec<(String, Option<Severity>)>,
     /// The folder for generated services, relative to the root.
     pub(crate) output: String,
-    /// How many columns the formatter gives a line.
-    pub(crate) width: u32,
+    /// How many columns the formatter gives a line; `None` where something is said of it that could not be read. With
+    /// another width than was meant every file would change, so nothing is formatted then.
+    pub(crate) width: Option<u32>,
 }
 
 impl Default for Settings {
@@ -30,7 +31,7 @@ impl Default for Settings {
             profile: Profile::default(),
             severities: Vec::new(),
             output: OUTPUT.into(),
-            width: WIDTH,
+            width: Some(WIDTH),
         }
     }
 }
@@ -56,6 +57,7 @@ pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
     if errors.is_empty() {
         reader.root(table.get_ref());
     } else {
+        reader.forget_width();
         for error in errors {
             let range = error.span().unwrap_or(0..0);
             reader.problem(
@@ -102,7 +104,7 @@ mod tests {
         assert_eq!(problems, []);
         assert_eq!(settings.profile, Profile::Strict);
         assert_eq!(settings.output, "out");
-        assert_eq!(settings.width, 100);
+        assert_eq!(settings.width, Some(100));
         assert_eq!(
             settings.severities,
             [
@@ -129,6 +131,21 @@ mod tests {
         assert!(found[3].contains("without a reason"), "{}", found[3]);
         assert!(found[4].contains("`loud` is not a severity"), "{}", found[4]);
         assert!(found[5].contains("inside the blueprint"), "{}", found[5]);
+    }
+
+    #[test]
+    fn a_width_that_may_be_another_is_not_known() {
+        for unsure in [
+            "[format]\nwidth = \"80\"",
+            "[format]\nwidht = 80",
+            "[fromat]\nwidth = 80",
+            "format = 80",
+            "[format\nwidth = 80",
+        ] {
+            assert_eq!(parse(unsure).0.width, None, "{unsure}");
+        }
+        let (settings, problems) = parse("profile = 3\n[rules]\nx = 1\n[generate]\ny = 1\n[format]\nwidth = 80");
+        assert_eq!((settings.width, problems.len()), (Some(80), 3));
     }
 
     #[test]

@@ -145,11 +145,19 @@ fn edits_are_small_and_follow_the_configuration() {
         .iter()
         .map(|it| it["newText"].as_str().expect("text").len());
     assert!(longest.max().expect("edits") < 10, "blanks only: {edits}");
-    std::fs::write(root.join("archwright.toml"), "").expect("written");
-    client.notify(
-        "workspace/didChangeWatchedFiles",
-        json!({ "changes": [{ "uri": uri(&root.join("archwright.toml")), "type": 2 }] }),
+    let mut configure = |client: &mut Client, toml: &str| {
+        let path = root.join("archwright.toml");
+        std::fs::write(&path, toml).expect("written");
+        let change = json!({ "changes": [{ "uri": uri(&path), "type": 2 }] });
+        client.notify("workspace/didChangeWatchedFiles", change);
+    };
+    configure(&mut client, "[format]\nwidth = 400\n");
+    let answer = client.request("textDocument/formatting", whole(&file));
+    assert_eq!(
+        answer["error"]["code"], -32803,
+        "with a width that nobody meant, every line would change: {answer}"
     );
+    configure(&mut client, "profile = \"core\"\n");
     let edits = client.result("textDocument/formatting", whole(&file));
     assert_eq!(
         applied(text, &edits, char::len_utf8),

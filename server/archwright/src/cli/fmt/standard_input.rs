@@ -2,14 +2,14 @@
 
 use std::io::{self, Read};
 
-use archwright_grammar::format::Options;
 use archwright_grammar::parser::file_errors;
 
-use super::{BROKEN, Outcome, diff, laid_out, output, writes};
-use crate::cli::{FmtArgs, configuration};
+use super::{BROKEN, Outcome, diff, laid_out, options, output, writes};
+use crate::cli::FmtArgs;
+use crate::cli::targets::shown;
+use crate::workspace::CONFIG_FILE;
 use crate::workspace::discover::{Blueprint, root_above};
 use crate::workspace::read::{MAX_BYTES, ReadError, text_of};
-use crate::workspace::{CONFIG_FILE, load};
 
 /// What the text is called in messages.
 const NAME: &str = "standard input";
@@ -22,26 +22,24 @@ pub(super) fn run(args: &FmtArgs) -> Outcome {
         );
     }
     let here = std::env::current_dir().unwrap_or_default();
-    let root = root_above(&here).unwrap_or(here);
+    let root = root_above(&here).unwrap_or_else(|| here.clone());
     let config = Some(root.join(CONFIG_FILE)).filter(|path| path.is_file());
     let blueprint = Blueprint {
         root,
         config,
         files: Vec::new(),
     };
-    let settings = load::load_settings(&blueprint);
-    for trouble in &settings.troubles {
-        output::complain(&format!("{}: {}", trouble.path.display(), trouble.message));
+    let mut troubles = Vec::new();
+    let options = options(&blueprint, &here, &mut troubles);
+    for trouble in &troubles {
+        output::complain(&format!("{}: {}", shown(&here, &trouble.path), trouble.message));
     }
-    if configuration::complain(&blueprint, &settings) || !settings.troubles.is_empty() {
-        return unable("Nothing was formatted, because the configuration could not be read.");
-    }
+    let Some(options) = options else {
+        return Outcome::Unable;
+    };
     let before = match read() {
         Ok(text) => text,
         Err(error) => return unable(&format!("{NAME}: {error}")),
-    };
-    let options = Options {
-        width: settings.settings.width,
     };
     let after = match laid_out(&before, options) {
         Ok(after) => after,

@@ -6,10 +6,13 @@
 use archwright_analysis::Encoding;
 use archwright_grammar::format::{Options, TextEdit};
 use archwright_grammar::line_index::{self, LineIndex};
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{self as lsp, Uri};
 
 use super::{Backend, on_thread, read};
+
+/// The protocol's code for a request that was understood and could not be served.
+const REQUEST_FAILED: i64 = -32803;
 
 /// The text of an open document, at the version that the client asked about.
 pub(super) struct Document {
@@ -18,7 +21,7 @@ pub(super) struct Document {
     lines: LineIndex,
     encoding: line_index::Encoding,
     version: i32,
-    width: u32,
+    width: Option<u32>,
 }
 
 impl Document {
@@ -73,11 +76,13 @@ pub(super) async fn answer(
         return Ok(None);
     };
     let version = document.version;
+    let Some(width) = document.width else {
+        return Err(failed(
+            "The width of lines could not be read from archwright.toml, so nothing was formatted.",
+        ));
+    };
     let edits = on_thread(backend, move || {
-        let options = Options {
-            width: document.width,
-        };
-        document.convert(work(&document, &options))
+        document.convert(work(&document, &Options { width }))
     });
     let edits = edits.await?;
     // Made for a text that is gone by now, they would tear up the new one.
@@ -88,6 +93,15 @@ pub(super) async fn answer(
         Ok(Some(edits))
     } else {
         Err(Error::content_modified())
+    }
+}
+
+/// A request that made sense and could not be served.
+fn failed(message: &'static str) -> Error {
+    Error {
+        code: ErrorCode::ServerError(REQUEST_FAILED),
+        message: message.into(),
+        data: None,
     }
 }
 

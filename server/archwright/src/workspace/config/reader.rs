@@ -1,5 +1,6 @@
 //! Compares a TOML document with the table of settings, and takes over what is right.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use archwright_analysis::Profile;
@@ -19,6 +20,9 @@ pub(super) struct Reader {
 }
 
 type Value<'a> = Spanned<DeValue<'a>>;
+
+/// The table about the formatter.
+const FORMAT: &str = "format";
 
 impl Reader {
     /// The settings, and what is wrong, in the order of the text.
@@ -42,17 +46,39 @@ impl Reader {
         });
     }
 
+    /// Notes that the width may not be the one that was meant.
+    pub(super) const fn forget_width(&mut self) {
+        self.settings.width = None;
+    }
+
     /// Reads the whole document.
     pub(super) fn root(&mut self, table: &DeTable<'_>) {
-        self.table(table, SETTINGS, "of archwright.toml");
+        for (key, value) in table {
+            let before = self.problems.len();
+            self.entry(key, value, SETTINGS, "of archwright.toml");
+            let about_others = |setting: &Setting| setting.path != FORMAT && setting.key() == key.get_ref();
+            if self.problems.len() > before && !SETTINGS.iter().any(about_others) {
+                self.forget_width();
+            }
+        }
     }
 
     fn table(&mut self, table: &DeTable<'_>, settings: &'static [Setting], place: &str) {
         for (key, value) in table {
-            match settings.iter().find(|setting| setting.key() == key.get_ref()) {
-                Some(setting) => self.setting(setting, value),
-                None => self.unknown(key.span(), key.get_ref(), place, settings),
-            }
+            self.entry(key, value, settings, place);
+        }
+    }
+
+    fn entry(
+        &mut self,
+        key: &Spanned<Cow<'_, str>>,
+        value: &Value<'_>,
+        settings: &'static [Setting],
+        place: &str,
+    ) {
+        match settings.iter().find(|setting| setting.key() == key.get_ref()) {
+            Some(setting) => self.setting(setting, value),
+            None => self.unknown(key.span(), key.get_ref(), place, settings),
         }
     }
 
@@ -135,7 +161,7 @@ impl Reader {
 
     fn take_number(&mut self, setting: &Setting, number: u32) {
         match setting.path {
-            "format.width" => self.settings.width = number,
+            "format.width" => self.settings.width = Some(number),
             other => unreachable!("{other} has a row in the table and a place in `Settings`"),
         }
     }
