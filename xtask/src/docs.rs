@@ -10,6 +10,7 @@ pub(crate) fn docs(check: bool) -> Outcome<()> {
     let mut stale = Vec::new();
     for (path, text) in grammars::files()
         .into_iter()
+        .chain(grammars::parser::stale()?)
         .chain(schema::files())
         .chain(reference::files()?)
     {
@@ -20,6 +21,10 @@ pub(crate) fn docs(check: bool) -> Outcome<()> {
         if check {
             stale.push(path.display().to_string());
             continue;
+        }
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| format!("{} could not be made: {error}", folder.display()))?;
         }
         std::fs::write(&target, text)
             .map_err(|error| format!("{} could not be written: {error}", path.display()))?;

@@ -1,12 +1,14 @@
 //! The editors' grammars, generated from the vocabulary: `cargo xtask docs` writes them, `--check` compares.
 
+pub(crate) mod parser;
 #[cfg(test)]
 mod snippets;
 mod textmate;
+mod tree_sitter;
 mod vim;
-mod words;
+pub(crate) mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use textmate::textmate;
 use vim::vim_syntax;
@@ -15,10 +17,13 @@ use words::Words;
 /// Where the snippets are written by hand; Neovim's copy is generated from it.
 const SNIPPETS: &str = include_str!("../../editors/vscode/snippets/arch.json");
 
+/// Queries that Neovim does not know.
+const UNUSED: &[&str] = &["tags.scm"];
+
 /// Every generated file with its path from the repository's root, sorted by path.
 pub(crate) fn files() -> Vec<(PathBuf, String)> {
     let words = Words::from_vocabulary();
-    vec![
+    let mut files = vec![
         (
             PathBuf::from("editors/nvim/snippets/arch.json"),
             SNIPPETS.to_owned(),
@@ -31,14 +36,20 @@ pub(crate) fn files() -> Vec<(PathBuf, String)> {
             PathBuf::from("editors/vscode/syntaxes/arch.tmLanguage.json"),
             textmate(&words),
         ),
-    ]
+    ];
+    for (path, text) in tree_sitter::files() {
+        if let Some(query) = path.strip_prefix("queries/").filter(|query| !UNUSED.contains(query)) {
+            files.push((Path::new("editors/nvim/queries/archwright").join(query), text.clone()));
+        }
+        files.push((Path::new("grammar/tree-sitter").join(path), text));
+    }
+    files
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use archwright_grammar::vocabulary::{ATTRIBUTES, FORMS, SCALARS};
-    use std::path::Path;
 
     #[test]
     fn committed_grammars_are_the_generated_ones() {

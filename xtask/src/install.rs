@@ -47,6 +47,7 @@ pub(crate) fn install() -> Outcome<()> {
     let plugin = neovim_data()?.join("site/pack/archwright/start/archwright");
     remove(&plugin)?;
     copy(&root().join("editors/nvim"), &plugin)?;
+    crate::grammars::parser::compile_for_neovim(&plugin)?;
     println!("{}", plugin.display());
     println!("\nOpen a folder with .arch files in either editor; `archwright init` makes a first one.");
     Ok(())

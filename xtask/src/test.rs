@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Instant};
 
 use crate::{
-    book, demo, docs, fuzz, layers,
+    book, demo, docs, fuzz, grammars, layers,
     shell::{Outcome, command, headline, npm, program, root, run, target},
     wasm,
 };
@@ -142,7 +142,8 @@ fn lint() -> Outcome<()> {
 }
 
 fn generated() -> Outcome<()> {
-    docs::docs(true)
+    docs::docs(true)?;
+    grammars::parser::check()
 }
 
 fn rust() -> Outcome<()> {

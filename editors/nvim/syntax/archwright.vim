@@ -13,7 +13,7 @@ syntax match archOperator /->\|[=!<>]=\|\.\.\|[<>=+*!?-]/
 syntax match archType /\<\u\w*\>/
 syntax match archConnective /[.@]\@1<!\<\%(alert\|as\|at\|backoff\|because\|by\|cron\|every\|from\|growth\|in\|includes\|keep\|max\|of\|on\|signature\|sunset\|then\|to\|until\|via\|where\|within\)\>\%(\s*[:.,=)]\)\@!/
 syntax match archLogic /[.@]\@1<!\<\%(and\|is\|not\|or\)\>\ze\s\+[^ :.,=)]/
-syntax match archConstant /[.@]\@1<!\<\%(any\|caller\|masked\|none\|off\|startup\|strict\|system\)\>\%(\s*[:.(=]\)\@!/
+syntax match archConstant /[.@]\@1<!\<\%(any\|caller\|masked\|none\|off\|strict\|system\)\>\%(\s*[:.(=]\)\@!/
 syntax match archConstant /[.@]\@1<!\<\%(false\|now\|null\|true\)\>\%(\s*[:.(]\)\@!/
 syntax match archCaller /[.@]\@1<!\<caller\%(\.\%(id\|role\|tenant\)\)\?\>/
 syntax match archFunction /[.@]\@1<!\<secret\ze\s*(/

@@ -1,0 +1,1 @@
+//! Tests of the tree-sitter grammar against the parser of the language; all of them stand in `tests/`.
