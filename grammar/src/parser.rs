@@ -10,6 +10,7 @@ mod delimited;
 mod describe;
 mod expressions;
 mod failure;
+mod indented;
 mod lexemes;
 mod literals;
 mod missing;
@@ -36,7 +37,20 @@ pub fn parse_item(text: &str) -> Tree {
     let file_docs = scanned.file_docs.take();
     let mut parser = structure::Parser::new(text, scanned);
     let node = parser.file();
-    let mut errors = parser.errors;
+    let unread = parser.unread;
+    let early = parser.early_errors;
+    // Where nothing could be read, single characters are not the mistake.
+    let spared = |span: Span| {
+        let at = unread.partition_point(|one| one.end <= span.start);
+        unread.get(at).is_some_and(|one| one.start <= span.start)
+    };
+    let mut errors: Vec<SyntaxError> = parser
+        .errors
+        .into_iter()
+        .enumerate()
+        .filter(|(index, error)| *index >= early || !spared(error.span))
+        .map(|(_, error)| error)
+        .collect();
     errors.sort_by_key(|error| error.span.start);
     Tree {
         node,

@@ -156,7 +156,7 @@ impl Scanner<'_> {
         };
         let inner = &line[..length];
         // Braces are counted when a text is cut into items, so they must be counted here too.
-        if inner.is_empty() || inner.contains(['{', '}', '"']) {
+        if inner.is_empty() || inner.contains(['{', '}']) || (character != '`' && inner.contains('"')) {
             return false;
         }
         let end = line[length..].chars().next().map_or(0, char::len_utf8);
@@ -169,7 +169,7 @@ impl Scanner<'_> {
                 format!("{} is no quote of the language.", show(character)),
             )
             .help("Texts stand in straight double quotes.")
-            .fix("Use double quotes", whole, format!("\"{inner}\"")),
+            .fix("Use double quotes", whole, format!("\"{}\"", inner.replace('"', "\\\""))),
         );
         self.push_as(TokenKind::String, whole, whole_text(self.text, whole));
         true

@@ -26,17 +26,10 @@ impl Parser<'_> {
         let before = self.errors.len();
         let choice = self.chosen(place, at);
         // A word with a wrong character in it is one mistake.
-        if self.errors.len() > before && self.spoken_of(self.toks[at].span) {
+        if self.errors.len() > before && self.early_in(self.toks[at].span) {
             self.errors.truncate(before);
         }
         choice
-    }
-
-    /// Whether an error about a single token speaks of this place.
-    fn spoken_of(&self, span: Span) -> bool {
-        let early = &self.errors[..self.early_errors];
-        let at = early.partition_point(|error| error.span.end <= span.start);
-        early.get(at).is_some_and(|error| error.span.start < span.end)
     }
 
     fn chosen(&mut self, place: Place, at: usize) -> Choice {
@@ -87,18 +80,19 @@ impl Parser<'_> {
             return Choice::WithoutWord(form);
         }
         if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
-            if next == Some(TokenKind::Colon) {
+            if next == Some(TokenKind::Colon) && self.typed(at) {
                 self.field_elsewhere(place, at);
+                return Choice::Unknown;
+            }
+            let text = next == Some(TokenKind::String) && !matches!(form.args, [Arg::One(_, Shape::String), ..]);
+            if next == Some(TokenKind::Colon) || text || !self.takes_block(form.places[0], at, form.word) {
+                self.unknown(place, at, None);
                 return Choice::Unknown;
             }
             self.misplaced(place, form, tok.span);
             return Choice::Elsewhere(form);
         }
-        if next == Some(TokenKind::Colon)
-            && self.kind(at + 2).is_some()
-            && !self.toks[at + 2].line_start
-            && !self.in_run(at)
-        {
+        if next == Some(TokenKind::Colon) && self.typed(at) && !self.in_run(at) {
             self.field_elsewhere(place, at);
             return Choice::Unknown;
         }
@@ -204,6 +198,13 @@ impl Parser<'_> {
             found = found.related(head, format!("It stands in {title}."));
         }
         self.errors.push(found);
+    }
+
+    /// Whether a type stands behind the `:` of the word at `at`.
+    fn typed(&self, at: usize) -> bool {
+        self.toks.get(at + 2).is_some_and(|tok| {
+            !tok.line_start && matches!(tok.kind, TokenKind::Ident | TokenKind::LBracket | TokenKind::LBrace)
+        })
     }
 
     /// A field where none can stand.

@@ -9,7 +9,7 @@ use crate::{
     errors::error,
     lexer::TokenKind,
     span::Span,
-    vocabulary::{self, Arg, FORMS, Kind, Place, Times},
+    vocabulary::{self, Arg, FORMS, Form, Kind, Place, Times},
 };
 
 impl<'a> Parser<'a> {
@@ -100,6 +100,19 @@ impl<'a> Parser<'a> {
             found = found.related(head, format!("It stands in {title}, which goes on behind it."));
         }
         self.errors.push(found);
+    }
+
+    /// Braces behind a head that is not complete and takes no block.
+    pub(super) fn braces_in_head(&mut self, form: &Form, braces: Span) {
+        let inner = braces.of(self.text).trim_start_matches('{').trim_end_matches('}').trim();
+        let listed = matches!(form.args, [Arg::Parens(..)]) && !inner.is_empty() && !inner.contains(['\n', '\r', ';', '{']);
+        if let Some(last) = self.errors.last_mut() {
+            last.fix = None;
+            if listed {
+                last.help = Some("Lists of fields stand in parentheses.".to_owned());
+                *last = last.clone().fix("Use parentheses", braces, format!("({inner})"));
+            }
+        }
     }
 
     /// A block that is closed by another bracket.

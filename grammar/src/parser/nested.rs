@@ -13,11 +13,11 @@ use super::{
     values::{cover, ident},
 };
 use crate::{
-    ast::{Attribute, Expr, ExprKind, Literal, Param, Ref, Type, TypeKind, Value},
+    ast::{Attribute, AttributeValue, Expr, ExprKind, Literal, Param, Ref, Type, TypeKind, Value},
     errors::{error, one_of},
     lexer::TokenKind,
     span::Span,
-    vocabulary::Arg,
+    vocabulary::{self, Arg, AttributeArgs},
 };
 
 /// An expression of more parts than this is not read.
@@ -41,6 +41,7 @@ impl Reader<'_, '_> {
         match parsed {
             Ok(mut ty) => {
                 self.document(&mut ty, start, end);
+                self.prefix_with_parens(&mut ty);
                 ty
             }
             Err(Failed) => Type {
@@ -49,6 +50,48 @@ impl Reader<'_, '_> {
                 span,
             },
         }
+    }
+
+    /// `ref(Order)` is meant as `ref Order`.
+    fn prefix_with_parens(&mut self, ty: &mut Type) {
+        let TypeKind::Named(name, args) = &mut ty.kind else { return };
+        let [Expr {
+            kind: ExprKind::Ref(target),
+            ..
+        }] = &mut args[..]
+        else {
+            return;
+        };
+        let (word, target) = (name.text(), std::mem::take(&mut target.segments));
+        let target = Ref {
+            segments: target,
+            kind: None,
+        };
+        let meant = format!("{word} {}{}", target.text(), if ty.optional { "?" } else { "" });
+        ty.kind = match word.as_str() {
+            "ref" => TypeKind::Ref(target),
+            "new" => TypeKind::New(target),
+            "patch" => TypeKind::Patch(target),
+            "page" => TypeKind::Page(target),
+            _ => {
+                // A type with arguments, as it should be: the name goes back.
+                let span = target.span();
+                *args = vec![Expr {
+                    kind: ExprKind::Ref(target),
+                    span,
+                }];
+                return;
+            }
+        };
+        self.parser.errors.push(
+            error(
+                "syntax.unexpected_token",
+                ty.span,
+                format!("Behind `{word}` a name stands without parentheses."),
+            )
+            .help(format!("For example: `{word} Order`."))
+            .fix(format!("Write `{meant}`"), ty.span, meant),
+        );
     }
 
     /// Gives the fields of inline types their documentation.
@@ -120,7 +163,7 @@ impl Reader<'_, '_> {
         let span = cover(&self.parser.toks[start..end]);
         let tokens = self.lexemes(start, end)?;
         match recursive::attribute(tokens, span.end) {
-            Ok(attribute) => Ok(attribute),
+            Ok(attribute) => Ok(self.with_range(attribute)),
             Err(failure) => {
                 let failed = self.failure(failure, start, end, Part::Attribute);
                 // What is known of it is kept: its name.
@@ -139,6 +182,35 @@ impl Reader<'_, '_> {
                 }
             }
         }
+    }
+
+    /// `@len(3-10)` is meant as a range.
+    fn with_range(&mut self, mut attribute: Attribute) -> Attribute {
+        let takes = vocabulary::attribute(&attribute.name.text).map(|form| form.args);
+        let [only] = &mut attribute.args[..] else {
+            return attribute;
+        };
+        if takes == Some(AttributeArgs::Range)
+            && let AttributeValue::Expr(Expr {
+                kind: ExprKind::Sub(low, high),
+                span,
+            }) = &only.value
+            && let (ExprKind::Literal(Literal::Int(low)), ExprKind::Literal(Literal::Int(high))) =
+                (&low.kind, &high.kind)
+        {
+            let (low, high, span) = (*low, *high, *span);
+            self.parser.errors.push(
+                error(
+                    "syntax.unexpected_token",
+                    span,
+                    format!("`{}` is a difference, no range.", span.of(self.parser.text)),
+                )
+                .help("A range has two dots between its ends.")
+                .fix(format!("Write `{low}..{high}`"), span, format!("{low}..{high}")),
+            );
+            only.value = AttributeValue::Range(low, Some(high));
+        }
+        attribute
     }
 
     /// `(name: type, …)`.

@@ -151,7 +151,7 @@ impl Parser<'_> {
         // A word that is not known is the whole mistake, unless nothing behind it can be read either.
         trouble.misspelt &= said.len() == 1;
         let best = head.best(&trouble, &said);
-        let early = self.early_in(toks.first(), toks.last());
+        let early = self.early_between(toks.first(), toks.last());
         let mut said = said;
         match (best, early) {
             (Some((draft, args, rest)), early) => {
@@ -172,8 +172,13 @@ impl Parser<'_> {
                 (args, end)
             }
             (None, early) => {
-                if early.is_some() {
+                if let Some(early) = early {
+                    let count = said.len();
                     said.retain(|error| !follows(error));
+                    if said.len() < count {
+                        // Something would still be wrong with the fix.
+                        self.errors[early].fix = None;
+                    }
                 }
                 self.errors.extend(said);
                 (args, end)
@@ -182,7 +187,7 @@ impl Parser<'_> {
     }
 
     /// The first of the errors about single tokens between two tokens.
-    fn early_in(&self, first: Option<&Tok<'_>>, last: Option<&Tok<'_>>) -> Option<usize> {
+    fn early_between(&self, first: Option<&Tok<'_>>, last: Option<&Tok<'_>>) -> Option<usize> {
         let span = first?.span.cover(last?.span);
         let early = &self.errors[..self.early_errors];
         let at = early.partition_point(|error| error.span.end <= span.start);

@@ -250,8 +250,24 @@ impl Parser<'_> {
         })
     }
 
+    /// Whether an error about a single token lies in `span`.
+    pub(super) fn early_in(&self, span: Span) -> bool {
+        let early = &self.errors[..self.early_errors];
+        let at = early.partition_point(|error| error.span.end <= span.start);
+        early.get(at).is_some_and(|error| error.span.start < span.end)
+    }
+
     /// What began at `start` could not be read, and is behind us; errors from `before` on speak of it.
     pub(super) fn stranger(&mut self, start: usize, before: usize) {
+        let whole = self.toks[start].span.cover(self.toks[self.at - 1].span);
+        let first = self.toks[start].line;
+        if self.early_in(Span::new(first, self.toks[start].span.end)) {
+            // A wrong character at the beginning is the mistake.
+            self.errors.truncate(before);
+            self.unread.push(Span::new(self.toks[start].span.end, whole.end));
+            return;
+        }
+        self.unread.push(whole);
         let Some(run) = self.run.filter(|_| self.in_run(start)) else {
             self.run = (self.errors.len() > before).then_some(Run {
                 error: before,
@@ -313,6 +329,11 @@ impl Parser<'_> {
                 | "def" | "pub" | "func" | "fn" | "function" | "package" | "using",
             ) if kind == Some(TokenKind::Ident) => "program code",
             (TokenKind::Ident, _) if kind == Some(TokenKind::Dot) => "program code",
+            (TokenKind::Ident, "resource" | "variable" | "output" | "module" | "provider" | "data")
+                if kind == Some(TokenKind::String) =>
+            {
+                "Terraform"
+            }
             (TokenKind::Ident, _) if kind == Some(TokenKind::Assign) => "a list of settings",
             (TokenKind::Ident, _) if kind == Some(TokenKind::Colon) => "YAML",
             (TokenKind::Ident, _) if place == Place::File && self.is_prose(at) => "prose",

@@ -37,6 +37,8 @@ pub(super) struct Parser<'a> {
     pub(super) trouble: Option<Trouble>,
     /// Lines in a row that could not be read.
     pub(super) run: Option<Run>,
+    /// Everything that could not be read at all, in text order.
+    pub(super) unread: Vec<Span>,
     /// How many statements a repair was looked for.
     pub(super) repairs: usize,
     /// Whether something could not be read that was reported when its token was found.
@@ -44,14 +46,14 @@ pub(super) struct Parser<'a> {
 }
 
 /// A block that is being read.
-struct Open {
-    place: Place,
+pub(super) struct Open {
+    pub(super) place: Place,
     /// Bytes before the first token of the line on which its head stands.
-    indent: u32,
+    pub(super) indent: u32,
     /// Where the line begins on which its `{` stands.
-    line: u32,
+    pub(super) line: u32,
     /// The token that begins its head.
-    head: usize,
+    pub(super) head: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -69,6 +71,7 @@ impl<'a> Parser<'a> {
             skipped_open: false,
             trouble: None,
             run: None,
+            unread: Vec::new(),
             repairs: 0,
             unreadable: false,
         }
@@ -101,7 +104,7 @@ impl<'a> Parser<'a> {
     }
 
     /// One statement, with its block. Always goes on by at least one token.
-    fn statement(&mut self, place: Place) -> Option<Node> {
+    pub(super) fn statement(&mut self, place: Place) -> Option<Node> {
         let mut start = self.at;
         let errors_before = self.errors.len();
         if self.sign_before(place) {
@@ -238,6 +241,11 @@ impl<'a> Parser<'a> {
                 self.skip_braces(Place::File);
                 let span = brace.span.cover(self.toks[self.at - 1].span);
                 self.errors.truncate(first);
+                if broken {
+                    // One mistake: what belongs to the head stands in braces.
+                    self.braces_in_head(form, span);
+                    return None;
+                }
                 self.errors.push(
                     error(
                         "syntax.unexpected_token",
@@ -252,6 +260,10 @@ impl<'a> Parser<'a> {
             (Some(place), None) if self.block_without_brace(form, start, self.at) => {
                 self.unopened_block(start, head);
                 Some(self.block(place, start))
+            }
+            (Some(place), None) if self.open.len() < DEEPEST && self.is_indented_block(place, start) => {
+                let said = self.errors.last().is_some_and(|last| broken && last.span.end >= head.start);
+                Some(self.indented_block(place, start, head, said))
             }
             (Some(_), None) if matches!(form.block, BlockForm::Required(_)) && !broken => {
                 let title = self.title(start);
@@ -415,8 +427,21 @@ impl<'a> Parser<'a> {
         at > start + 1 && tok.line == self.toks[start].line && closes_more_than_it_opens(line)
     }
 
+    /// What the token at hand stands in.
+    pub(super) fn innermost(&self) -> Place {
+        self.open.last().map_or(Place::File, |open| open.place)
+    }
+
+    pub(super) fn push_open(&mut self, open: Open) {
+        self.open.push(open);
+    }
+
+    pub(super) fn pop_open(&mut self) {
+        self.open.pop();
+    }
+
     /// Whether a statement that begins at `at` looks like one of `place`.
-    fn fits(&self, place: Place, at: usize) -> bool {
+    pub(super) fn fits(&self, place: Place, at: usize) -> bool {
         let next = self
             .toks
             .get(at + 1)

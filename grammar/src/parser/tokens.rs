@@ -295,6 +295,9 @@ fn other_number(text: &str, digits: &str, unit: &str) -> Option<String> {
     if letters != text && letters.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(letters);
     }
+    if let Some(sum) = sum_of_durations(text) {
+        return Some(sum);
+    }
     let (whole, fraction) = digits.split_once('.')?;
     let smaller = match unit_meant(unit)? {
         "s" => (1_000, "ms"),
@@ -315,6 +318,32 @@ fn other_number(text: &str, digits: &str, unit: &str) -> Option<String> {
         .ok()?
         .checked_mul(smaller.0)?;
     (count % scale == 0).then(|| format!("{}{}", count / scale, smaller.1))
+}
+
+/// `1m30s` in its smallest unit.
+fn sum_of_durations(text: &str) -> Option<String> {
+    let mut total = 0_u64;
+    let mut rest = text;
+    let mut last = ("", 1);
+    let mut parts = 0;
+    while !rest.is_empty() {
+        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let length = rest[number..].len() - rest[number..].trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let (count, unit) = (rest[..number].parse::<u64>().ok()?, unit_meant(&rest[number..number + length])?);
+        let millis = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        total = total.checked_add(count.checked_mul(millis)?)?;
+        last = (unit, millis);
+        parts += 1;
+        rest = &rest[number + length..];
+    }
+    (parts > 1 && total % last.1 == 0).then(|| format!("{}{}", total / last.1, last.0))
 }
 
 /// `1__0` and `10_`: `_` stands between digits.
@@ -348,7 +377,8 @@ fn underscores(text: &str, span: Span) -> Option<SyntaxError> {
 fn bad_number(text: &str, span: Span) -> SyntaxError {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() && !c.is_ascii_digit());
     let unit = &text[digits.len()..];
-    let meant = unit_meant(unit);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'.'));
+    let meant = unit_meant(unit).filter(|_| plain);
     if let Some(other) = other_number(text, digits, unit) {
         return error(
             "syntax.invalid_literal",

@@ -112,11 +112,20 @@ impl<'a> Head<'_, 'a> {
             return self.unchanged();
         };
         let span = first.span.cover(last.span);
+        // Two words that would touch each other get a blank between them.
+        let joined = |one: &str, two: &str| one.ends_with(is_word) && two.starts_with(is_word);
+        let mut edit = text.clone();
+        if self.touches(from) && joined(self.word(from.saturating_sub(1)), &text) {
+            edit.insert(0, ' ');
+        }
+        if self.touches(to) && joined(&text, self.word(to)) {
+            edit.push(' ');
+        }
         Draft {
             from,
             to,
             title: format!("Write `{text}`"),
-            edit: text.clone(),
+            edit,
             text,
             found: span,
             span,

@@ -8,6 +8,9 @@ use crate::{
     vocabulary::{Arg, METHODS, Shape},
 };
 
+/// Words of declarations in other languages.
+const FOREIGN: &[&str] = &["struct", "interface", "class", "record", "object", "const", "final", "async"];
+
 /// Words that people put between a statement's word and what it says.
 const FILLERS: &[&str] = &[
     "a", "an", "are", "as", "at", "be", "by", "for", "from", "in", "is", "of", "on", "the", "to", "using",
@@ -20,6 +23,9 @@ impl Head<'_, '_> {
         let mut drafts = Drafts::default();
         let at = trouble.at;
         self.doubled(at, &mut drafts);
+        if FOREIGN.contains(&self.word(at)) {
+            drafts.0.push(self.remove(at, at + 1));
+        }
         for arg in &trouble.expected {
             self.by_shape(at, arg, &mut drafts);
         }
