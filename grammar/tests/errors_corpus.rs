@@ -41,6 +41,26 @@ fn messages_are_as_written_beside_the_texts() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A fix removes what it belongs to, and brings nothing new.
+#[test]
+fn fixes_leave_fewer_errors() {
+    let (mut useless, mut tried) = (String::new(), 0);
+    for (path, text) in common::files("grammar/corpus/err") {
+        let errors = file_errors(&text);
+        for error in &errors {
+            let Some(fix) = &error.fix else { continue };
+            let mut fixed = text.clone();
+            fixed.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
+            if file_errors(&fixed).len() >= errors.len() {
+                let _ = writeln!(useless, "{}: {}: {}\n{}", path.display(), error.message, fix.title, report(&fixed));
+            }
+            tried += 1;
+        }
+    }
+    assert!(useless.is_empty(), "{useless}");
+    assert!(tried > 400, "{tried} fixes");
+}
+
 #[test]
 fn no_messages_stand_beside_nothing() {
     for (path, _) in common::files("grammar/corpus/err") {

@@ -205,6 +205,16 @@ impl Scanner<'_> {
     /// Nothing is known of it: it is left out.
     fn meaningless(&mut self, character: char, span: Span) {
         self.found.dropped.push(span);
+        let behind = self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let within = behind
+            && self
+                .found
+                .toks
+                .last()
+                .is_some_and(|last| last.kind == TokenKind::Ident && last.span.end == span.start);
+        if within && is_invisible(character) && !character.is_control() {
+            self.inside_word = Some(span.end);
+        }
         // A run of them is one mistake.
         if let Some(last) = self.found.errors.last_mut()
             && last.code == CODE
@@ -229,6 +239,9 @@ impl Scanner<'_> {
             }
             '#' => found.help("Comments begin with `//`."),
             '$' => found.help("There are no variables; a secret is written `secret(\"NAME\")`."),
+            character if within && character.is_control() => found
+                .help("Use an ordinary space.")
+                .fix("Replace it by a space", span, " "),
             character if is_invisible(character) => {
                 found
                     .help("It cannot be seen; remove it.")

@@ -202,11 +202,13 @@ impl Parser<'_> {
         trouble: &Trouble,
         said: &[SyntaxError],
     ) -> Option<(Vec<Argument>, usize)> {
-        let at = trouble.at;
+        // A comma between them is the mistake.
+        let comma = head.toks.get(trouble.at).filter(|tok| tok.kind == TokenKind::Comma);
+        let at = trouble.at + usize::from(comma.is_some());
         let first = head
             .toks
             .get(at)
-            .filter(|tok| at > 0 && tok.kind == TokenKind::Ident)?;
+            .filter(|tok| trouble.at > 0 && tok.kind == TokenKind::Ident)?;
         let next = head.toks.get(at + 1);
         let next_kind = next.map(|tok| tok.kind);
         let wordless = vocabulary::wordless(head.place)
@@ -218,7 +220,7 @@ impl Parser<'_> {
         if form == head.form && form.times == Times::Once {
             return None;
         }
-        let (args, rest) = head.reading(&head.toks[..at], "", head.toks.len())?;
+        let (args, rest) = head.reading(&head.toks[..trouble.at], "", head.toks.len())?;
         if rest.len() >= said.len() || !contains(said, &rest) {
             return None;
         }
@@ -233,6 +235,13 @@ impl Parser<'_> {
             return None;
         }
         self.errors.extend(rest);
+        if let (Some(comma), Some(found)) = (comma, said.get(trouble.error)) {
+            self.errors.push(found.clone().fix("Replace by `;`", comma.span, ";"));
+            if let Some(next) = self.toks.get_mut(self.toks.partition_point(|tok| tok.span.start < first.span.start)) {
+                next.line_start = true;
+            }
+            return Some((args, at));
+        }
         if head.place == Place::File {
             self.errors.push(
                 error(

@@ -257,6 +257,15 @@ impl Parser<'_> {
         early.get(at).is_some_and(|error| error.span.start < span.end)
     }
 
+    /// Takes the fix from the errors about single tokens in `span`: something would still be wrong with it.
+    fn unfix(&mut self, span: Span) {
+        let early = &mut self.errors[..self.early_errors];
+        let from = early.partition_point(|error| error.span.end <= span.start);
+        for error in early[from..].iter_mut().take_while(|error| error.span.start < span.end) {
+            error.fix = None;
+        }
+    }
+
     /// What began at `start` could not be read, and is behind us; errors from `before` on speak of it.
     pub(super) fn stranger(&mut self, start: usize, before: usize) {
         let whole = self.toks[start].span.cover(self.toks[self.at - 1].span);
@@ -264,6 +273,7 @@ impl Parser<'_> {
         if self.early_in(Span::new(first, self.toks[start].span.end)) {
             // A wrong character at the beginning is the mistake.
             self.errors.truncate(before);
+            self.unfix(Span::new(first, self.toks[start].span.end));
             self.unread.push(Span::new(self.toks[start].span.end, whole.end));
             return;
         }

@@ -164,7 +164,12 @@ impl<'a> Parser<'a> {
         self.at = end;
         if overlap(&self.dropped, |span| *span, head) || arguments_before > errors_before {
             // What is wrong is said; that something is missing now only follows from it.
+            let more = self.errors.len() > arguments_before;
             self.errors.truncate(arguments_before);
+            if let Some(word) = self.errors[errors_before..].last_mut().filter(|_| more) {
+                // With another word, something else would be wrong.
+                word.fix = None;
+            }
         }
         let broken = self.errors.len() > errors_before
             || overlap(&self.errors[..self.early_errors], |early| early.span, head);

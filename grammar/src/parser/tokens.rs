@@ -51,6 +51,7 @@ pub(super) fn scan(text: &str) -> Scanned<'_> {
         indent: 0,
         skip_to: 0,
         without: Span::default(),
+        inside_word: None,
         partner: None,
         no_comment_end: false,
     };
@@ -80,6 +81,8 @@ pub(super) struct Scanner<'a> {
     pub(super) skip_to: u32,
     /// The lower side of a conflict, which is not read.
     pub(super) without: Span,
+    /// Behind a character that cannot be seen, in the middle of a word.
+    pub(super) inside_word: Option<u32>,
     /// Where a closing bracket stands that was spoken of with its opening one.
     pub(super) partner: Option<u32>,
     /// Whether no `*/` stands in the rest of the text.
@@ -206,6 +209,14 @@ impl<'a> Scanner<'a> {
         if self.joined(kind, span) {
             return;
         }
+        if kind == TokenKind::Ident
+            && self.inside_word == Some(span.start)
+            && let Some(last) = self.found.toks.last_mut()
+        {
+            last.span.end = span.end;
+            last.text = last.span.of(self.text);
+            return;
+        }
         self.found.toks.push(Tok {
             kind,
             span,
@@ -294,6 +305,9 @@ fn other_number(text: &str, digits: &str, unit: &str) -> Option<String> {
     let letters = text.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
     if letters != text && letters.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(letters);
+    }
+    if let Some(thousands) = text.strip_suffix(['k', 'K']) {
+        return thousands.parse::<u32>().ok().map(|count| format!("{count}_000"));
     }
     if let Some(sum) = sum_of_durations(text) {
         return Some(sum);
