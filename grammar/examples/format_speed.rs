@@ -46,12 +46,22 @@ fn main() {
     assert_eq!(good.lines().count(), LINES);
     assert!(edits(&good, &options).is_empty(), "the text is formatted");
     // Every line has something to change; the number of lines stays.
-    let bad = good.replace("  ", "\t").replace("; ", " ;").replace(" {", "  {").replace(", ", ",");
+    let bad = good
+        .replace("  ", "\t")
+        .replace("; ", " ;")
+        .replace(" {", "  {")
+        .replace(", ", ",");
     assert!(edits(&bad, &options).len() > LINES);
     let middle = good.len() as u32 / 2;
-    let end = good[middle as usize..].find('\n').map_or(middle, |length| middle + length as u32 + 1);
+    let end = good[middle as usize..]
+        .find('\n')
+        .map_or(middle, |length| middle + length as u32 + 1);
     measure("100,000 lines that are formatted", || format(&good, &options));
     measure("100,000 lines that are not", || format(&bad, &options));
-    measure("one line of 100,000", || range(&bad, Span::new(middle, middle + 10), &options));
-    measure("a line end in 100,000 lines", || on_type(&good, end, '\n', &options));
+    measure("one line of 100,000", || {
+        range(&bad, Span::new(middle, middle + 10), &options)
+    });
+    measure("a line end in 100,000 lines", || {
+        on_type(&good, end, '\n', &options)
+    });
 }

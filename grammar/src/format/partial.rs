@@ -46,9 +46,11 @@ impl Around {
         let mut carry = match from.checked_sub(1) {
             None => Carry::start(text),
             // The gap to the item before is decided here, too.
-            Some(before) => {
-                let mut carry = Carry::behind(all[before].start);
-                format_piece(text, all[before], options, ends, &mut carry);
+            Some(_) => {
+                let mut carry = Carry::behind(all[0].start);
+                for before in &all[..from] {
+                    format_piece(text, *before, options, ends, &mut carry);
+                }
                 carry
             }
         };

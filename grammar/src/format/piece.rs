@@ -31,6 +31,8 @@ pub(super) struct Carry {
     any: bool,
     /// Whether the line of the last atom keeps its text.
     frozen: bool,
+    /// Whether it is uncertain, since the last head in column 0, what stands at top level and what in a block.
+    doubt: bool,
 }
 
 impl Carry {
@@ -41,6 +43,7 @@ impl Carry {
             lines: 0,
             any: false,
             frozen: false,
+            doubt: false,
         }
     }
 
@@ -51,6 +54,7 @@ impl Carry {
             lines: 1,
             any: true,
             frozen: false,
+            doubt: false,
         }
     }
 
@@ -92,6 +96,7 @@ pub(super) fn format_piece(
         };
     };
     first.lines += carry.lines;
+    carry.doubt &= piece.head.is_none();
     let entries = outline::entries(&atoms, 0..atoms.len(), tree.node.as_slice());
     let joined = carry.any && atoms[0].lines == 0;
     let mut frozen = frozen::find(&atoms, &tree, &entries, joined);
@@ -106,6 +111,9 @@ pub(super) fn format_piece(
         line_end,
     };
     let (layout, edits) = here.settle(&frozen, options.width);
+    let doubt = carry.doubt
+        || doubt(&atoms, &entries) < atoms.len()
+        || entries.iter().any(|entry| matches!(entry, Entry::Stray(_)));
     let last = (0..atoms.len()).rev().find(|at| !layout.dropped[*at]);
     let dropped: u32 = atoms[last.map_or(0, |last| last + 1)..]
         .iter()
@@ -118,6 +126,7 @@ pub(super) fn format_piece(
                 lines: dropped + behind,
                 any: true,
                 frozen: frozen[atoms.len()],
+                doubt,
             };
         }
         None => carry.lines = dropped + behind,
@@ -185,7 +194,11 @@ impl<'a> Here<'a> {
         keep_lines(self.entries, self.atoms, &gentle, &mut frozen);
         let mut layout = Layout::new(self.piece.span().of(self.text), self.atoms, frozen, width);
         layout.gentle = gentle;
-        layout.doubt = doubt(self.atoms, self.entries);
+        layout.doubt = if self.carry.doubt {
+            0
+        } else {
+            doubt(self.atoms, self.entries)
+        };
         layout.measure(self.entries);
         layout.items(self.entries, self.carry.any);
         layout
