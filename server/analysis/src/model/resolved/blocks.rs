@@ -52,6 +52,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
         doubled(setting, &[(node, setting.path.into())], "includes", out);
     }
     match node.kind() {
+        _ if node.broken => {}
         Kind::Scale => scale(setting, out),
         Kind::Retry => retry(setting, out),
         Kind::DeadLetter => dead_letter(setting, out),
@@ -177,7 +178,7 @@ fn doubled(setting: &Setting<'_, '_>, statements: &[(&Node, Path)], slot: &str, 
 fn latencies(setting: &Setting<'_, '_>, out: &mut Resolved) {
     let mut known: Vec<(String, u64, String, Place)> = Vec::new();
     for (index, child) in setting.node.children().iter().enumerate() {
-        if child.kind() != Kind::Latency {
+        if child.kind() != Kind::Latency || child.broken {
             continue;
         }
         let path = below(setting.path, index);
@@ -269,7 +270,7 @@ fn scheme(setting: &Setting<'_, '_>, out: &mut Resolved) {
             );
             continue;
         }
-        if let Some((at, Value::Duration(time))) = argument(child, "time") {
+        if let (false, Some((at, Value::Duration(time)))) = (child.broken, argument(child, "time")) {
             match child.kind() {
                 Kind::Lifetime => lifetime = Some((*time, place(setting, &path, Part::Head))),
                 Kind::Idle => idle = Some((*time, path, at)),
@@ -456,7 +457,7 @@ fn dead_letter(setting: &Setting<'_, '_>, out: &mut Resolved) {
 fn limits(setting: &Setting<'_, '_>, out: &mut Resolved) {
     let mut known: Vec<(String, archwright_grammar::ast::Rate, Path)> = Vec::new();
     for (index, child) in setting.node.children().iter().enumerate() {
-        if child.kind() != Kind::Limit {
+        if child.kind() != Kind::Limit || child.broken {
             continue;
         }
         let Some((_, Value::Rate(rate))) = argument(child, "rate") else {

@@ -71,7 +71,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, text: &str, index: u16) -> Option
             "{} is a short form; here the five fields are written",
             quoted(text)
         ));
-        return Some(found.fix(setting.instead(index, quoted(meant))));
+        return Some(found.fix(setting.repair(index, format!("Write {meant}"), quoted(meant))));
     }
     if fields.len() != PARTS.len() {
         let found = wrong(format!(
@@ -82,7 +82,11 @@ pub(super) fn check(setting: &Setting<'_, '_>, text: &str, index: u16) -> Option
         ));
         // Some programs begin with seconds.
         return Some(if fields.len() == 6 && fields[0] == "0" {
-            found.fix(setting.instead(index, quoted(&fields[1..].join(" "))))
+            found.fix(setting.repair(
+                index,
+                "Leave the seconds out".to_owned(),
+                quoted(&fields[1..].join(" ")),
+            ))
         } else {
             found
         });

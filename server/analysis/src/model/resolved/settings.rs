@@ -26,6 +26,10 @@ pub(super) struct Setting<'a, 'db> {
 
 /// Checks the values of one statement.
 pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
+    // What could not be read has a value that nobody wrote.
+    if setting.node.broken {
+        return;
+    }
     let kind = setting.node.kind();
     for (index, argument) in setting.node.args.iter().enumerate() {
         let index = index as u16;
@@ -88,10 +92,15 @@ impl Setting<'_, '_> {
         self.finding("type.out_of_range", index, message, help)
     }
 
-    /// A repair that puts another text in the place of an argument.
-    pub(super) fn instead(&self, index: u16, text: String) -> FixPlan {
+    /// A repair that puts another value in the place of an argument.
+    fn instead(&self, index: u16, text: String) -> FixPlan {
+        self.repair(index, format!("Write `{text}`"), text)
+    }
+
+    /// The same, with a title of its own.
+    pub(super) fn repair(&self, index: u16, title: String, text: String) -> FixPlan {
         let place = Place::new(self.item, Loc::at(self.path, Part::Arg(index)));
-        FixPlan::suggest(format!("Write `{text}`"), vec![Step::Replace(place, text)]).preferred()
+        FixPlan::suggest(title, vec![Step::Replace(place, text)]).preferred()
     }
 
     /// Times of nothing where something has to happen in them, and months where requests are waited for.

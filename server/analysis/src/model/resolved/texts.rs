@@ -51,7 +51,7 @@ fn header(setting: &Setting<'_, '_>, text: &str, index: u16) -> Option<Finding> 
     );
     let meant = text.trim().trim_end_matches(':').replace([' ', ':'], "-");
     Some(if !meant.is_empty() && meant.chars().all(in_header) {
-        found.fix(setting.instead(index, quoted(&meant)))
+        found.fix(setting.repair(index, format!("Name it {meant}"), quoted(&meant)))
     } else {
         found
     })
@@ -115,7 +115,11 @@ fn url(setting: &Setting<'_, '_>, text: &str, index: u16) -> Option<Finding> {
     );
     let looks_like_host = !text.is_empty() && text.contains('.') && !text.contains([':', ' ', '/', '@']);
     Some(if looks_like_host {
-        found.fix(setting.instead(index, quoted(&format!("https://{text}"))))
+        found.fix(setting.repair(
+            index,
+            format!("Write https://{text}"),
+            quoted(&format!("https://{text}")),
+        ))
     } else {
         found
     })
@@ -154,7 +158,7 @@ pub(super) fn secret(setting: &Setting<'_, '_>, name: &str, index: u16) -> Optio
         .all(|c| c.is_ascii_alphanumeric() || "_-./ ".contains(c));
     Some(
         if is_name && meant.starts_with(|c: char| c.is_ascii_uppercase()) && meant.len() <= 40 {
-            found.fix(setting.instead(index, format!("secret(\"{meant}\")")))
+            found.fix(setting.repair(index, format!("Name it {meant}"), format!("secret(\"{meant}\")")))
         } else {
             found
         },

@@ -214,3 +214,11 @@ fn secrets_are_named_in_capitals() {
             .all(|found| { found.code != "type.format" || found.fixes.is_empty() })
     );
 }
+
+#[test]
+fn what_cannot_be_read_is_one_error() {
+    assert_eq!(
+        found("service S { slo { availability 99.99999% } }\n"),
+        ["syntax.invalid_literal 99.99999%"]
+    );
+}
