@@ -237,7 +237,8 @@ impl Parser<'_> {
         self.errors.extend(rest);
         if let (Some(comma), Some(found)) = (comma, said.get(trouble.error)) {
             self.errors.push(found.clone().fix("Replace by `;`", comma.span, ";"));
-            if let Some(next) = self.toks.get_mut(self.toks.partition_point(|tok| tok.span.start < first.span.start)) {
+            let index = self.toks.partition_point(|tok| tok.span.start < first.span.start);
+            if let Some(next) = self.toks.get_mut(index) {
                 next.line_start = true;
             }
             return Some((args, at));
