@@ -99,7 +99,10 @@ fn debian() -> Outcome<PathBuf> {
         }
     }
     if count == 0 {
-        return Err("apt-get downloaded nothing: `rustc-web` is installed, but brings no compiler for the web".to_owned());
+        return Err(
+            "apt-get downloaded nothing: `rustc-web` is installed, but brings no compiler for the web"
+                .to_owned(),
+        );
     }
     fs::rename(&unpacking, &system).map_err(failed(&unpacking))?;
     Ok(system)
