@@ -12,8 +12,14 @@ pub(super) fn grammar() -> String {
     for place in places() {
         let names: Vec<String> = forms_in(place).map(|form| name(form.kind)).collect();
         let one = wrapped(&names);
+        // Names alone, and fields of types, may stand in a row with commas between.
         let line = if place == Place::File {
             format!("file = {{ eol | {one} eol }} ;")
+        } else if matches!(place, Place::Fields | Place::Enum | Place::Projection) {
+            format!(
+                "{}_block = \"{{\" {{ eol }} {{ {one} ( \",\" | eol ) {{ eol }} }} \"}}\" ;",
+                place_name(place)
+            )
         } else {
             format!(
                 "{}_block = \"{{\" {{ eol }} {{ {one} eol {{ eol }} }} \"}}\" ;",
@@ -135,7 +141,7 @@ fn value(shape: Shape) -> String {
             format!("( {} )", words.join(" | "))
         }
         Shape::AnyWord => "NAME".to_owned(),
-        Shape::Type => "type".to_owned(),
+        Shape::Type => "type_expr".to_owned(),
         Shape::Expr => "expr".to_owned(),
         Shape::Method => "METHOD".to_owned(),
         Shape::Path => "PATH".to_owned(),

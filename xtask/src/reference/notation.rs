@@ -100,7 +100,7 @@ fn value(slot: &str, shape: Shape) -> String {
         Shape::Rate => "RATE".to_owned(),
         Shape::Date => "DATE".to_owned(),
         Shape::Version => "VERSION".to_owned(),
-        Shape::IntRange => "N..N".to_owned(),
+        Shape::IntRange => "N..[N]".to_owned(),
         Shape::DurationRange => "DURATION..DURATION".to_owned(),
     }
 }

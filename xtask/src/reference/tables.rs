@@ -80,7 +80,7 @@ pub(super) fn statements(place: &str) -> Outcome<String> {
         );
     }
     if forms_in(place).any(|form| form.kind == Kind::Waive) {
-        out.push_str("\nAnd, as in every block, [`waive`](policy-decision-environment-waive.md#waive).\n");
+        out.push_str("\nAnd [`waive`](policy-decision-environment-waive.md#waive).\n");
     }
     Ok(out)
 }
