@@ -19,7 +19,11 @@ fn main() -> io::Result<()> {
         for page in fs::read_dir(category.path())? {
             let path = page?.path();
             if path.extension().is_some_and(|end| end == "md") {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let name = path
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 let code = format!("{}.{name}", category.file_name().to_string_lossy());
                 rows.push((code, path));
             }
@@ -28,6 +32,7 @@ fn main() -> io::Result<()> {
     rows.sort();
     let mut out = String::from("&[\n");
     for (code, path) in rows {
+        let path = path.to_string_lossy();
         let _ = writeln!(out, "    ({code:?}, include_str!({path:?})),");
     }
     out.push_str("]\n");

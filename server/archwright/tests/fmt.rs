@@ -395,3 +395,22 @@ fn whatever_it_writes_it_leaves_alone_the_next_time() {
     let (code, out, errors) = outcome(&root, &["fmt", "--check"]);
     assert_eq!((code, errors.as_str()), (0, ""), "{out}");
 }
+
+#[test]
+fn many_files_of_one_blueprint_may_be_named() {
+    let (_dir, root) = folder(&[("archwright.toml", ""), ("inner/archwright.toml", "")]);
+    let mut args = vec!["fmt".to_owned()];
+    for number in 0..300 {
+        let folder = if number % 3 == 0 { "inner" } else { "." };
+        let name = format!("{folder}/f{number}.arch");
+        write(&root.join(&name), &format!("team   T{number}\n"));
+        args.push(name);
+    }
+    // Some twice, and the folder as well.
+    args.extend(["inner/f0.arch".to_owned(), "inner".to_owned()]);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (code, out, errors) = outcome(&root, &args);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(out.ends_with("300 files formatted, 0 unchanged.\n"), "{out}");
+    assert_eq!(out.lines().count(), 301);
+}

@@ -1,6 +1,7 @@
 //! What the paths on the command line stand for: blueprints, and which of their files were asked for.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use crate::workspace::discover::{self, Blueprint, Trouble, discover};
@@ -24,7 +25,9 @@ impl Task {
 
 /// The blueprints that `paths` belong to, each once.
 pub(super) fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task> {
-    let mut tasks: BTreeMap<PathBuf, Task> = BTreeMap::new();
+    let mut known: BTreeMap<PathBuf, Blueprint> = BTreeMap::new();
+    let mut wanted: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    let mut walked: BTreeMap<(PathBuf, bool), Vec<PathBuf>> = BTreeMap::new();
     for path in paths {
         let real = match fs_err::canonicalize(path) {
             Ok(real) => real,
@@ -46,45 +49,54 @@ pub(super) fn tasks(paths: &[PathBuf], troubles: &mut Vec<Trouble>) -> Vec<Task>
             });
             continue;
         }
-        let found = match discover::root_above(&real) {
-            Some(root) => discover(&root),
-            None if real.is_dir() => discover(&real),
-            None => discover::siblings(&real),
+        // Whoever names a hundred files of one blueprint need not wait for a hundred walks.
+        let (root, beside) = match discover::root_above(&real) {
+            Some(root) => (root, false),
+            None => (real.clone(), real.is_file()),
         };
-        for trouble in found.troubles {
-            if !troubles.contains(&trouble) {
-                troubles.push(trouble);
-            }
-        }
-        let mut blueprints = found.blueprints;
-        let named = real.is_file() && !blueprints.iter().any(|blueprint| blueprint.files.contains(&real));
-        if named {
-            // Asked for by name, so hidden, ignored or with another ending makes no difference.
-            let home = blueprints
-                .iter_mut()
-                .filter(|blueprint| real.starts_with(&blueprint.root));
-            if let Some(blueprint) = home.max_by_key(|blueprint| blueprint.root.as_os_str().len()) {
-                blueprint.files.push(real.clone());
-            }
-        }
-        for blueprint in blueprints {
-            let concerned = real.starts_with(&blueprint.root) || blueprint.root.starts_with(&real);
-            if !concerned || (real.is_file() && !blueprint.files.contains(&real)) {
-                continue;
-            }
-            let task = tasks.entry(blueprint.root.clone()).or_insert_with(|| Task {
-                blueprint: blueprint.clone(),
-                wanted: Vec::new(),
-            });
-            for file in blueprint.files {
-                if !task.blueprint.files.contains(&file) {
-                    task.blueprint.files.push(file);
+        let roots = walked.entry((root, beside)).or_insert_with_key(|(root, beside)| {
+            let look = if *beside { discover::siblings } else { discover };
+            let found = look(root);
+            for trouble in found.troubles {
+                if !troubles.contains(&trouble) {
+                    troubles.push(trouble);
                 }
             }
-            task.wanted.push(real.clone());
+            let roots = found.blueprints.iter().map(|blueprint| blueprint.root.clone());
+            let roots = roots.collect::<Vec<_>>();
+            for blueprint in found.blueprints {
+                match known.entry(blueprint.root.clone()) {
+                    Entry::Vacant(place) => drop(place.insert(blueprint)),
+                    Entry::Occupied(mut there) => there.get_mut().files.extend(blueprint.files),
+                }
+            }
+            roots
+        });
+        if real.is_file() {
+            let above = roots.iter().filter(|root| real.starts_with(root));
+            let Some(home) = above.max_by_key(|root| root.as_os_str().len()) else {
+                continue;
+            };
+            // Asked for by name, so hidden, ignored or with another ending makes no difference.
+            if let Some(blueprint) = known.get_mut(home) {
+                blueprint.files.push(real.clone());
+            }
+            wanted.entry(home.clone()).or_default().push(real);
+        } else {
+            for root in roots.iter() {
+                if real.starts_with(root) || root.starts_with(&real) {
+                    wanted.entry(root.clone()).or_default().push(real.clone());
+                }
+            }
         }
     }
-    tasks.into_values().collect()
+    let task = |(root, wanted): (PathBuf, Vec<PathBuf>)| {
+        let mut blueprint = known.remove(&root)?;
+        blueprint.files.sort();
+        blueprint.files.dedup();
+        Some(Task { blueprint, wanted })
+    };
+    wanted.into_iter().filter_map(task).collect()
 }
 
 /// A path as the user would type it: relative to the current folder where it lies below it.

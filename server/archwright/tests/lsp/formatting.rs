@@ -145,7 +145,7 @@ fn edits_are_small_and_follow_the_configuration() {
         .iter()
         .map(|it| it["newText"].as_str().expect("text").len());
     assert!(longest.max().expect("edits") < 10, "blanks only: {edits}");
-    let mut configure = |client: &mut Client, toml: &str| {
+    let configure = |client: &mut Client, toml: &str| {
         let path = root.join("archwright.toml");
         std::fs::write(&path, toml).expect("written");
         let change = json!({ "changes": [{ "uri": uri(&path), "type": 2 }] });
