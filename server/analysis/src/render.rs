@@ -1,21 +1,25 @@
 //! From span-free findings to diagnostics: places become byte ranges, repairs become edits, severities follow the
 //! configuration, and unknown names get their "did you mean".
 
+use std::cell::Cell;
+
 use archwright_grammar::{
     ast::{SyntaxError, Tree},
     span::Span,
+    vocabulary::Kind,
 };
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::{
     FileId,
     config::Config,
-    db::{Database, Item, facts, parsed},
+    db::{Database, Item, facts, parsed, service},
     diagnostic::{Diagnostic, FileRange, Related, Severity, State},
     edit::{Edit, Fix, Safety, TextEdit},
     files::{Files, Places},
     model::{
         finding::{Finding, FixPlan, Place, Similar, Step},
+        resolve::member,
         resolved::element,
     },
     rules::rule,
@@ -26,7 +30,27 @@ pub(crate) struct Renderer<'a> {
     pub db: &'a Database,
     places: Places<'a>,
     config: &'a Config,
+    /// For how many unknown names all services were searched.
+    searched: Cell<u32>,
 }
+
+/// Kinds of member that other services may name.
+const MEMBERS: &[Kind] = &[
+    Kind::Store,
+    Kind::Entity,
+    Kind::Type,
+    Kind::Enum,
+    Kind::Error,
+    Kind::Event,
+    Kind::Query,
+    Kind::Endpoint,
+];
+
+/// For how many unknown names of a file all services are searched.
+const SEARCHED: u32 = 16;
+
+/// How many members of other services are offered; where there are more, none is likelier than another.
+const CHOICES: usize = 3;
 
 /// Where an item stands.
 #[derive(Clone, Copy)]
@@ -44,6 +68,7 @@ impl<'a> Renderer<'a> {
             db,
             places: Places::new(files),
             config,
+            searched: Cell::new(0),
         }
     }
 
@@ -116,18 +141,26 @@ impl<'a> Renderer<'a> {
         }
         let mut fixes: Vec<Fix> = finding.fixes.iter().filter_map(|plan| self.fix(plan)).collect();
         let mut help = finding.help.clone();
-        if let Some(similar) = &finding.similar
-            && let Some(name) = self.most_similar(similar, similar.at.span(origin.tree).of(origin.text))
-        {
-            help = Some(format!("Did you mean `{name}`?"));
-            let plan = FixPlan::suggest(
-                format!("Change to `{name}`"),
-                vec![Step::Replace(
-                    Place::new(finding.at.item, similar.at.clone()),
-                    name.to_string(),
-                )],
-            );
-            fixes.extend(self.fix(&plan.preferred()));
+        if let Some(similar) = &finding.similar {
+            let mut names = self.elsewhere(finding.at.item, similar);
+            if names.is_empty() {
+                let written = similar.at.span(origin.tree).of(origin.text);
+                names.extend(self.most_similar(similar, written));
+            }
+            if !names.is_empty() {
+                let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                help = Some(format!("Did you mean {}?", quoted.join(" or ")));
+            }
+            for (index, name) in names.iter().enumerate() {
+                let plan = FixPlan::suggest(
+                    format!("Change to `{name}`"),
+                    vec![Step::Replace(
+                        Place::new(finding.at.item, similar.at.clone()),
+                        name.to_string(),
+                    )],
+                );
+                fixes.extend(self.fix(&if index == 0 { plan.preferred() } else { plan }));
+            }
         }
         Some(Diagnostic {
             code: SmolStr::new_static(finding.code),
@@ -150,6 +183,37 @@ impl<'a> Renderer<'a> {
             tags: finding.tags.clone(),
             state: State::New,
         })
+    }
+
+    /// Members of other services that have exactly the unknown name: what is meant, if they are few. Looking for them takes a walk
+    /// over all services, so it is done for the first unknown names of a file only.
+    fn elsewhere(&self, item: Item, similar: &Similar) -> Vec<SmolStr> {
+        let kinds: Vec<Kind> = similar
+            .kinds
+            .iter()
+            .copied()
+            .filter(|kind| MEMBERS.contains(kind))
+            .collect();
+        let searched = self.searched.get();
+        if kinds.is_empty() || similar.name.is_empty() || searched == SEARCHED {
+            return Vec::new();
+        }
+        self.searched.set(searched + 1);
+        let services = crate::db::items_of(self.db, Kind::Service);
+        let mut found: Vec<SmolStr> = services
+            .iter()
+            .filter(|&&other| other != item)
+            .filter_map(|&other| {
+                member(service(self.db, other)?, &similar.name, &kinds)?;
+                let home = &facts(self.db, other).name;
+                Some(format_smolstr!("{home}.{}", similar.name))
+            })
+            .take(CHOICES + 1)
+            .collect();
+        if found.len() > CHOICES {
+            found.clear();
+        }
+        found
     }
 
     /// The known name nearest to an unknown one, if any is near: as it is to be written in the place of `written`.

@@ -244,6 +244,7 @@ fn members_of(cx: Cx<'_>, def: Def, want: &[Kind], last: bool) -> Vec<Name> {
     match (def.kind, cx.service(def.item)) {
         (DefKind::Item, Some(service)) if last => member_names(service, want),
         (DefKind::Item, Some(service)) => member_names(service, INNER),
+        _ if last && want.contains(&Kind::Event) => versions_of(cx, def),
         _ => match def.enum_def(cx.db) {
             Some(facts) => facts.members.iter().map(|(name, _)| name.clone()).collect(),
             None => cx
@@ -253,4 +254,17 @@ fn members_of(cx: Cx<'_>, def: Def, want: &[Kind], last: bool) -> Vec<Name> {
                 .collect(),
         },
     }
+}
+
+/// The versions that an event has.
+fn versions_of(cx: Cx<'_>, event: Def) -> Vec<Name> {
+    let (Some(service), Some(facts)) = (cx.service(event.item), event.event(cx.db)) else {
+        return Vec::new();
+    };
+    service
+        .events
+        .iter()
+        .filter(|other| other.name == facts.name)
+        .filter_map(|other| Some(format!("v{}", other.version?).into()))
+        .collect()
 }

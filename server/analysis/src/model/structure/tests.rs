@@ -658,3 +658,35 @@ fn edits_of_one_item_are_seen_in_the_others() {
         assert_eq!(view(&host), view(&host_of([one, state])), "{state}");
     }
 }
+
+#[test]
+fn what_another_service_has_is_offered_with_its_service() {
+    let text = "service Orders { entity Order { id: uuid @id }; event Placed v1 { order: uuid } }\n\
+                service Billing { entity Invoice { id: uuid @id; order: ref Order }; on Placed as bill { dead_letter off } }\n";
+    assert_eq!(found(text), ["name.unknown Order", "name.unknown Placed"]);
+    assert!(fixed(text, "Change to `Orders.Order`").contains("order: ref Orders.Order }"));
+    assert!(fixed(text, "Change to `Orders.Placed`").contains("on Orders.Placed as bill"));
+    let helps = |text: &str| -> Vec<Option<String>> {
+        let all = diagnostics(text);
+        let unknown = all.iter().filter(|found| found.code == "name.unknown");
+        unknown.map(|found| found.help.clone()).collect()
+    };
+    let many = |count: usize| {
+        let services: Vec<String> = (0..count)
+            .map(|number| format!("service S{number} {{ entity Order {{ id: uuid @id }} }}\n"))
+            .collect();
+        format!("{}type T {{ a: ref Order }}\n", services.concat())
+    };
+    assert_eq!(
+        helps(&many(2)),
+        [Some("Did you mean `S0.Order` or `S1.Order`?".to_owned())]
+    );
+    // Among many none is likelier than another.
+    assert_eq!(helps(&many(4)), [None]);
+}
+
+#[test]
+fn the_versions_of_an_event_are_offered() {
+    let text = "service S { event V v1 { a: uuid }; event V v2 { a: uuid } }\nservice T { on S.V.v3 as h { dead_letter off } }\n";
+    assert!(fixed(text, "Change to `S.V.v1`").contains("on S.V.v1 as h"));
+}
