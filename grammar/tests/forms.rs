@@ -5,8 +5,7 @@ use archwright_grammar::{
     parser::parse_item,
     vocabulary::{FORMS, Kind, Place, form, row, wordless},
 };
-
-mod common;
+use archwright_trials::invariants::check_tree;
 
 /// Puts a statement into a block of kind `place`.
 fn wrap(place: Place, statement: &str) -> String {
@@ -60,7 +59,7 @@ fn every_example_parses_in_all_its_places() {
             let text = wrap(*place, form.example);
             let tree = parse_item(&text);
             assert_eq!(tree.errors, [], "{:?} in {place:?}: {text}", form.kind);
-            common::check_tree(&text, &tree);
+            check_tree(&text, &tree);
             let node = tree.node.expect("an item");
             assert!(contains(&node, form.kind), "{:?} in {place:?}: {text}", form.kind);
         }
@@ -99,6 +98,20 @@ fn every_word_is_also_a_name() {
             format!(
                 "service S {{ endpoint {word} GET /{word}/{{{word}}} ({word}: {word}) {{ allow R where {word} == 1 }} }}"
             ),
+        ] {
+            assert_eq!(parse_item(&text).errors, [], "{text}");
+        }
+    }
+}
+
+/// The words of predicates are names as well, where only a value can stand.
+#[test]
+fn words_of_predicates_are_values() {
+    for word in ["and", "or", "in", "is", "not"] {
+        for text in [
+            format!("service S {{ endpoint e GET /e {{ allow R where {word} == 1 and a == {word} }} }}"),
+            format!("service S {{ endpoint e GET /e {{ allow R where a in [b, {word}] }} }}"),
+            format!("type T {{ a: S @default({word}); b: S = {word} }}"),
         ] {
             assert_eq!(parse_item(&text).errors, [], "{text}");
         }

@@ -31,6 +31,12 @@ impl Kept {
         Lexeme::Name(Word::of(text), self.names.len() as u32 - 1)
     }
 
+    /// A word that is a name, whatever it may mean elsewhere.
+    pub(super) fn plain(&mut self, text: &str) -> Lexeme {
+        self.names.push(text.into());
+        Lexeme::Name(Word::Plain, self.names.len() as u32 - 1)
+    }
+
     pub(super) fn literal(&mut self, literal: Literal) -> Lexeme {
         if let Literal::Int(value) = literal {
             return Lexeme::Int(value);

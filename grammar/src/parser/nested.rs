@@ -304,6 +304,39 @@ impl Reader<'_, '_> {
         Some(param)
     }
 
+    /// Whether a word such as `in` stands where only a value can: no word is reserved.
+    fn is_operand(&self, start: usize, index: usize, end: usize) -> bool {
+        use TokenKind::{Assign, Comma, Dot, Equal, LBracket, LParen, NotEqual, RBracket, RParen};
+        let toks = &self.parser.toks;
+        if !matches!(toks[index].text, "and" | "or" | "in" | "is" | "not") {
+            return false;
+        }
+        let before = index.checked_sub(1).map(|before| toks[before]);
+        let next = (index + 1 < end).then(|| toks[index + 1].kind);
+        let compares = |kind: TokenKind| {
+            matches!(
+                kind,
+                Equal
+                    | NotEqual
+                    | TokenKind::Less
+                    | TokenKind::LessEqual
+                    | TokenKind::Greater
+                    | TokenKind::GreaterEqual
+            )
+        };
+        let opens = before.is_none_or(|before| {
+            index == start
+                || compares(before.kind)
+                || matches!(before.kind, LParen | LBracket | Comma)
+                || matches!(before.text, "and" | "or" | "not")
+        });
+        let listed = before.is_some_and(|before| matches!(before.kind, LParen | LBracket | Comma))
+            && next.is_some_and(|next| matches!(next, RParen | RBracket | Comma));
+        // `status: Status = in`, and the same with a comparison.
+        let alone = before.is_some_and(|before| before.kind == Assign || compares(before.kind)) && next.is_none();
+        opens && (listed || alone || next.is_some_and(|next| next == Dot || compares(next)))
+    }
+
     /// The tokens `start..end` as the recursive parsers see them.
     fn lexemes(&mut self, start: usize, end: usize) -> Result<Tokens, Failed> {
         let mut tokens = Tokens {
@@ -321,6 +354,7 @@ impl Reader<'_, '_> {
                 ));
             }
             let lexeme = match tok.kind {
+                TokenKind::Ident if self.is_operand(start, index, end) => tokens.kept.plain(tok.text),
                 TokenKind::Ident => tokens.kept.name(tok.text),
                 TokenKind::Int => tokens.kept.literal(Literal::Int(self.int(tok))),
                 TokenKind::Decimal => tokens

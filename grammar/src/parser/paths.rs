@@ -5,6 +5,7 @@ use crate::{
     ast::{Ident, Path, PathSegment},
     errors::error,
     span::Span,
+    vocabulary::Kind,
 };
 
 impl<'a> Reader<'_, 'a> {
@@ -104,6 +105,16 @@ impl<'a> Reader<'_, 'a> {
                     span,
                 }));
             } else if part == "*" {
+                if last && self.form.kind != Kind::Route {
+                    self.parser.errors.push(
+                        error(
+                            "syntax.invalid_path",
+                            span,
+                            "`*` can only stand in the path of a route.",
+                        )
+                        .help("An endpoint names what its path varies in: `{name}`."),
+                    );
+                }
                 if !last {
                     self.parser.errors.push(
                         error(
