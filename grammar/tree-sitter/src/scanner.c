@@ -53,6 +53,7 @@ typedef struct {
   uint8_t indent;  // of the line at hand
   uint8_t missing; // how many `}` are missing before the next token
   uint8_t ended;   // whether a line end follows them
+  uint8_t at_end;  // whether the end of the text has ended its last line
   uint8_t depth;
   Open open[DEEPEST];
 } Scanner;
@@ -186,14 +187,33 @@ static unsigned head_indent(const Scanner *scanner) {
   return 0;
 }
 
-// One or more line ends with the blanks around them.
-static bool line_end(Scanner *scanner, TSLexer *lexer, bool goes_on) {
+// Goes over line ends and blanks; gives the indentation of the line behind them.
+static unsigned skip_lines(TSLexer *lexer) {
   unsigned indent = 0;
   while (is_line_end(lexer->lookahead) || is_blank(lexer->lookahead)) {
     indent = is_line_end(lexer->lookahead) ? 0 : indent < 255 ? indent + 1 : 255;
     advance(lexer);
   }
+  return indent;
+}
+
+// Goes over documentation, and comments behind it, to the head that it belongs to.
+static unsigned skip_docs(TSLexer *lexer, unsigned indent) {
+  for (bool first = true; lexer->lookahead == '/'; first = false) {
+    unsigned slashes = 0;
+    for (; lexer->lookahead == '/'; slashes++) advance(lexer);
+    if (slashes < 2 || (first && slashes != 3)) break;
+    while (!is_line_end(lexer->lookahead) && !lexer->eof(lexer)) advance(lexer);
+    indent = skip_lines(lexer);
+  }
+  return indent;
+}
+
+// One or more line ends with the blanks around them.
+static bool line_end(Scanner *scanner, TSLexer *lexer, bool goes_on) {
+  unsigned indent = skip_lines(lexer);
   lexer->mark_end(lexer);
+  indent = skip_docs(lexer, indent);
   bool close = lexer->lookahead == '}', end = lexer->eof(lexer);
   int head = is_letter(lexer->lookahead) ? read_head(lexer) : NO_HEAD;
   unsigned open_blocks = blocks(scanner);
@@ -295,7 +315,7 @@ bool tree_sitter_archwright_external_scanner_scan(void *payload, TSLexer *lexer,
   if (scanner->docs != NO_DOCS) return documentation(scanner, lexer);
   if (valid[TEXT] && !recovers) {
     if (text(lexer)) return true;
-    return is_line_end(lexer->lookahead) && line_end(scanner, lexer, false);
+    if (!is_line_end(lexer->lookahead) && !lexer->eof(lexer)) return false;
   }
   if (valid[PATH_TEXT] && !recovers) {
     if (path_text(lexer)) return true;
@@ -329,8 +349,12 @@ bool tree_sitter_archwright_external_scanner_scan(void *payload, TSLexer *lexer,
   }
   if (is_line_end(lexer->lookahead)) return line_end(scanner, lexer, valid[GOES_ON] && !recovers);
   if (lexer->eof(lexer)) {
-    if (blocks(scanner) == 0 || !(valid[MISSING_CLOSE] || recovers)) return false;
     lexer->mark_end(lexer);
+    if (!scanner->at_end) {
+      scanner->at_end = 1;
+      return found(lexer, LINE_END);
+    }
+    if (blocks(scanner) == 0 || !(valid[MISSING_CLOSE] || recovers)) return false;
     close_block(scanner);
     return found(lexer, MISSING_CLOSE);
   }
@@ -362,7 +386,8 @@ bool tree_sitter_archwright_external_scanner_scan(void *payload, TSLexer *lexer,
     case '[':
       if (!valid[sign == '(' ? PAREN_OPEN : BRACKET_OPEN]) return false;
       advance(lexer);
-      open(scanner, (char)sign);
+      // One that stands where none can may well have no partner: lines behind it should not be lost with it.
+      if (!recovers) open(scanner, (char)sign);
       return found(lexer, sign == '(' ? PAREN_OPEN : BRACKET_OPEN);
     case ')':
     case ']':
