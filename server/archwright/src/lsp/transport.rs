@@ -256,6 +256,12 @@ fn mend(method: &str, params: &mut Value) {
                 params.insert("context".into(), json!({ "includeDeclaration": true }));
             }
         }
+        "textDocument/formatting" | "textDocument/rangeFormatting" | "textDocument/onTypeFormatting" => {
+            if let Value::Object(params) = params {
+                // One style holds whatever the client says, so whatever it says is right.
+                params.insert("options".into(), json!({ "tabSize": 2, "insertSpaces": true }));
+            }
+        }
         "workspace/diagnostic" => {
             if let Value::Object(params) = params {
                 fill(params, "previousResultIds", || json!([]));

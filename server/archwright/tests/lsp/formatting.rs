@@ -230,6 +230,23 @@ fn only_what_the_client_takes_is_offered() {
 }
 
 #[test]
+fn options_in_whatever_shape_are_no_error() {
+    let (_dir, mut client, file) = session(rich(), UGLY);
+    let wanted = client.result("textDocument/formatting", whole(&file));
+    for options in [
+        json!(null),
+        json!([]),
+        json!({ "tabSize": -1, "insertSpaces": "no" }),
+    ] {
+        let params = json!({ "textDocument": { "uri": file }, "options": options });
+        assert_eq!(client.result("textDocument/formatting", params), wanted);
+    }
+    let params = json!({ "textDocument": { "uri": file } });
+    assert_eq!(client.result("textDocument/formatting", params), wanted);
+    client.shut_down();
+}
+
+#[test]
 fn what_is_not_open_is_not_formatted() {
     let (_dir, root) = folder(&[("archwright.toml", ""), ("a.arch", UGLY), ("b.arch", UGLY)]);
     let (a, b) = (uri(&root.join("a.arch")), uri(&root.join("b.arch")));
