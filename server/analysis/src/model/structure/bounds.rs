@@ -1,6 +1,7 @@
 //! Bounds that no value can keep, patterns that are none, defaults outside of them, and statuses that no error can have.
 
 use archwright_grammar::ast::Literal;
+use regex_automata::nfa::thompson::{self, pikevm::PikeVM};
 use smol_str::SmolStr;
 
 use super::{carriers::Carrier, report::error};
@@ -12,6 +13,9 @@ use crate::{
         loc::{Loc, Part},
     },
 };
+
+/// How large a pattern may become when it is read, in bytes. Defaults of fields with larger ones are not judged.
+const LARGEST_PATTERN: usize = 1 << 18;
 
 /// The statuses of HTTP that tell of an error.
 const ERROR_STATUSES: std::ops::RangeInclusive<i64> = 400..=599;
@@ -115,8 +119,29 @@ fn default_outside(item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
                 len,
                 format!("the default has {count} {characters}, which `@len` does not allow"),
             );
+            return;
         }
     }
+    if let Literal::String(text) = value
+        && let Some(pattern) = carrier.attribute("pattern")
+        && let Some(Literal::String(expression)) = literal(pattern)
+        && excludes(expression, text) == Some(true)
+    {
+        report(
+            pattern,
+            format!("the default \"{text}\" is not what `@pattern` asks for"),
+        );
+    }
+}
+
+/// Whether a pattern says that a text is none of its own; `None` where that takes more than a keystroke may cost.
+fn excludes(pattern: &str, text: &str) -> Option<bool> {
+    let whole = format!("^(?:{pattern})$");
+    let vm = PikeVM::builder()
+        .thompson(thompson::Config::new().nfa_size_limit(Some(LARGEST_PATTERN)))
+        .build(&whole)
+        .ok()?;
+    Some(!vm.is_match(&mut vm.create_cache(), text))
 }
 
 /// Reports an error whose status says that all is well.

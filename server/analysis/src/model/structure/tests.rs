@@ -262,6 +262,13 @@ fn a_default_keeps_the_bounds_of_its_field() {
     );
     assert_eq!(field("a: { b: int = 5 @max(3) }"), ["type.out_of_range b"]);
     assert_eq!(endpoint("GET /x (a: int = 0 @min(1))"), ["type.out_of_range 0"]);
+    assert_eq!(
+        field("a: string = \"at\" @pattern(\"[A-Z]{2}\")"),
+        ["type.out_of_range \"at\""]
+    );
+    none(&field(
+        "a: string = \"AT\" @pattern(\"[A-Z]{2}\"); b: string = \"x\" @pattern(\"(((.{100}){100}){100}){9}\")",
+    ));
     none(&field("a: int = 1 @min(1) @max(1); b: string = \"äö\" @len(2)"));
 }
 
