@@ -4,6 +4,7 @@
 //! this program, which `book.toml` names as a preprocessor: it gets the chapters as JSON and gives them back.
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Read as _,
     path::{Path, PathBuf},
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     links,
     reference::read,
-    shell::{Outcome, command, root, run, shown, target},
+    shell::{self, Outcome, command, root, run, shown, target},
 };
 
 /// Pinned, as every tool is.
@@ -57,6 +58,7 @@ pub(crate) fn book() -> Outcome<()> {
     fs::copy(root().join(SCHEMA), output.join("archwright.schema.json"))
         .map_err(|error| format!("{SCHEMA} could not be copied: {error}"))?;
     complete(&output)?;
+    highlighted(&output)?;
     println!("the book is {}", output.join("index.html").display());
     Ok(())
 }
@@ -100,6 +102,36 @@ fn complete(output: &Path) -> Outcome<()> {
             fs::read_to_string(&page).map_err(|error| format!("{} is missing: {error}", page.display()))?;
         if !text.contains("theme/arch") {
             return Err(format!("{} has no highlighting of blueprints", page.display()));
+        }
+    }
+    Ok(())
+}
+
+/// The library that the book brings colours a blueprint by the generated definition. If it fails it is silent, and leaves
+/// everything as it was.
+fn highlighted(output: &Path) -> Outcome<()> {
+    let library = fs::read_dir(output)
+        .map_err(|error| format!("{} could not be read: {error}", output.display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("highlight-") && name.ends_with(".js")
+        })
+        .ok_or("the book has no highlight.js")?;
+    let mut node = command("node", ["xtask/src/book/highlighted.cjs"]);
+    node.arg(&library)
+        .args(["docs/theme/arch.js", "examples/clinic/ordering.arch"]);
+    let coloured = shell::output(&mut node)?;
+    for (class, text) in [
+        ("keyword", "service"),
+        ("title", "Orders"),
+        ("built_in", "uuid"),
+        ("meta", "@id"),
+        ("number", "7y"),
+    ] {
+        if !coloured.contains(&format!("<span class=\"hljs-{class}\">{text}</span>")) {
+            return Err(format!("`{text}` is not coloured as {class} in the book"));
         }
     }
     Ok(())
@@ -179,12 +211,9 @@ fn example(folder: &str, title: &str) -> Outcome<String> {
         format!("# {title}\n")
     };
     for name in files {
-        let language = if name.ends_with(".toml") { "toml" } else { "arch" };
+        let language = name.rsplit('.').next().unwrap_or_default();
         let text = read(&format!("{folder}/{name}"))?;
-        page.push_str(&format!(
-            "\n## {name}\n\n```{language}\n{}\n```\n",
-            text.trim_end()
-        ));
+        let _ = write!(page, "\n## {name}\n\n```{language}\n{}\n```\n", text.trim_end());
     }
     Ok(page)
 }
