@@ -2,10 +2,14 @@
 
 mod checker;
 pub(super) mod forms;
+mod given;
 mod literals;
 mod logic;
 mod names;
+mod nulls;
+mod paths;
 mod sort;
+mod sums;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;

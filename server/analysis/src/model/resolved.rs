@@ -2,11 +2,13 @@
 
 mod blocks;
 mod cron;
+mod doubled;
 mod fields;
 mod look_up;
 mod operations;
 mod queries;
 mod runs;
+mod schemes;
 mod settings;
 mod signed_in;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The forms of expressions: conditions, comparisons, lists, sums, calls.
 
 use archwright_grammar::{
-    ast::{CompareOp, Literal, TimeUnit},
+    ast::{CompareOp, Literal},
     vocabulary,
 };
 use smol_str::{SmolStr, format_smolstr};
@@ -9,16 +9,15 @@ use smol_str::{SmolStr, format_smolstr};
 use super::{
     Checker, Value, listed,
     literals::{judged_by_form, meant, misfit, sort_of_literal},
-    sort::{NumberKind, Sort},
-    text::{literal, operand, sign, text},
+    sort::Sort,
+    text::{operand, sign, text},
 };
 use crate::{
-    db::parsed,
     diagnostic::Severity,
     model::{
         def::DefKind,
         facts::{ExprFact, ExprFactKind, Name},
-        finding::{Finding, FixPlan, Place, Similar, Step},
+        finding::{Finding, Place, Similar},
     },
 };
 
@@ -215,30 +214,6 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn null_comparison(&mut self, expr: &ExprFact, left: &ExprFact, op: CompareOp, right: &ExprFact) {
-        let test = if op == CompareOp::Ne {
-            "is not null"
-        } else {
-            "is null"
-        };
-        let tested = if matches!(left.kind, ExprFactKind::Literal(Literal::Null)) {
-            right
-        } else {
-            left
-        };
-        self.error(
-            "type.null_comparison",
-            expr,
-            "a comparison with null never holds, whatever stands on the other side".to_owned(),
-        );
-        if matches!(op, CompareOp::Eq | CompareOp::Ne) && !matches!(tested.kind, ExprFactKind::Literal(_)) {
-            let instead = format!("{} {test}", operand(tested));
-            self.replace(expr, &format!("Write `{test}`."), &instead);
-        } else {
-            self.help(format!("Write `{test}`."));
-        }
-    }
-
     fn in_list(&mut self, expr: &ExprFact, inner: &ExprFact, list: &[ExprFact]) {
         let value = self.sort(inner, None);
         if list.is_empty() {
@@ -292,27 +267,6 @@ impl Checker<'_, '_> {
                 }
                 None => seen.push((shown, element)),
             }
-        }
-    }
-
-    fn is_null(&mut self, expr: &ExprFact, inner: &ExprFact, not: bool) {
-        let value = self.sort(inner, None);
-        if value.sort.is_unknown() || !value.always {
-            return;
-        }
-        let what = if not { "always holds" } else { "never holds" };
-        self.report(
-            "type.constant_condition",
-            Severity::Warning,
-            &expr.loc,
-            format!("`{}` always has a value, so this {what}", text(inner)),
-        );
-        match value.field {
-            Some(field) => {
-                self.help("Leave the condition out, or declare the field with `?`.");
-                self.relate("the field", self.cx.place(field));
-            }
-            None => self.help("Leave the condition out."),
         }
     }
 
@@ -409,154 +363,4 @@ impl Checker<'_, '_> {
         }
         false
     }
-
-    fn sum(&mut self, expr: &ExprFact, left: &ExprFact, right: &ExprFact, add: bool) -> Value {
-        let (one, other) = (self.sort(left, None), self.sort(right, None));
-        let always = one.always && other.always;
-        let give = |sort: Sort| Value {
-            always,
-            ..Value::of(sort)
-        };
-        let below_a_day = |expr: &ExprFact| matches!(&expr.kind, ExprFactKind::Literal(Literal::Duration(time)) if time.unit < TimeUnit::Day);
-        match (&one.sort, &other.sort) {
-            (Sort::Wrong, _) | (_, Sort::Wrong) => Value::of(Sort::Wrong),
-            (Sort::Unknown, _) | (_, Sort::Unknown) => Value::of(Sort::Unknown),
-            (Sort::Date, Sort::Duration) if !below_a_day(right) => give(Sort::Date),
-            (Sort::Instant | Sort::Date, Sort::Duration) => give(Sort::Instant),
-            (Sort::Duration, Sort::Date) if add && !below_a_day(left) => give(Sort::Date),
-            (Sort::Duration, Sort::Instant | Sort::Date) if add => give(Sort::Instant),
-            (Sort::Instant | Sort::Date, Sort::Instant | Sort::Date) if !add => give(Sort::Duration),
-            (Sort::Duration, Sort::Duration) => give(Sort::Duration),
-            (Sort::Number(_), Sort::Number(_)) if one.sort.fits(&other.sort) => {
-                give(Sort::Number(NumberKind::Any))
-            }
-            _ => {
-                self.wrong_sum(expr, (left, &one.sort), (right, &other.sort), add);
-                Value::of(Sort::Wrong)
-            }
-        }
-    }
-
-    fn wrong_sum(&mut self, expr: &ExprFact, left: (&ExprFact, &Sort), right: (&ExprFact, &Sort), add: bool) {
-        let verb = if add { "added" } else { "subtracted" };
-        let (one, other) = (left.1.words(self.cx), right.1.words(self.cx));
-        let message = if one == other {
-            format!(
-                "`{}` and `{}` are each {one}: they cannot be {verb}",
-                text(left.0),
-                text(right.0)
-            )
-        } else {
-            format!(
-                "`{}` is {one} and `{}` is {other}: they cannot be {verb}",
-                text(left.0),
-                text(right.0)
-            )
-        };
-        self.error("type.mismatch", expr, message);
-        match (left.1, right.1, &right.0.kind) {
-            (Sort::Instant | Sort::Date, Sort::Number(_), ExprFactKind::Literal(Literal::Int(days))) => {
-                let instead = format!("{days}d");
-                self.replace(right.0, "A length of time has a unit: `7d`, `12h`.", &instead);
-            }
-            (Sort::Instant | Sort::Date, Sort::Instant | Sort::Date, _) => {
-                self.help("Two times have a difference and no sum: write `-`.");
-            }
-            (Sort::Duration, Sort::Instant | Sort::Date, _) => {
-                let instead = format!("{} - {}", operand(right.0), operand(left.0));
-                self.replace(expr, "The time comes first.", &instead);
-            }
-            (Sort::Text(_), Sort::Text(_), _) => self.help("Texts cannot be joined here."),
-            _ => {
-                self.help("Numbers go with numbers, times with lengths of time: `now - 7d`.");
-            }
-        }
-    }
-
-    /// A value that must fit what is wanted: a default, an argument.
-    pub(super) fn given(&mut self, expr: &ExprFact, wanted: &Sort, optional: bool) {
-        let found = self.sort(expr, Some(wanted));
-        if found.sort.is_unknown() || wanted.is_unknown() {
-            return;
-        }
-        if found.sort == Sort::Null {
-            if !optional {
-                self.error(
-                    "type.mismatch",
-                    expr,
-                    format!("{} is needed here, and `null` is nothing", wanted.words(self.cx)),
-                );
-                self.help("Give it a value, or write `?` behind the type.");
-            }
-            return;
-        }
-        if let ExprFactKind::Literal(value) = &expr.kind {
-            let fits = wanted.fits(&found.sort) || judged_by_form(value, wanted);
-            if fits && let Some(misfit) = misfit(value, wanted, true) {
-                self.error(misfit.code, expr, misfit.message);
-                self.help(misfit.help);
-            }
-            if fits {
-                return;
-            }
-            // The language has no literals of points in time, so that they are written as texts.
-            if let (Sort::Instant, Literal::String(time)) = (wanted, value)
-                && !super::forms::is_day(time)
-            {
-                if !super::forms::is_instant(time) {
-                    self.error(
-                        "type.format",
-                        expr,
-                        format!("{} is not a point in time", literal(value)),
-                    );
-                    self.help("Points in time are written \"2026-05-02T08:30:00Z\", days without quotes: 2026-05-02.");
-                }
-                return;
-            }
-        } else if wanted.fits(&found.sort) || *wanted == found.sort {
-            return;
-        }
-        let message = format!(
-            "{} is needed here, and `{}` is {}",
-            wanted.words(self.cx),
-            text(expr),
-            found.sort.words(self.cx)
-        );
-        self.error("type.mismatch", expr, message);
-        if let ExprFactKind::Literal(value) = &expr.kind
-            && let Some((help, instead)) = meant(self.cx, value, wanted)
-        {
-            self.replace(expr, &help, &instead);
-        } else if matches!(wanted, Sort::List | Sort::Structure) {
-            self.help("Lists and structures have no literals; leave it out.");
-        }
-    }
-
-    /// Adds a repair to the last finding: another text in the place of an expression, whose parentheses stay.
-    pub(super) fn replace(&mut self, expr: &ExprFact, help: &str, instead: &str) {
-        let text = self.item.text(self.cx.db);
-        let written = expr.loc.span(parsed(self.cx.db, self.item)).of(text);
-        let instead = if is_group(written) {
-            format!("({instead})")
-        } else {
-            instead.to_owned()
-        };
-        let place = Place::new(self.item, expr.loc.clone());
-        let fix = FixPlan::suggest(format!("Write `{instead}`"), vec![Step::Replace(place, instead)]);
-        self.repair(help, fix.preferred());
-    }
-}
-
-/// Whether a text stands in parentheses as a whole.
-fn is_group(text: &str) -> bool {
-    let mut depth = 0_i32;
-    text.starts_with('(')
-        && text.char_indices().all(|(at, c)| {
-            depth += match c {
-                '(' => 1,
-                ')' => -1,
-                _ => 0,
-            };
-            depth > 0 || at + 1 == text.len()
-        })
 }

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn forms_are_told_from_what_only_looks_like_them() {
-        let cases: &[(fn(&str) -> bool, &[&str], &[&str])] = &[
+        type Case<'a> = (fn(&str) -> bool, &'a [&'a str], &'a [&'a str]);
+        let cases: &[Case<'_>] = &[
             (
                 is_uuid,
                 &["3f2504e0-4f89-11d3-9a0c-0305e82c3301"],

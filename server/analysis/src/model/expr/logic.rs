@@ -284,7 +284,7 @@ fn is_constant(left: &ExprFact, right: &ExprFact) -> bool {
         let mut now = false;
         side.walk(&mut |part| match &part.kind {
             ExprFactKind::Ref(_) | ExprFactKind::Caller(_) | ExprFactKind::Call(..) | ExprFactKind::Error => {
-                named = true
+                named = true;
             }
             ExprFactKind::Now => now = true,
             ExprFactKind::Literal(Literal::Date(_)) => day = true,

@@ -63,7 +63,7 @@ fn write(expr: &ExprFact, around: Binding, out: &mut String) {
             write(inner, Binding::Not, out);
         }
         ExprFactKind::Compare(left, op, right) => {
-            two(left, sign(*op), right, Binding::Sum, Binding::Sum, out)
+            two(left, sign(*op), right, Binding::Sum, Binding::Sum, out);
         }
         ExprFactKind::In(inner, list) => {
             write(inner, Binding::Sum, out);

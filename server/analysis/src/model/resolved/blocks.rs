@@ -2,55 +2,24 @@
 
 use archwright_grammar::{
     ast::{Node, Value},
-    vocabulary::{Kind, Shape},
+    vocabulary::Kind,
 };
 
-use super::{Resolved, settings::Setting, shape};
+use super::{Resolved, doubled, schemes, settings::Setting};
 use crate::{
     diagnostic::Severity,
     model::{
         expr::text::duration,
-        facts::RefFact,
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
         read::fact_of,
     },
 };
 
-/// Statements that name several things; naming one twice changes nothing.
-const LISTS: &[(Kind, &str)] = &[
-    (Kind::Role, "includes"),
-    (Kind::Mfa, "role"),
-    (Kind::ContextUses, "context"),
-    (Kind::ServiceUses, "target"),
-    (Kind::ClientUses, "endpoint"),
-    (Kind::Listens, "event"),
-    (Kind::ComponentUses, "component"),
-    (Kind::Invalidated, "event"),
-    (Kind::UseAuth, "scheme"),
-    (Kind::Complies, "regime"),
-    (Kind::Observe, "signal"),
-    (Kind::Layers, "layer"),
-    (Kind::Reads, "entity"),
-    (Kind::Writes, "entity"),
-    (Kind::Deletes, "entity"),
-    (Kind::Emits, "event"),
-    (Kind::Errors, "error"),
-    (Kind::Log, "field"),
-    (Kind::Filter, "field"),
-    (Kind::Idempotent, "field"),
-    (Kind::Receives, "data"),
-    (Kind::Affects, "item"),
-    (Kind::Supersedes, "decision"),
-    (Kind::PolicyLayers, "item"),
-];
-
 /// Checks a statement and, if it has a block, what stands in it; its references are known.
 pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
     let node = setting.node;
-    if node.kind() == Kind::Role {
-        doubled(setting, &[(node, setting.path.into())], "includes", out);
-    }
+    doubled::check(setting, out);
     match node.kind() {
         _ if node.broken => {}
         Kind::Scale => scale(setting, out),
@@ -62,20 +31,9 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
     if children.is_empty() {
         return;
     }
-    for (kind, slot) in LISTS {
-        let same: Vec<(&Node, Path)> = children
-            .iter()
-            .enumerate()
-            .filter(|(_, child)| child.kind() == *kind)
-            .map(|(index, child)| (child, below(setting.path, index)))
-            .collect();
-        if !same.is_empty() {
-            doubled(setting, &same, slot, out);
-        }
-    }
     match node.kind() {
         Kind::Slo => latencies(setting, out),
-        Kind::Auth => scheme(setting, out),
+        Kind::Auth => schemes::check(setting, out),
         Kind::Environment => scales(setting, out),
         Kind::Policy => lines(setting, out),
         _ => {}
@@ -84,19 +42,19 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
     mutual(setting, out);
 }
 
-type Path = smallvec::SmallVec<[u16; 4]>;
+pub(super) type Path = smallvec::SmallVec<[u16; 4]>;
 
-fn below(path: &[u16], index: usize) -> Path {
+pub(super) fn below(path: &[u16], index: usize) -> Path {
     let mut path: Path = path.into();
     path.push(index as u16);
     path
 }
 
-fn place(setting: &Setting<'_, '_>, path: &[u16], part: Part) -> Place {
+pub(super) fn place(setting: &Setting<'_, '_>, path: &[u16], part: Part) -> Place {
     Place::new(setting.item, Loc::at(path, part))
 }
 
-fn found(
+pub(super) fn found(
     setting: &Setting<'_, '_>,
     code: &'static str,
     severity: Severity,
@@ -107,71 +65,15 @@ fn found(
     Finding { severity, ..finding }
 }
 
-fn remove(setting: &Setting<'_, '_>, what: &str, path: &[u16]) -> FixPlan {
+pub(super) fn remove(setting: &Setting<'_, '_>, what: &str, path: &[u16]) -> FixPlan {
     let step = Step::Remove(place(setting, path, Part::Head));
     FixPlan::suggest(format!("Remove {what}"), vec![step]).preferred()
 }
 
 /// The index of the first argument in a slot, with its value.
-fn argument<'a>(node: &'a Node, slot: &str) -> Option<(u16, &'a Value)> {
+pub(super) fn argument<'a>(node: &'a Node, slot: &str) -> Option<(u16, &'a Value)> {
     let index = node.args.iter().position(|argument| argument.slot == slot)?;
     Some((index as u16, &node.args[index].value))
-}
-
-/// Names that a list has twice, in one statement or in several of the same word.
-fn doubled(setting: &Setting<'_, '_>, statements: &[(&Node, Path)], slot: &str, out: &mut Resolved) {
-    let mut seen: Vec<(String, Option<crate::model::def::Def>, Place)> = Vec::new();
-    for (node, path) in statements {
-        let elements = node.args.iter().filter(|argument| argument.slot == slot).count();
-        for (index, argument) in node.args.iter().enumerate() {
-            if argument.slot != slot {
-                continue;
-            }
-            let part = Part::Arg(index as u16);
-            let (shown, def) = match &argument.value {
-                Value::Ref(reference) => {
-                    let fact: RefFact = fact_of(reference, Loc::at(path, Part::Ref(index as u16, 0)));
-                    let def = out.meaning(&fact.loc);
-                    // What is unknown has its own error each time; of fields, parameters have no meaning of their own.
-                    let field = shape(node.form.args, slot) == Some(Shape::Field);
-                    if def.is_none() && !field {
-                        continue;
-                    }
-                    (fact.text(), def)
-                }
-                Value::Word(word) => (word.text.to_string(), None),
-                _ => continue,
-            };
-            let known = seen.iter().find(|(text, meaning, _)| {
-                *text == shown && (meaning.is_some() == def.is_some()) || (def.is_some() && *meaning == def)
-            });
-            match known {
-                None => seen.push((shown, def, place(setting, path, part))),
-                Some((_, _, first)) => {
-                    let message = format!("`{shown}` is named twice: the second time changes nothing");
-                    let fix = if elements == 1 && node.form.word != "role" && node.block.is_none() {
-                        remove(setting, "the second one", path)
-                    } else {
-                        FixPlan::suggest(
-                            "Remove the second one",
-                            vec![Step::Cut(place(setting, path, part))],
-                        )
-                        .preferred()
-                    };
-                    let finding = found(
-                        setting,
-                        "type.no_effect",
-                        Severity::Warning,
-                        (path, part),
-                        message,
-                    )
-                    .related("the first one", first.clone())
-                    .fix(fix);
-                    out.findings.push(finding);
-                }
-            }
-        }
-    }
 }
 
 /// Percentiles that are promised twice, or that contradict each other.
@@ -229,75 +131,6 @@ fn latencies(setting: &Setting<'_, '_>, out: &mut Resolved) {
             );
         }
         known.push((name, millis, shown, head));
-    }
-}
-
-/// Options that a kind of scheme has no use for, and sessions that rest longer than they last.
-fn scheme(setting: &Setting<'_, '_>, out: &mut Resolved) {
-    let node = setting.node;
-    let kind = node
-        .word_in("kind")
-        .map(|word| word.text.as_str())
-        .unwrap_or_default();
-    let useless = |option: Kind| -> Option<&'static str> {
-        match (kind, option) {
-            (_, Kind::Waive) => None,
-            ("none", _) => Some("a scheme of kind `none` asks for nothing"),
-            ("mtls", Kind::PasswordRules | Kind::Header | Kind::QueryKey | Kind::Idle | Kind::Mfa) => {
-                Some("with `mtls` a certificate is shown, and nothing else")
-            }
-            ("api_key", Kind::PasswordRules | Kind::Mfa) => {
-                Some("with `api_key` a key is shown, and nobody signs in")
-            }
-            ("cookie", Kind::QueryKey) => Some("only an API key travels in a query parameter of its own"),
-            _ => None,
-        }
-    };
-    let (mut lifetime, mut idle) = (None, None);
-    for (index, child) in node.children().iter().enumerate() {
-        let path = below(setting.path, index);
-        let word = child.form.word;
-        if let Some(why) = useless(child.kind()) {
-            out.findings.push(
-                found(
-                    setting,
-                    "type.no_effect",
-                    Severity::Warning,
-                    (&path, Part::Word),
-                    format!("{why}: `{word}` has no effect"),
-                )
-                .fix(remove(setting, &format!("`{word}`"), &path)),
-            );
-            continue;
-        }
-        if let (false, Some((at, Value::Duration(time)))) = (child.broken, argument(child, "time")) {
-            match child.kind() {
-                Kind::Lifetime => lifetime = Some((*time, place(setting, &path, Part::Head))),
-                Kind::Idle => idle = Some((*time, path, at)),
-                _ => {}
-            }
-        }
-    }
-    if let (Some((life, life_at)), Some((rest, path, at))) = (lifetime, idle)
-        && life.count > 0
-        && rest.millis() > life.millis()
-    {
-        let message = format!(
-            "after {} a session is over, so it never rests for {}: `idle` has no effect",
-            duration(life),
-            duration(rest)
-        );
-        out.findings.push(
-            found(
-                setting,
-                "type.no_effect",
-                Severity::Warning,
-                (&path, Part::Arg(at)),
-                message,
-            )
-            .help("Write a shorter time, or leave `idle` out.")
-            .related("`lifetime`", life_at),
-        );
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn check(
     cx: Cx<'_>,
     item: Item,
     (index, query): (u16, &Query),
-    element: SmolStr,
+    element: &SmolStr,
     out: &mut Resolved,
 ) {
     let rows = rows(cx, item, &query.returns);
@@ -45,9 +45,9 @@ pub(super) fn check(
         used = Checker::new(cx, item, scope, out).predicate(predicate);
     }
     if complete {
-        order(cx, item, query, &element, out);
+        order(cx, item, query, element, out);
         if !is_broken(cx, item, &query.loc.path) {
-            unused(item, query, &used, &element, out);
+            unused(item, query, &used, element, out);
         }
     }
 }

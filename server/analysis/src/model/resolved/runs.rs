@@ -51,9 +51,8 @@ fn arguments(
     out: &mut Resolved,
 ) {
     let item = op.def.item;
-    let number = match op.def.kind {
-        DefKind::Op(number) => number,
-        _ => return,
+    let DefKind::Op(number) = op.def.kind else {
+        return;
     };
     let make = |param: u16| DefKind::OpParam(number, param);
     for (index, argument) in args.iter().enumerate() {

@@ -63,7 +63,7 @@ pub(super) fn service_exprs(
     for (index, query) in service.queries.iter().enumerate() {
         let element = within(&query.name);
         param_values(cx, item, &query.params, &element, out);
-        queries::check(cx, item, (index as u16, query), element, out);
+        queries::check(cx, item, (index as u16, query), &element, out);
     }
     for (index, op) in service.ops.iter().enumerate() {
         let make = |param: u16| DefKind::OpParam(index as u16, param);
