@@ -34,6 +34,20 @@ pub(crate) struct Renderer<'a> {
     searched: Cell<u32>,
 }
 
+/// Of a reference whose first segment is unknown the others stay: `.total` of `Order.total`.
+fn behind<'t>(similar: &Similar, written: &'t str) -> &'t str {
+    written
+        .split_once(similar.name.as_str())
+        .map_or("", |(_, behind)| behind)
+        .split_whitespace()
+        .next()
+        .filter(|behind| behind.starts_with('.'))
+        .unwrap_or_default()
+}
+
+/// Kinds of member that have something inside.
+const INNER: &[Kind] = &[Kind::Entity, Kind::Type, Kind::Enum, Kind::Event];
+
 /// Kinds of member that other services may name.
 const MEMBERS: &[Kind] = &[
     Kind::Store,
@@ -142,9 +156,9 @@ impl<'a> Renderer<'a> {
         let mut fixes: Vec<Fix> = finding.fixes.iter().filter_map(|plan| self.fix(plan)).collect();
         let mut help = finding.help.clone();
         if let Some(similar) = &finding.similar {
-            let mut names = self.elsewhere(finding.at.item, similar);
+            let written = similar.at.span(origin.tree).of(origin.text);
+            let mut names = self.elsewhere(finding.at.item, similar, written);
             if names.is_empty() {
-                let written = similar.at.span(origin.tree).of(origin.text);
                 names.extend(self.most_similar(similar, written));
             }
             if !names.is_empty() {
@@ -187,13 +201,16 @@ impl<'a> Renderer<'a> {
 
     /// Members of other services that have exactly the unknown name: what is meant, if they are few. Looking for them takes a walk
     /// over all services, so it is done for the first unknown names of a file only.
-    fn elsewhere(&self, item: Item, similar: &Similar) -> Vec<SmolStr> {
-        let kinds: Vec<Kind> = similar
-            .kinds
-            .iter()
-            .copied()
-            .filter(|kind| MEMBERS.contains(kind))
-            .collect();
+    fn elsewhere(&self, item: Item, similar: &Similar, written: &str) -> Vec<SmolStr> {
+        // `Order.total` begins with something that has members of its own.
+        let behind = behind(similar, written);
+        let inner = !behind.is_empty() && similar.kinds.contains(&Kind::Service);
+        let kinds: Vec<Kind> = if inner {
+            INNER.to_vec()
+        } else {
+            let known = similar.kinds.iter().copied();
+            known.filter(|kind| MEMBERS.contains(kind)).collect()
+        };
         let searched = self.searched.get();
         if kinds.is_empty() || similar.name.is_empty() || searched == SEARCHED {
             return Vec::new();
@@ -206,7 +223,7 @@ impl<'a> Renderer<'a> {
             .filter_map(|&other| {
                 member(service(self.db, other)?, &similar.name, &kinds)?;
                 let home = &facts(self.db, other).name;
-                Some(format_smolstr!("{home}.{}", similar.name))
+                Some(format_smolstr!("{home}.{}{behind}", similar.name))
             })
             .take(CHOICES + 1)
             .collect();
@@ -218,14 +235,7 @@ impl<'a> Renderer<'a> {
 
     /// The known name nearest to an unknown one, if any is near: as it is to be written in the place of `written`.
     fn most_similar(&self, similar: &Similar, written: &str) -> Option<SmolStr> {
-        // Of a reference whose first segment is unknown the others stay.
-        let behind = written
-            .split_once(similar.name.as_str())
-            .map_or("", |(_, behind)| behind)
-            .split_whitespace()
-            .next()
-            .filter(|behind| behind.starts_with('.'))
-            .unwrap_or_default();
+        let behind = behind(similar, written);
         let mut best: Option<(usize, SmolStr)> = None;
         let mut consider = |candidate: &SmolStr, behind: &str| {
             let limit = (similar.name.len().max(3) / 3).max(1);

@@ -21,7 +21,9 @@ use crate::{
 /// Checks the type of a field or parameter.
 pub(super) fn field(cx: Cx<'_>, item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
     let kept = matches!(carrier.home, Home::Entity | Home::Event);
-    if let Some((word, reference)) = derived(carrier.ty).filter(|_| kept) {
+    // What names nothing, or not what it must, is reported as that.
+    let found = |reference: &RefFact| cx.resolve(item, reference, &[Kind::Entity, Kind::Type]).is_some();
+    if let Some((word, reference)) = derived(carrier.ty).filter(|(_, reference)| kept && found(reference)) {
         let what = match word {
             "page" => "one page of an answer",
             "new" => "what a client sends to create a row",

@@ -355,10 +355,8 @@ fn new_patch_and_page_are_of_requests_and_answers() {
     assert_eq!(field("a: { b: page E }"), ["type.misplaced E"]);
     let event = "service S { entity E { id: uuid @id }; event V v1 { e: new E } }\n";
     assert_eq!(found(event), ["type.misplaced E"]);
-    assert_eq!(
-        field("a: new Nowhere").first().map(String::as_str),
-        Some("name.unknown Nowhere")
-    );
+    assert_eq!(field("a: new Nowhere"), ["name.unknown Nowhere"]);
+    assert_eq!(field("a: new Kind"), ["name.wrong_kind Kind"]);
     let types = "service S { entity E { id: uuid @id }; type T { e: [new E]; p: page E; c: patch E } }\n";
     none(&found(types));
     assert_eq!(endpoint("GET /x -> page Address"), ["type.misplaced Address"]);
@@ -673,6 +671,8 @@ fn what_another_service_has_is_offered_with_its_service() {
     assert_eq!(found(text), ["name.unknown Order", "name.unknown Placed"]);
     assert!(fixed(text, "Change to `Orders.Order`").contains("order: ref Orders.Order }"));
     assert!(fixed(text, "Change to `Orders.Placed`").contains("on Orders.Placed as bill"));
+    let data = "service Orders { entity Order { id: uuid @id } }\nvendor V: http { receives Order.id }\n";
+    assert!(fixed(data, "Change to `Orders.Order.id`").contains("receives Orders.Order.id }"));
     let helps = |text: &str| -> Vec<Option<String>> {
         let all = diagnostics(text);
         let unknown = all.iter().filter(|found| found.code == "name.unknown");
