@@ -7,8 +7,9 @@ local group = vim.api.nvim_create_augroup('archwright', {})
 vim.api.nvim_create_autocmd('FileType', {
   group = group,
   pattern = 'archwright',
-  desc = 'Start the Archwright server',
+  desc = 'Colour a blueprint and start the Archwright server',
   callback = function(event)
+    require('archwright.highlight').start(event.buf)
     require('archwright').attach(event.buf)
   end,
 })

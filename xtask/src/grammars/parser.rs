@@ -60,7 +60,11 @@ fn files() -> Outcome<Vec<(PathBuf, String)>> {
         "cargo",
         ["run", "--quiet", "--locked", "--target-dir"].map(std::ffi::OsString::from),
     );
-    generate.arg(&generator).arg("--manifest-path").arg(manifest).arg("--");
+    generate
+        .arg(&generator)
+        .arg("--manifest-path")
+        .arg(manifest)
+        .arg("--");
     generate.arg(work.join("src/grammar.json")).arg(work.join("made"));
     run(&mut generate)?;
     MADE.iter()

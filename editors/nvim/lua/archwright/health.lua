@@ -17,6 +17,22 @@ function M.check()
     report_error('Neovim 0.7 or newer is needed.')
   end
 
+  local highlight = require('archwright.highlight')
+  if not (vim.treesitter and vim.treesitter.start) then
+    ok('Blueprints are coloured by the Vim syntax file; tree-sitter needs Neovim 0.8.')
+  elseif highlight.parser() then
+    local loaded, problem = pcall(vim.treesitter.get_string_parser, '', 'archwright')
+    if loaded then
+      ok(('Blueprints are coloured by tree-sitter: `%s`.'):format(highlight.parser()))
+    else
+      report_error(('The parser `%s` cannot be used: %s'):format(highlight.parser(), problem), {
+        'Run `cargo xtask install` in the Archwright repository again.',
+      })
+    end
+  else
+    ok('Blueprints are coloured by the Vim syntax file; `cargo xtask install` with a C compiler adds tree-sitter.')
+  end
+
   local program = archwright.options.cmd[1]
   if vim.fn.executable(program) == 0 then
     report_error(('`%s` is not an executable program.'):format(program), {

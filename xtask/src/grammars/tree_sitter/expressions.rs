@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{
     Rules,
     dsl::{
-        bracket_close, bracket_open, choice, field, going_on, literal, named, optional, paren_close, paren_open,
-        prec, prec_left, repeat, separated, seq, symbol,
+        bracket_close, bracket_open, choice, field, going_on, literal, named, optional, paren_close,
+        paren_open, prec, prec_left, repeat, separated, seq, symbol,
     },
     values::as_name,
 };

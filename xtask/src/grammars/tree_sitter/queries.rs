@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use archwright_grammar::vocabulary::{Arg, FORMS, Form, Kind, SCALARS};
+use archwright_grammar::vocabulary::{Arg, FORMS, Form, Kind, SCALARS, Shape};
 
 use super::forms::{is_declaration, node_name};
 use crate::grammars::words::TYPE_PREFIXES;
@@ -26,7 +26,9 @@ enum Role {
 
 fn role(form: &Form) -> Role {
     match form.kind {
-        Kind::Endpoint | Kind::Query | Kind::Job | Kind::Webhook | Kind::Cache | Kind::Handler => Role::Function,
+        Kind::Endpoint | Kind::Query | Kind::Job | Kind::Webhook | Kind::Cache | Kind::Handler => {
+            Role::Function
+        }
         Kind::Field | Kind::Projected => Role::Field,
         Kind::EnumMember => Role::Constant,
         _ => Role::Type,
@@ -70,7 +72,13 @@ pub(super) fn highlights() -> String {
                 _ if is_declaration(form) => "keyword.type",
                 _ => "keyword",
             };
-            writeln!(text, "({node} . \"{}\" @{capture})", form.word).expect("a String takes any text");
+            // A row of one word is a node without children.
+            let word = if form.args.is_empty() && form.block.place().is_none() {
+                format!("({node}) @{capture}")
+            } else {
+                format!("({node} . \"{}\" @{capture})", form.word)
+            };
+            writeln!(text, "{word}").expect("a String takes any text");
         }
         if form.args.iter().any(|arg| matches!(arg, Arg::Name)) {
             let capture = match role(form) {
@@ -83,6 +91,11 @@ pub(super) fn highlights() -> String {
         }
         let mut between = BTreeSet::new();
         connectives(form.args, &mut between);
+        for arg in form.args {
+            if let Arg::One(slot, Shape::AnyWord) | Arg::Many(slot, Shape::AnyWord) = arg {
+                writeln!(text, "({node} {slot}: (identifier) @constant)").expect("a String takes any text");
+            }
+        }
         // The word that begins the row is not one between.
         let behind = if between.contains(form.word) { "_ " } else { "" };
         if !between.is_empty() {

@@ -223,19 +223,21 @@ fn paths() -> Vec<(&'static str, Value)> {
 
 /// Consecutive lines are one node, whose text without its marks is Markdown.
 fn documentation() -> Vec<(&'static str, Value)> {
-    let lines = |mark: &str, shown: &str| {
+    // Neovim leaves out children that have a name, and only those.
+    let mark = |name: &str| named(symbol(name), "documentation_mark");
+    let lines = |first: &str| {
         seq(vec![
-            shown_as(symbol(mark), shown),
+            mark(first),
             repeat(seq(vec![
                 symbol("_doc_line"),
                 symbol("_doc_line_end"),
-                shown_as(symbol("_doc_mark_again"), shown),
+                mark("_doc_mark_again"),
             ])),
             symbol("_doc_last_line"),
         ])
     };
     vec![
-        ("documentation", lines("_doc_mark", "///")),
-        ("file_documentation", lines("_file_doc_mark", "//!")),
+        ("documentation", lines("_doc_mark")),
+        ("file_documentation", lines("_file_doc_mark")),
     ]
 }
