@@ -255,11 +255,23 @@ fn links_in_book(page: &str, place: &str, text: &str) -> String {
             None => unlink(&mut text, range.start, range.end),
         }
     }
-    let lines = text.split_inclusive('\n').map(|line| {
+    let mut fix = None;
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if let Some((_, after)) = line
+            .split_once(" fix=\"")
+            .filter(|_| line.starts_with("```arch "))
+        {
+            fix = after.split('"').next();
+        } else if line.starts_with("```arch")
+            && let Some(title) = fix.take().filter(|_| line.ends_with(" fixed\n"))
+        {
+            let _ = writeln!(out, "After the fix “{title}”:\n");
+        }
         let marked = line.starts_with("```arch ");
-        if marked { "```arch\n" } else { line }
-    });
-    lines.collect()
+        out.push_str(if marked { "```arch\n" } else { line });
+    }
+    out
 }
 
 /// Where a file of the repository stands in the book.
@@ -315,6 +327,14 @@ mod tests {
             ),
             "[a](testing.md) `b`\n"
         );
+    }
+
+    #[test]
+    fn what_a_fix_makes_is_told_from_the_block_before() {
+        let page =
+            "```arch fix=\"Add `x`\"\nrole A\n```\n\n```arch fixed\nrole X\n```\n\n```arch\nrole Y\n```\n";
+        let expected = "```arch\nrole A\n```\n\nAfter the fix “Add `x`”:\n\n```arch\nrole X\n```\n\n```arch\nrole Y\n```\n";
+        assert_eq!(links_in_book("docs/a.md", "a.md", page), expected);
     }
 
     #[test]

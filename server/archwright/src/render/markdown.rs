@@ -13,12 +13,20 @@ pub(crate) fn render(markdown: &str, style: Style) -> String {
     };
     let mut paragraph = String::new();
     let mut code = false;
+    let mut fix = None;
     for line in markdown.lines() {
         if line.trim_start().starts_with("```") {
             out.flow(&mut paragraph);
             code = !code;
             if code {
                 out.gap();
+                // A page shows what a fix makes of the block before.
+                if let Some((_, after)) = line.split_once(" fix=\"") {
+                    fix = after.split('"').next();
+                } else if let Some(title) = fix.take().filter(|_| line.ends_with(" fixed")) {
+                    out.line(&format!("After the fix “{}”:", inline(title, style)));
+                    out.gap();
+                }
             }
         } else if code {
             out.line(&format!("    {line}"));
@@ -183,6 +191,14 @@ mod tests {
     fn pages_read_well_without_colours() {
         let page = "# auth.x\n\nSee [`auth.y`](y.md) and `a b`.\nMore.\n\n\n<!-- test -->\n- one\n  and\n- two [x]\n\n```arch\nrole A\n```\n## Why\nBecause.\n";
         let expected = "auth.x\n\nSee `auth.y` and `a b`. More.\n\n- one and\n- two [x]\n\n    role A\n\nWHY\n\nBecause.\n";
+        assert_eq!(render(page, Style::PLAIN), expected);
+    }
+
+    #[test]
+    fn what_a_fix_makes_is_told_from_the_block_before() {
+        let page =
+            "```arch fix=\"Add `x`\"\nrole A\n```\n\n```arch fixed\nrole X\n```\n\n```arch\nrole Y\n```\n";
+        let expected = "    role A\n\nAfter the fix “Add `x`”:\n\n    role X\n\n    role Y\n";
         assert_eq!(render(page, Style::PLAIN), expected);
     }
 
