@@ -52,7 +52,8 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The tokens and comments of a text, without what only separates.
+/// The tokens and comments of a text, without what only separates. Comments and texts without their `"` may end in
+/// blanks, which mean nothing.
 pub fn tokens(text: &str) -> Vec<&str> {
     lex(text)
         .filter(|token| {
@@ -61,10 +62,7 @@ pub fn tokens(text: &str) -> Vec<&str> {
                 TokenKind::Whitespace | TokenKind::Newline | TokenKind::Semicolon | TokenKind::Comma
             )
         })
-        .map(|token| match token.kind {
-            TokenKind::Comment | TokenKind::Doc | TokenKind::FileDoc => token.span.of(text).trim_ascii_end(),
-            _ => token.span.of(text),
-        })
+        .map(|token| token.span.of(text).trim_ascii_end())
         .collect()
 }
 
