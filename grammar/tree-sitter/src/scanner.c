@@ -31,8 +31,7 @@ enum Token {
   PATH_PARAMETER,
   DOC_MARK,
   FILE_DOC_MARK,
-  DOC_LINE,       // another line follows
-  DOC_LINE_END,
+  DOC_LINE,       // with its line end; another line follows
   DOC_MARK_AGAIN,
   DOC_LAST_LINE,
   ERROR_SENTINEL, // never produced: it is valid only while the parser recovers
@@ -46,13 +45,13 @@ typedef struct {
 } Open;
 
 // What comes next in documentation, for `///` and for `//!`.
-enum { NO_DOCS = 0, DOC_TEXT = 1, DOC_END = 2, DOC_NEXT = 3, FILE_DOC = 4 };
+enum { NO_DOCS = 0, DOC_TEXT = 1, DOC_NEXT = 2, FILE_DOC = 4 };
 
 typedef struct {
   uint8_t docs;
   uint8_t indent;  // of the line at hand
   uint8_t missing; // how many `}` are missing before the next token
-  uint8_t ended;   // whether a line end follows them
+  uint8_t ended;   // whether a line end of no width comes next
   uint8_t at_end;  // whether the end of the text has ended its last line
   uint8_t depth;
   Open open[DEEPEST];
@@ -257,22 +256,19 @@ static bool documentation(Scanner *scanner, TSLexer *lexer) {
   switch (scanner->docs & ~FILE_DOC) {
     case DOC_TEXT:
       while (!is_line_end(lexer->lookahead) && !lexer->eof(lexer)) advance(lexer);
-      lexer->mark_end(lexer);
       if (lexer->lookahead == '\r') advance(lexer);
       if (lexer->lookahead == '\n') advance(lexer);
-      while (is_blank(lexer->lookahead)) advance(lexer);
+      lexer->mark_end(lexer);
+      scanner->indent = 0;
+      for (; is_blank(lexer->lookahead); advance(lexer)) scanner->indent += scanner->indent < 255;
       if (doc_mark(lexer, &same) && same == (of_file != 0)) {
-        scanner->docs = DOC_END | of_file;
+        scanner->docs = DOC_NEXT | of_file;
         return found(lexer, DOC_LINE);
       }
       scanner->docs = NO_DOCS;
+      // A line of documentation may, wrongly, stand behind something that it ends.
+      scanner->ended = 1;
       return found(lexer, DOC_LAST_LINE);
-    case DOC_END:
-      if (lexer->lookahead == '\r') advance(lexer);
-      if (lexer->lookahead == '\n') advance(lexer);
-      lexer->mark_end(lexer);
-      scanner->docs = DOC_NEXT | of_file;
-      return found(lexer, DOC_LINE_END);
     default:
       while (is_blank(lexer->lookahead)) advance(lexer);
       doc_mark(lexer, &same);
@@ -333,7 +329,7 @@ bool tree_sitter_archwright_external_scanner_scan(void *payload, TSLexer *lexer,
     }
     for (scanner->missing++; scanner->missing > 0; scanner->missing--) close_block(scanner);
   }
-  // The line end before a missing `}` ended what stands inside; another one ends the block.
+  // The line end before a missing `}` ended what stands inside; another one ends the block. Documentation has its own.
   if (scanner->ended) {
     scanner->ended = 0;
     if (valid[LINE_END] || recovers) {

@@ -126,7 +126,9 @@ impl<'t> Compared<'t> {
         let mut before = node.prev_sibling();
         while let Some(sibling) = before.filter(tree_sitter::Node::is_extra) {
             if sibling.kind() == "documentation" {
-                let end = found.map_or(sibling.end_byte(), |range| range.end);
+                // The line end belongs to the text that an editor reads as Markdown.
+                let last = sibling.start_byte() + self.text(sibling).trim_end_matches(['\r', '\n']).len();
+                let end = found.map_or(last, |range| range.end);
                 found = Some(sibling.start_byte()..end);
             }
             before = sibling.prev_sibling();

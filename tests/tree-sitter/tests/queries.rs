@@ -205,7 +205,7 @@ fn blocks_and_documentation_fold() {
     let text = "/// One\n/// two.\nservice A {\n  entity E {\n    id: uuid\n  }\n}\n";
     let found = named(FOLDS_QUERY, "fold", text);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert_eq!(found[0], "/// One\n/// two.");
+    assert_eq!(found[0], "/// One\n/// two.\n");
 }
 
 /// How deep a line stands: each indenting node that began above it and does not end before it, with one step for all
@@ -288,8 +288,8 @@ service A {
     assert_eq!(
         found,
         [
-            "# A file\n\nof items.",
-            "Some *words*:\n\n```text\n  kept\n```"
+            "# A file\n\nof items.\n",
+            "Some *words*:\n\n```text\n  kept\n```\n"
         ]
     );
 }

@@ -34,7 +34,6 @@ const EXTERNALS: &[&str] = &[
     "_doc_mark",
     "_file_doc_mark",
     "_doc_line",
-    "_doc_line_end",
     "_doc_mark_again",
     "_doc_last_line",
     "_error_sentinel",

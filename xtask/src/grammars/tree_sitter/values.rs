@@ -230,7 +230,6 @@ fn documentation() -> Vec<(&'static str, Value)> {
             mark(first),
             repeat(seq(vec![
                 symbol("_doc_line"),
-                symbol("_doc_line_end"),
                 mark("_doc_mark_again"),
             ])),
             symbol("_doc_last_line"),
