@@ -27,8 +27,8 @@ const PARTS: &[(&str, &[&str])] = &[
             "language/predicates.md",
             "language/inheritance.md",
             "language/lexical.md",
-            "language/grammar.md",
             "language/style.md",
+            "language/grammar.md",
             "language/extensions.md",
             "language/out-of-scope.md",
         ],
@@ -62,9 +62,6 @@ pub(super) fn summary(pages: &[String]) -> Outcome<String> {
             } else {
                 (*chapter).to_owned()
             };
-            if !left.contains(&first.as_str()) {
-                continue;
-            }
             let _ = writeln!(out, "- [{}]({first})", title(&first)?);
             left.retain(|page| *page != first);
             if inside {
