@@ -417,7 +417,11 @@ fn many_files_of_one_blueprint_may_be_named() {
 
 #[test]
 fn the_examples_are_in_the_style() {
-    for folder in ["examples/clinic", "examples/clinic-before", "tests/e2e/editors/workspace"] {
+    for folder in [
+        "examples/clinic",
+        "examples/clinic-before",
+        "tests/e2e/editors/workspace",
+    ] {
         let (code, out, errors) = outcome(&repository(), &["fmt", "--check", folder]);
         assert_eq!((code, errors.as_str()), (0, ""), "{folder}: {out}");
     }

@@ -144,7 +144,8 @@ mod tests {
         ] {
             assert_eq!(parse(unsure).0.width, None, "{unsure}");
         }
-        let (settings, problems) = parse("profile = 3\n[rules]\nx = 1\n[generate]\ny = 1\n[format]\nwidth = 80");
+        let (settings, problems) =
+            parse("profile = 3\n[rules]\nx = 1\n[generate]\ny = 1\n[format]\nwidth = 80");
         assert_eq!((settings.width, problems.len()), (Some(80), 3));
     }
 
