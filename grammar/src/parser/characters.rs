@@ -238,6 +238,9 @@ impl Scanner<'_> {
                     .fix("Write a straight quote", span, "\"")
             }
             '#' => found.help("Comments begin with `//`."),
+            '$' if self.text[span.end as usize..].starts_with(|c: char| c.is_ascii_digit()) => found
+                .help("A number stands without a currency.")
+                .fix("Remove it", span, ""),
             '$' => found.help("There are no variables; a secret is written `secret(\"NAME\")`."),
             character if within && character.is_control() => found
                 .help("Use an ordinary space.")

@@ -219,7 +219,11 @@ impl Parser<'_> {
                 describe(place)
             ),
         )
-        .help("Fields stand in an entity, a type or an event.");
+        .help(if matches!(place, Place::Endpoint | Place::Query) {
+            "Parameters stand in parentheses behind the path: `endpoint place POST /v1/orders (body: new Order)`."
+        } else {
+            "Fields stand in an entity, a type or an event."
+        });
         if let Some((title, head)) = self.surroundings() {
             found = found.related(head, format!("It stands in {title}."));
         }

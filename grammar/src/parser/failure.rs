@@ -35,6 +35,13 @@ impl Failure {
     }
 }
 
+impl Expected {
+    /// The same in the language's words.
+    pub(super) const fn text(self) -> &'static str {
+        EXPECTED[self as usize]
+    }
+}
+
 macro_rules! expected {
     ($($name:ident $text:literal)*) => {
         /// What a parser can expect. A set of them is a number, so that failing, which happens all the time, is cheap.

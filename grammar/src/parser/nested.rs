@@ -3,7 +3,7 @@
 use chumsky::span::SimpleSpan;
 
 use super::{
-    arguments::{Failed, Reader},
+    arguments::{Failed, Reader, is_string},
     failure::{Expected, Failure},
     lexemes::{Lexeme, Tokens, Word},
     recursive,
@@ -254,12 +254,14 @@ impl Reader<'_, '_> {
     /// `name: type = default @attributes`, the whole of `at..end`.
     fn param(&mut self) -> Option<Param> {
         const NAME: Arg = Arg::Name;
+        const COLON: Arg = Arg::Sign(":");
         let start = self.at;
         let Some(first) = self.tok() else {
             let _ = self.expected_sign("a parameter such as `name: string`");
             return None;
         };
-        if first.kind != TokenKind::Ident {
+        let quoted = is_string(first.kind) && self.peek(1).is_some_and(|next| next.kind == TokenKind::Colon);
+        if first.kind != TokenKind::Ident && !quoted {
             let _ = self.expected_sign("a parameter such as `name: string`");
             return None;
         }
@@ -297,7 +299,7 @@ impl Reader<'_, '_> {
                 }
             }
         } else {
-            let _ = self.expected_sign("`:` and a type");
+            let _ = self.expected_as("`:` and a type", &COLON);
             self.at = self.end;
         }
         param.span = cover(&self.parser.toks[start..self.end]);
@@ -413,14 +415,23 @@ impl Reader<'_, '_> {
                 self.parser.unreadable = true;
                 return Failed;
             }
-            error(
+            let found = error(
                 "syntax.unexpected_token",
                 tok.span,
                 format!(
                     "Found `{}` in this {what} where {expected} is expected.",
                     shorten(tok.text)
                 ),
-            )
+            );
+            match (part, tok.text) {
+                (Part::Type, "|") => found.help(
+                    "There are no unions: an `enum` names several values, and `errors` the errors of an endpoint.",
+                ),
+                (Part::Expr, "[" | "{") => {
+                    found.help("Lists and structures have no value that could be written here.")
+                }
+                _ => found,
+            }
         } else {
             let last = self.parser.toks[end.max(start + 1) - 1];
             error(
@@ -451,6 +462,15 @@ impl Reader<'_, '_> {
 /// What could have stood where a failure is, in few words.
 fn expectations(failure: Failure) -> Option<String> {
     const OPERATORS: [&str; 6] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`"];
+    // Where the text ends inside of brackets, what is missing is their end.
+    if failure.end {
+        let closing = [Expected::RParen, Expected::RBracket, Expected::RBrace]
+            .into_iter()
+            .find(|closing| failure.expects(*closing) && !failure.expects(Expected::AType) && !failure.expects(Expected::AValue));
+        if let Some(closing) = closing {
+            return Some(closing.text().to_owned());
+        }
+    }
     let operator = failure.expects(Expected::And);
     let value = failure.expects(Expected::AValue);
     let only = failure.expected().count() == 1;

@@ -26,6 +26,9 @@ impl Head<'_, '_> {
         if FOREIGN.contains(&self.word(at)) {
             drafts.0.push(self.remove(at, at + 1));
         }
+        if trouble.expected.iter().any(|arg| matches!(arg, Arg::Sign(":"))) {
+            self.around_colon(at, &mut drafts);
+        }
         for arg in &trouble.expected {
             self.by_shape(at, arg, &mut drafts);
         }
@@ -40,7 +43,7 @@ impl Head<'_, '_> {
         }
         self.literals(trouble, &mut drafts);
         self.brackets(trouble, &mut drafts);
-        self.around(at, &mut drafts);
+        self.around(at, &trouble.expected, &mut drafts);
         drafts
     }
 
@@ -140,7 +143,7 @@ impl Head<'_, '_> {
     }
 
     /// Neighbours in the wrong order, a missing comma, one word too many.
-    fn around(self, at: usize, drafts: &mut Drafts) {
+    fn around(self, at: usize, expected: &[&'static Arg], drafts: &mut Drafts) {
         let last = self.toks.len();
         if at < last {
             for (one, two) in [(at, at + 1), (at.wrapping_sub(1), at)] {
@@ -165,6 +168,11 @@ impl Head<'_, '_> {
                 .filter(|before| *before >= self.arguments && FILLERS.contains(&self.word(*before)));
             if let Some(before) = filler {
                 drafts.0.push(self.remove(before, at));
+            }
+            let date = trouble_is_date(expected) && matches!(self.kind(at), Some(TokenKind::Int | TokenKind::Decimal));
+            if date {
+                // What is meant as a date is never the mistake.
+                return;
             }
             drafts.0.push(self.remove(at, at + 1));
             let wordless = self.form.word.is_empty();
@@ -252,4 +260,14 @@ fn fixed_words(arg: &'static Arg, words: &mut Vec<&'static str>) {
             .for_each(|first| fixed_words(first, words)),
         _ => {}
     }
+}
+
+/// Whether a date may stand there.
+fn trouble_is_date(expected: &[&'static Arg]) -> bool {
+    expected.iter().any(|arg| {
+        matches!(
+            arg,
+            Arg::One(_, Shape::Date) | Arg::Opt([Arg::One(_, Shape::Date), ..])
+        )
+    })
 }

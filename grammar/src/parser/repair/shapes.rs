@@ -40,13 +40,13 @@ impl Head<'_, '_> {
             Shape::Path => self.path(at, drafts),
             Shape::Method | Shape::Word(_) => self.swapped_words(at, drafts),
             Shape::Secret => self.secret(at, drafts),
+            Shape::Type => self.whole_type(at, drafts),
             Shape::String => return self.quoted(at, drafts),
             Shape::Ref(_)
             | Shape::RefOrStar(_)
             | Shape::Field
             | Shape::AnyWord
             | Shape::Rule
-            | Shape::Type
             | Shape::Expr => {}
         }
         self.unquoted(at, drafts);

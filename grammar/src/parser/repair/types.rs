@@ -41,6 +41,67 @@ impl Head<'_, '_> {
         }
     }
 
+    /// Edits of the type that begins at `at` with something that no type begins with.
+    pub(super) fn whole_type(self, at: usize, drafts: &mut Drafts) {
+        if self.kind(at) == Some(TokenKind::LParen) && self.kind(at + 1) == Some(TokenKind::RParen) && at > 0 {
+            drafts.0.push(
+                self.remove(at - 1, at + 2)
+                    .saying("`()` is no type.")
+                    .helping("What returns nothing has no `->`."),
+            );
+        }
+        let end = (at..self.toks.len())
+            .find(|index| matches!(self.kind(*index), Some(TokenKind::Assign)) || (*index > at && self.word(*index) == "@"))
+            .unwrap_or(self.toks.len());
+        if at < end {
+            let part = Inside {
+                part: super::Part::Type,
+                start: at,
+                end,
+            };
+            self.types(at, part, drafts);
+        }
+    }
+
+    /// `note?: string` and `string note`: what belongs to the type stands before the `:`.
+    pub(super) fn around_colon(self, at: usize, drafts: &mut Drafts) {
+        if self.kind(at) == Some(TokenKind::Question) && self.kind(at + 1) == Some(TokenKind::Colon) {
+            let mut depth = 0_i32;
+            let end = (at + 2..self.toks.len())
+                .find(|index| {
+                    match self.kind(*index) {
+                        Some(TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace) => depth += 1,
+                        Some(TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace) => depth -= 1,
+                        _ => {}
+                    }
+                    depth < 0
+                        || (depth == 0
+                            && matches!(
+                                self.kind(*index),
+                                Some(TokenKind::Assign | TokenKind::At | TokenKind::Comma)
+                            ))
+                })
+                .unwrap_or(self.toks.len());
+            let ty = self.source(at + 2, end);
+            drafts.0.push(
+                self.replace(at, end, format!(": {ty}?"))
+                    .saying("The `?` stands behind the name instead of behind the type.")
+                    .helping("Optional types end in `?`."),
+            );
+        }
+        let Some(before) = at.checked_sub(1) else { return };
+        let (first, second) = (self.word(before), self.word(at));
+        let is_type = scalar(first).is_some() || first.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_name = scalar(second).is_none() && second.starts_with(|c: char| c.is_ascii_lowercase());
+        if is_type && is_name && self.kind(at) == Some(TokenKind::Ident) {
+            drafts.0.push(
+                self.replace(before, at + 1, format!("{second}: {first}"))
+                    .saying("The type stands before the name.")
+                    .helping("The name comes first: `name: type`."),
+            );
+        }
+    }
+
     /// `name: @pii string`: the attribute belongs behind the type.
     fn before_type(self, start: usize, drafts: &mut Drafts) {
         if self.kind(start) != Some(TokenKind::At) {
