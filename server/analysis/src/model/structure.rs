@@ -18,6 +18,7 @@ mod selves;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::bounds::forbids;
 use super::{
     cx::Cx,
     facts::{Body, ItemFacts},

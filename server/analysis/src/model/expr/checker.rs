@@ -15,9 +15,10 @@ use super::{
 use crate::{
     diagnostic::Severity,
     model::{
-        def::DefKind,
+        def::{Def, DefKind},
         facts::{ExprFact, ExprFactKind, Name},
         finding::{Finding, Place, Similar},
+        structure::forbids,
     },
 };
 
@@ -297,6 +298,24 @@ impl Checker<'_, '_> {
         false
     }
 
+    /// Whether a literal is what a field's own attributes allow; says why not.
+    fn keeps(&mut self, expr: &ExprFact, value: &Literal, field: Option<Def>) -> bool {
+        let Some(field) = field else { return true };
+        let facts = field.field(self.cx.db);
+        let Some((attribute, why)) = facts.and_then(|facts| forbids(&facts.attributes, value)) else {
+            return true;
+        };
+        let message = format!(
+            "`{}` is {why} of `{}`, so it is compared with what it never is",
+            text(expr),
+            field.name(self.cx.db)
+        );
+        let place = Place::new(field.item, attribute.loc.clone());
+        self.error("type.out_of_range", expr, message);
+        self.relate(&format!("the `@{}`", attribute.name), place);
+        false
+    }
+
     /// Whether two values can be equal; says why not.
     fn fits(&mut self, left: (&ExprFact, &Value), right: (&ExprFact, &Value), exact: bool) -> bool {
         let (one, other) = (&left.1.sort, &right.1.sort);
@@ -316,7 +335,12 @@ impl Checker<'_, '_> {
                     self.help(misfit.help);
                     return false;
                 }
-                return true;
+                let field = if std::ptr::eq(expr, left.0) {
+                    right.1.field
+                } else {
+                    left.1.field
+                };
+                return !exact || self.keeps(expr, value, field);
             }
         }
         if one.fits(other) {

@@ -289,6 +289,39 @@ fn literals_are_possible_values() {
 }
 
 #[test]
+fn what_a_field_never_holds_is_not_asked_for() {
+    let query = |condition: &str| {
+        found(&format!(
+            "service A {{
+  entity E {{ id: uuid @id; n: int @min(1) @max(9); code: string @len(2..4) @pattern(\"[A-Z]+\") }}
+  query q -> [E] {{ where {condition}; limit 5 }}
+}}
+"
+        ))
+    };
+    for right in [
+        "n == 1",
+        "n < 20",
+        "n in [1, 9]",
+        "code == \"AB\"",
+        "code > \"A\"",
+        "code != \"ABCD\"",
+    ] {
+        assert_eq!(query(right), [""; 0], "{right}");
+    }
+    for (wrong, at) in [
+        ("n == 0", "0"),
+        ("10 != n", "10"),
+        ("n in [1, 10]", "10"),
+        ("code == \"A\"", "\"A\""),
+        ("code in [\"ABCDE\"]", "\"ABCDE\""),
+        ("code == \"ab\"", "\"ab\""),
+    ] {
+        assert_eq!(query(wrong), [format!("type.out_of_range {at}")], "{wrong}");
+    }
+}
+
+#[test]
 fn names_lead_somewhere() {
     wrong(&[
         ("sate == open", "name.unknown sate"),

@@ -35,6 +35,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
         Kind::Slo => latencies(setting, out),
         Kind::Auth => schemes::check(setting, out),
         Kind::Environment => scales(setting, out),
+        Kind::Client => internals(setting, out),
         Kind::Policy => lines(setting, out),
         _ => {}
     }
@@ -131,6 +132,34 @@ fn latencies(setting: &Setting<'_, '_>, out: &mut Resolved) {
             );
         }
         known.push((name, millis, shown, head));
+    }
+}
+
+/// Endpoints that only services may call, used by a program outside.
+fn internals(setting: &Setting<'_, '_>, out: &mut Resolved) {
+    for (index, child) in setting.node.children().iter().enumerate() {
+        if child.kind() != Kind::ClientUses {
+            continue;
+        }
+        let path = below(setting.path, index);
+        for (at, _) in child.args.iter().enumerate() {
+            let Some(def) = out.meaning(&Loc::at(&path, Part::Ref(at as u16, 0))) else {
+                continue;
+            };
+            let Some(internal) = def.op(setting.cx.db).and_then(|op| op.internal.as_ref()) else {
+                continue;
+            };
+            let message = format!(
+                "{} is `internal`: only services may call it, and a client is none",
+                setting.cx.qualified(def)
+            );
+            let at = (path.as_slice(), Part::Arg(at as u16));
+            out.findings.push(
+                found(setting, "type.contradiction", Severity::Error, at, message)
+                    .help("Use an endpoint that is meant for clients, or take `internal` away.")
+                    .related("`internal`", Place::new(def.item, internal.clone())),
+            );
+        }
     }
 }
 

@@ -79,59 +79,53 @@ fn default_outside(item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
     let ExprFactKind::Literal(value) = &default.kind else {
         return;
     };
-    // Inside a structure without a name a value has no place of its own.
-    let loc: &Loc = if carrier.inner { carrier.loc } else { &default.loc };
-    let mut report = |attribute: &AttributeFact, message: String| {
+    if let Some((attribute, why)) = forbids(carrier.attributes, value) {
+        // Inside a structure without a name a value has no place of its own.
+        let loc: &Loc = if carrier.inner { carrier.loc } else { &default.loc };
+        let message = format!("the default is {why}, and every value must keep that");
         out.push(
             error("type.out_of_range", item, &carrier.element, loc, message).related(
                 format!("the `@{}`", attribute.name),
                 Place::new(item, attribute.loc.clone()),
             ),
         );
-    };
+    }
+}
+
+/// The attribute that a value does not keep, and in words how: "below `@min(5)`".
+pub(in crate::model) fn forbids<'a>(
+    attributes: &'a [AttributeFact],
+    value: &Literal,
+) -> Option<(&'a AttributeFact, String)> {
+    let find = |name: &str| attributes.iter().find(|attribute| attribute.name == name);
     if let Some(value) = number(value) {
         let bound = |name: &str| {
-            Some((
-                carrier.attribute(name)?,
-                literal(carrier.attribute(name)?).and_then(number)?,
-            ))
+            let attribute = find(name)?;
+            Some((attribute, literal(attribute).and_then(number)?))
         };
         if let Some((min, low)) = bound("min").filter(|(_, low)| value < *low) {
-            report(
-                min,
-                format!("the default {value} is below `@min({low})`, which every value must keep"),
-            );
-        } else if let Some((max, high)) = bound("max").filter(|(_, high)| value > *high) {
-            report(
-                max,
-                format!("the default {value} is above `@max({high})`, which every value must keep"),
-            );
+            return Some((min, format!("below `@min({low})`")));
         }
+        let (max, high) = bound("max").filter(|(_, high)| value > *high)?;
+        return Some((max, format!("above `@max({high})`")));
     }
-    if let Literal::String(text) = value
-        && let Some(len) = carrier.attribute("len")
+    let Literal::String(text) = value else { return None };
+    if let Some(len) = find("len")
         && let Some((from, to)) = length(len)
     {
         let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-        if count < from || to.is_some_and(|to| count > to) {
-            let characters = if count == 1 { "character" } else { "characters" };
-            report(
-                len,
-                format!("the default has {count} {characters}, which `@len` does not allow"),
-            );
-            return;
+        if count < from {
+            return Some((len, format!("{count} long, less than the `@len`")));
+        }
+        if to.is_some_and(|to| count > to) {
+            return Some((len, format!("{count} long, more than the `@len`")));
         }
     }
-    if let Literal::String(text) = value
-        && let Some(pattern) = carrier.attribute("pattern")
-        && let Some(Literal::String(expression)) = literal(pattern)
-        && excludes(expression, text) == Some(true)
-    {
-        report(
-            pattern,
-            format!("the default \"{text}\" is not what `@pattern` asks for"),
-        );
-    }
+    let pattern = find("pattern")?;
+    let Some(Literal::String(expression)) = literal(pattern) else {
+        return None;
+    };
+    (excludes(expression, text) == Some(true)).then(|| (pattern, "outside of the `@pattern`".to_owned()))
 }
 
 /// Whether a pattern says that a text is none of its own; `None` where that takes more than a keystroke may cost.

@@ -172,3 +172,14 @@ fn instances_are_added_where_there_is_room() {
         ["type.contradiction scale S 3..4"]
     );
 }
+
+#[test]
+fn clients_use_what_is_meant_for_them() {
+    let text = |extra: &str| {
+        format!(
+            "auth A: cookie\nclient W: web {{ auth A; uses S.e }}\nservice S {{ auth A; endpoint e GET /v1/e {{ allow any{extra} }} }}\n"
+        )
+    };
+    silent(&text(""));
+    assert_eq!(found(&text("; internal")), ["type.contradiction S.e"]);
+}
