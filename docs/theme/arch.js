@@ -7,7 +7,7 @@
     return {
       name: "Archwright blueprint",
       contains: [
-        { className: "doctag", begin: "//[/!]", end: "$" },
+        { className: "quote", begin: "//[/!]", end: "$" },
         { className: "comment", begin: "//", end: "$" },
         { className: "string", begin: '"(?:[^"\\\\\\n]|\\\\.)*"' },
         { className: "string", begin: "(?<=\\s)/[A-Za-z0-9._~{}/*-]*" },

@@ -90,7 +90,7 @@ fn part(name: &str) -> Outcome<String> {
     let kind = words.next().unwrap_or_default();
     let arguments: Vec<&str> = words.collect();
     match (kind, arguments.as_slice()) {
-        ("errors", [category]) => summary::errors(category),
+        ("errors", categories) => summary::errors(categories),
         ("syntax", words) if !words.is_empty() => tables::syntax(words),
         ("statements", [place]) => tables::statements(place),
         ("inherited", []) => Ok(tables::inherited()),

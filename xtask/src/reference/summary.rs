@@ -96,21 +96,22 @@ fn title(page: &str) -> Outcome<String> {
         .ok_or_else(|| format!("docs/{page} has no title"))
 }
 
-/// The table of the errors of one category: each page with its first paragraph.
+/// The table of the errors of some categories: each page with its first paragraph.
 ///
 /// # Errors
 /// A page that cannot be read.
-pub(super) fn errors(category: &str) -> Outcome<String> {
+pub(super) fn errors(categories: &[&str]) -> Outcome<String> {
     let mut out = String::from("| Error | Says |\n| --- | --- |\n");
-    for page in pages(&format!("docs/errors/{category}"))? {
-        let name = page
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(".md")
-            .to_owned();
-        let first = first_paragraph(&read(&page)?);
-        let _ = writeln!(out, "| [`{category}.{name}`]({category}/{name}.md) | {first} |");
+    for category in categories {
+        for page in pages(&format!("docs/errors/{category}"))? {
+            let name = page
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(".md");
+            let first = first_paragraph(&read(&page)?);
+            let _ = writeln!(out, "| [`{category}.{name}`]({category}/{name}.md) | {first} |");
+        }
     }
     Ok(out)
 }
