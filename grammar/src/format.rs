@@ -6,6 +6,7 @@
 mod atoms;
 mod edits;
 mod emit;
+mod flat;
 mod frozen;
 mod groups;
 mod layout;
@@ -51,7 +52,7 @@ pub fn edits(text: &str, options: &Options) -> Vec<TextEdit> {
     let mut carry = Carry::start(text);
     let mut found = Vec::new();
     for piece in items::cut(text) {
-        found.extend(format_piece(text, piece, options, line_end, &mut carry).edits);
+        found.extend(format_piece(text, piece, *options, line_end, &mut carry).edits);
     }
     found.extend(carry.end(text, line_end));
     found

@@ -36,7 +36,7 @@ fn every_text_keeps_its_meaning_at_every_width() {
     assert!(texts.len() > 300, "{}", texts.len());
     for (name, text) in texts {
         for width in [40, 60, 100, 240] {
-            check(&name, &text, &Options { width });
+            check(&name, &text, Options { width });
         }
     }
 }
@@ -108,7 +108,7 @@ fn line_ends_and_separators_keep_the_meaning() {
             }
             tried += 1;
             for width in [40, 100] {
-                check_good(name, &mangled, &Options { width });
+                check_good(name, &mangled, Options { width });
             }
         }
     }
@@ -123,7 +123,7 @@ fn other_lines(text: &str, random: &mut Random) -> String {
         let change = random.below(40) == 0;
         match token.kind {
             TokenKind::Semicolon if change => {
-                result.push_str(random.pick::<&str>(&["\n", ";\n", ";;", " ;\n\n\n"]))
+                result.push_str(random.pick::<&str>(&["\n", ";\n", ";;", " ;\n\n\n"]));
             }
             TokenKind::Newline if change && !behind_comment => {
                 result.push_str(random.pick::<&str>(&["\n\n\n", ";\n", "\n \n", " ; ", "\n;\n"]));
@@ -164,11 +164,7 @@ fn broken_texts_lose_nothing() {
         for _ in 0..=random.below(4) {
             mangle(&mut mangled, &mut random);
         }
-        check(
-            &format!("{name}, round {round}"),
-            &mangled,
-            &Options { width: 60 },
-        );
+        check(&format!("{name}, round {round}"), &mangled, Options { width: 60 });
     }
 }
 
@@ -252,7 +248,7 @@ fn fixtures_look_as_expected() {
     assert!(given.len() > 10);
     for (path, text) in given {
         let name = path.file_name().unwrap_or_default();
-        let result = check(&path.display().to_string(), &text, &Options::default());
+        let result = check(&path.display().to_string(), &text, Options::default());
         let expected = path.with_file_name("expected").join(name);
         formatting::assert_file(&expected, &result);
     }

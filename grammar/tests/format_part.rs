@@ -110,11 +110,13 @@ fn check_typed(typed: char, before: &str, after: &str) {
 
 /// Where the cursor is after some edits: behind what is inserted in front of it.
 fn moved(at: u32, edits: &[TextEdit]) -> u32 {
-    let mut result = i64::from(at);
-    for edit in edits.iter().filter(|edit| edit.span.start <= at) {
-        result += edit.text.len() as i64 - i64::from(edit.span.end.min(at) - edit.span.start);
-    }
-    result as u32
+    edits
+        .iter()
+        .rev()
+        .filter(|edit| edit.span.start <= at)
+        .fold(at, |at, edit| {
+            at - (edit.span.end.min(at) - edit.span.start) + edit.text.len() as u32
+        })
 }
 
 #[test]

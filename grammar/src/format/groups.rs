@@ -23,7 +23,11 @@ impl Layout<'_> {
         let column = base + self.flat_width(first, end);
         let short = column + tail <= self.width && self.lines_inside(first, end) == 0;
         // What has an error keeps its text.
-        if self.gentle[first] || short || (first + 1..end).any(|at| self.frozen[at]) {
+        if self.gentle[first] {
+            self.flatten_inside(first..end);
+            return column;
+        }
+        if short || (first + 1..end).any(|at| self.frozen[at]) {
             self.flatten(first, end);
             return column;
         }

@@ -12,13 +12,18 @@ impl LineEnd {
     /// The one that ends most lines of `text`; LF where that is not decided.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let count = |wanted: u8| bytes.iter().filter(|byte| **byte == wanted).count();
-        let carriage = count(b'\r');
-        if carriage == 0 {
+        if !bytes.contains(&b'\r') {
             return Self::Lf;
         }
-        let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-        let (alone, lines) = (carriage - pairs, count(b'\n') - pairs);
+        let (mut lines, mut pairs, mut alone) = (0_usize, 0_usize, 0_usize);
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => pairs += 1,
+                b'\r' => alone += 1,
+                b'\n' if at == 0 || bytes[at - 1] != b'\r' => lines += 1,
+                _ => {}
+            }
+        }
         if pairs > lines && pairs >= alone {
             Self::CrLf
         } else if alone > lines {

@@ -17,7 +17,7 @@ pub fn range(text: &str, span: Span, options: &Options) -> Vec<TextEdit> {
         line_start(text, clamp(text, span.start)),
         line_end(text, clamp(text, span.end.max(span.start))),
     );
-    let around = Around::of(text, span, options);
+    let around = Around::of(text, span, *options);
     let mut span = span;
     for (piece, formatted) in &around.pieces {
         if let Some(node) = &formatted.tree.node {
@@ -36,7 +36,7 @@ pub(super) struct Around {
 
 impl Around {
     /// Looks at the items around `span` only, however long the text is.
-    pub(super) fn of(text: &str, span: Span, options: &Options) -> Self {
+    pub(super) fn of(text: &str, span: Span, options: Options) -> Self {
         let ends = LineEnd::of(text);
         let all = window(text, span);
         let from = all.partition_point(|piece| piece.end() < span.start);

@@ -81,7 +81,7 @@ pub(super) struct Formatted {
 pub(super) fn format_piece(
     text: &str,
     piece: Piece,
-    options: &Options,
+    options: Options,
     line_end: LineEnd,
     carry: &mut Carry,
 ) -> Formatted {
@@ -134,6 +134,15 @@ pub(super) fn format_piece(
     Formatted { edits, tree }
 }
 
+/// What becomes of the line ends in a head that must not be broken anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// They go, unless there is a comment.
+    Joined,
+    /// They stay as they are.
+    Kept,
+}
+
 /// A piece that is being formatted.
 struct Here<'a> {
     text: &'a str,
@@ -149,11 +158,11 @@ impl<'a> Here<'a> {
     /// The best layout that does not change what the text means.
     fn settle(&self, frozen: &[bool], width: u32) -> (Layout<'a>, Vec<TextEdit>) {
         let none = vec![false; self.atoms.len()];
-        let full = self.layout(frozen, width, none.clone());
+        let full = self.layout(frozen, width, none.clone(), Care::Joined);
         if let Some(edits) = self.checked(&full) {
             return (full, edits);
         }
-        // Some line end matters. It is found by trying; such statements keep theirs.
+        // Some line end matters. It is found by trying; such statements have none, or else keep theirs.
         let mut gentle = none;
         let mut moved = full.moved.clone();
         moved.sort_unstable();
@@ -162,8 +171,12 @@ impl<'a> Here<'a> {
             gentle[culprit] = true;
         }
         let all = vec![true; self.atoms.len()];
-        for (width, gentle) in [(width, gentle), (u32::MAX, all)] {
-            let careful = self.layout(frozen, width, gentle);
+        for (width, gentle, care) in [
+            (width, gentle.clone(), Care::Joined),
+            (width, gentle, Care::Kept),
+            (u32::MAX, all, Care::Kept),
+        ] {
+            let careful = self.layout(frozen, width, gentle, care);
             if let Some(edits) = self.checked(&careful) {
                 return (careful, edits);
             }
@@ -177,7 +190,11 @@ impl<'a> Here<'a> {
         for at in all.iter().filter(|at| !some.contains(at)) {
             gentle[*at] = true;
         }
-        if some.is_empty() || self.checked(&self.layout(frozen, width, gentle)).is_some() {
+        if some.is_empty()
+            || self
+                .checked(&self.layout(frozen, width, gentle, Care::Kept))
+                .is_some()
+        {
             return Vec::new();
         }
         if let [one] = some {
@@ -189,9 +206,9 @@ impl<'a> Here<'a> {
         found
     }
 
-    fn layout(&self, frozen: &[bool], width: u32, gentle: Vec<bool>) -> Layout<'a> {
+    fn layout(&self, frozen: &[bool], width: u32, gentle: Vec<bool>, care: Care) -> Layout<'a> {
         let mut frozen = frozen.to_vec();
-        keep_lines(self.entries, self.atoms, &gentle, &mut frozen);
+        keep_lines(self.entries, self.atoms, &gentle, care, &mut frozen);
         let mut layout = Layout::new(self.piece.span().of(self.text), self.atoms, frozen, width);
         layout.gentle = gentle;
         layout.doubt = if self.carry.doubt {
@@ -293,16 +310,22 @@ fn first_open(entries: &[Entry<'_>]) -> Option<usize> {
     })
 }
 
-/// The line ends in the heads of `gentle` statements stay, besides what is frozen.
-fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], gentle: &[bool], frozen: &mut [bool]) {
+/// The line ends in the heads of `gentle` statements that stay, besides what is frozen.
+fn keep_lines(entries: &[Entry<'_>], atoms: &[Atom], gentle: &[bool], care: Care, frozen: &mut [bool]) {
     for entry in entries {
         if let Entry::Statement(statement) = entry {
+            let head = statement.first + 1..statement.head_end;
             let brace = statement.block.as_ref().map(|block| block.brace);
-            for at in (statement.first + 1..statement.head_end).chain(brace) {
-                frozen[at] |= gentle[statement.first] && atoms[at].lines > 0;
+            let remarks = atoms[statement.first..statement.head_end]
+                .iter()
+                .any(|atom| atom.is_comment());
+            if gentle[statement.first] && (care == Care::Kept || remarks) {
+                for at in head.chain(brace) {
+                    frozen[at] |= atoms[at].lines > 0;
+                }
             }
             if let Some(block) = &statement.block {
-                keep_lines(&block.entries, atoms, gentle, frozen);
+                keep_lines(&block.entries, atoms, gentle, care, frozen);
             }
         }
     }

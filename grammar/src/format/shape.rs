@@ -1,8 +1,10 @@
 //! Whether two texts with the same tokens mean the same.
 
 use super::atoms::Atom;
-use crate::ast::{Node, Tree, TypeKind, Value};
-use crate::span::Span;
+use crate::{
+    ast::{Docs, Node, Tree, TypeKind, Value},
+    span::Span,
+};
 
 /// A tree, and the tokens that it was made of.
 pub(super) struct Meaning<'t> {
@@ -31,19 +33,12 @@ impl<'t> Meaning<'t> {
                 .errors
                 .iter()
                 .all(|error| errors.any(|before| before.code == error.code))
-            && self.docs(self.tree.file_docs.as_ref().map(|docs| docs.text.as_str()))
-                == other.docs(other.tree.file_docs.as_ref().map(|docs| docs.text.as_str()))
+            && lines(self.tree.file_docs.as_ref()) == lines(other.tree.file_docs.as_ref())
             && match (&self.tree.node, &other.tree.node) {
                 (None, None) => true,
                 (Some(one), Some(two)) => self.same_node(one, other, two),
                 _ => false,
             }
-    }
-
-    /// Documentation without the blanks at the ends of its lines.
-    #[expect(clippy::unused_self, reason = "reads like the others")]
-    fn docs(&self, text: Option<&str>) -> Option<Vec<String>> {
-        text.map(|text| text.lines().map(|line| line.trim_end().to_owned()).collect())
     }
 
     /// A span, counted in tokens.
@@ -53,7 +48,6 @@ impl<'t> Meaning<'t> {
     }
 
     fn same_node(&self, one: &Node, other: &Meaning<'_>, two: &Node) -> bool {
-        let docs = |node: &'_ Node| node.docs.as_ref().map(|docs| docs.text.clone());
         let blocks = match (&one.block, &two.block) {
             (None, None) => true,
             (Some(first), Some(second)) => {
@@ -65,7 +59,7 @@ impl<'t> Meaning<'t> {
             && one.form.kind == two.form.kind
             && one.broken == two.broken
             && self.place(one.span) == other.place(two.span)
-            && self.docs(docs(one).as_deref()) == other.docs(docs(two).as_deref())
+            && lines(one.docs.as_ref()) == lines(two.docs.as_ref())
             && one.args.len() == two.args.len()
             && one.args.iter().zip(&two.args).all(|(first, second)| {
                 first.slot == second.slot
@@ -94,6 +88,11 @@ impl<'t> Meaning<'t> {
                 .zip(second)
                 .all(|(one, two)| self.same_nodes(one, other, two))
     }
+}
+
+/// Documentation without the blanks at the ends of its lines.
+fn lines(docs: Option<&Docs>) -> Option<Vec<&str>> {
+    docs.map(|docs| docs.text.lines().map(str::trim_end).collect())
 }
 
 /// The inline types of a value.

@@ -21,21 +21,22 @@ use crate::{
 /// the cursor stands.
 pub fn on_type(text: &str, at: u32, typed: char, options: &Options) -> Vec<TextEdit> {
     let at = text.floor_char_boundary(at as usize) as u32;
-    if !text[..at as usize].ends_with(typed)
-        && !(typed == '\n' && text[..at as usize].ends_with([' ', '\t', '\r']))
-    {
+    let before = &text[..at as usize];
+    // An editor may have indented the new line already.
+    let indented = typed == '\n' && before.ends_with([' ', '\t', '\r']);
+    if !(indented || before.ends_with(typed)) {
         return Vec::new();
     }
     match typed {
-        '}' => closed(text, at, options),
-        ';' => finished(text, Span::new(line_start(text, at), at - 1), options),
-        '\n' | '\r' => new_line(text, at, options),
+        '}' => closed(text, at, *options),
+        ';' => finished(text, Span::new(line_start(text, at), at - 1), *options),
+        '\n' | '\r' => new_line(text, at, *options),
         _ => Vec::new(),
     }
 }
 
 /// The block that a `}` before `at` closes.
-fn closed(text: &str, at: u32, options: &Options) -> Vec<TextEdit> {
+fn closed(text: &str, at: u32, options: Options) -> Vec<TextEdit> {
     let around = Around::of(text, Span::empty(at), options);
     let node = around.pieces.iter().find_map(|(piece, formatted)| {
         let node = formatted.tree.node.as_ref()?;
@@ -65,7 +66,7 @@ fn closed_at(node: &Node, at: u32) -> Option<&Node> {
 }
 
 /// Tidies what stands in `span`, which lies in one line, without moving anything to another line.
-fn finished(text: &str, span: Span, options: &Options) -> Vec<TextEdit> {
+fn finished(text: &str, span: Span, options: Options) -> Vec<TextEdit> {
     let mut edits = Around::of(text, span, options).edits(text, span);
     edits.retain(|edit| {
         let lines = |text: &str| text.contains(['\n', '\r']);
@@ -85,13 +86,10 @@ fn gap_start(text: &str, at: u32) -> u32 {
 }
 
 /// Tidies the line before the cursor, and indents the line of the cursor.
-fn new_line(text: &str, at: u32, options: &Options) -> Vec<TextEdit> {
+fn new_line(text: &str, at: u32, options: Options) -> Vec<TextEdit> {
     let start = line_start(text, at);
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    if !text.as_bytes()[start as usize..at as usize]
-        .iter()
-        .all(|byte| blank(byte))
-    {
+    let blanks = &text[start as usize..at as usize];
+    if !blanks.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
         return Vec::new();
     }
     let before = start - u32::from(text[..start as usize].ends_with("\r\n")) - u32::from(start > 0);
@@ -125,7 +123,7 @@ fn trailing_blanks(line: &str) -> Option<Span> {
 }
 
 /// How deep a line should begin whose first character, or end, is at `at`.
-fn indent(text: &str, at: u32, options: &Options) -> Option<u32> {
+fn indent(text: &str, at: u32, options: Options) -> Option<u32> {
     let around = Around::of(text, Span::empty(at), options);
     let blank = text[at as usize..].is_empty() || text[at as usize..].starts_with(['\n', '\r']);
     // What begins here belongs to itself; a blank line to what is above it.

@@ -133,8 +133,8 @@ fn without_places(debug: &str) -> String {
 }
 
 /// Checks everything that holds of a text that may be broken, and gives its formatted form.
-pub fn check(name: &str, text: &str, options: &Options) -> String {
-    let found = edits(text, options);
+pub fn check(name: &str, text: &str, options: Options) -> String {
+    let found = edits(text, &options);
     let mut end = 0;
     for edit in &found {
         assert!(
@@ -151,7 +151,7 @@ pub fn check(name: &str, text: &str, options: &Options) -> String {
             "{name}: {edit:?} replaces {old:?}\n{text}"
         );
     }
-    let result = format(text, options);
+    let result = format(text, &options);
     assert_eq!(apply(text, &found), result, "{name}");
     assert_eq!(tokens(&result), tokens(text), "{name}\n{text}\n----\n{result}");
     assert_eq!(meaning(&result), meaning(text), "{name}\n{text}\n----\n{result}");
@@ -166,12 +166,12 @@ pub fn check(name: &str, text: &str, options: &Options) -> String {
         only_braces_moved,
         "{name}: {before:?} became {after:?}\n{text}\n----\n{result}"
     );
-    assert_eq!(format(&result, options), result, "{name}: not stable\n{text}");
+    assert_eq!(format(&result, &options), result, "{name}: not stable\n{text}");
     result
 }
 
 /// The same for a text without errors, which looks good afterwards.
-pub fn check_good(name: &str, text: &str, options: &Options) {
+pub fn check_good(name: &str, text: &str, options: Options) {
     let result = check(name, text, options);
     assert_eq!(file_errors(&result), [], "{name}\n{result}");
     for (number, line) in result.split(['\n', '\r']).enumerate() {
