@@ -13,15 +13,20 @@ mod failure;
 mod indented;
 mod lexemes;
 mod literals;
+mod look_alikes;
 mod missing;
 mod nested;
+mod numbers;
+mod parameters;
 mod paths;
 mod recursive;
 mod remarks;
 mod repair;
 mod strangers;
 mod structure;
+mod synonyms;
 mod tokens;
+mod unread;
 mod values;
 
 use crate::{

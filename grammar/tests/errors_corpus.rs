@@ -52,7 +52,14 @@ fn fixes_leave_fewer_errors() {
             let mut fixed = text.clone();
             fixed.replace_range(fix.span.start as usize..fix.span.end as usize, &fix.text);
             if file_errors(&fixed).len() >= errors.len() {
-                let _ = writeln!(useless, "{}: {}: {}\n{}", path.display(), error.message, fix.title, report(&fixed));
+                let _ = writeln!(
+                    useless,
+                    "{}: {}: {}\n{}",
+                    path.display(),
+                    error.message,
+                    fix.title,
+                    report(&fixed)
+                );
             }
             tried += 1;
         }

@@ -1,6 +1,6 @@
 //! Which row of the vocabulary a statement is shaped by.
 
-use super::structure::Parser;
+use super::{structure::Parser, synonyms::synonym};
 use crate::{
     errors::{did_you_mean, error, one_of, one_of_words},
     lexer::TokenKind,
@@ -52,7 +52,7 @@ impl Parser<'_> {
         if self.endpoint_without_word(place, at) {
             return Choice::Unknown;
         }
-        let near = Self::synonym(place, tok.text)
+        let near = synonym(place, tok.text)
             .or_else(|| did_you_mean(tok.text, vocabulary::forms_in(place).map(|form| form.word)))
             .filter(|near| self.takes_block(place, at, near))
             // What goes on with a sign is meant as something else altogether.
@@ -84,7 +84,8 @@ impl Parser<'_> {
                 self.field_elsewhere(place, at);
                 return Choice::Unknown;
             }
-            let text = next == Some(TokenKind::String) && !matches!(form.args, [Arg::One(_, Shape::String), ..]);
+            let text =
+                next == Some(TokenKind::String) && !matches!(form.args, [Arg::One(_, Shape::String), ..]);
             if next == Some(TokenKind::Colon) || text || !self.takes_block(form.places[0], at, form.word) {
                 self.unknown(place, at, None);
                 return Choice::Unknown;
@@ -203,7 +204,11 @@ impl Parser<'_> {
     /// Whether a type stands behind the `:` of the word at `at`.
     fn typed(&self, at: usize) -> bool {
         self.toks.get(at + 2).is_some_and(|tok| {
-            !tok.line_start && matches!(tok.kind, TokenKind::Ident | TokenKind::LBracket | TokenKind::LBrace)
+            !tok.line_start
+                && matches!(
+                    tok.kind,
+                    TokenKind::Ident | TokenKind::LBracket | TokenKind::LBrace
+                )
         })
     }
 

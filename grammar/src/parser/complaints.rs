@@ -104,8 +104,14 @@ impl<'a> Parser<'a> {
 
     /// Braces behind a head that is not complete and takes no block.
     pub(super) fn braces_in_head(&mut self, form: &Form, braces: Span) {
-        let inner = braces.of(self.text).trim_start_matches('{').trim_end_matches('}').trim();
-        let listed = matches!(form.args, [Arg::Parens(..)]) && !inner.is_empty() && !inner.contains(['\n', '\r', ';', '{']);
+        let inner = braces
+            .of(self.text)
+            .trim_start_matches('{')
+            .trim_end_matches('}')
+            .trim();
+        let listed = matches!(form.args, [Arg::Parens(..)])
+            && !inner.is_empty()
+            && !inner.contains(['\n', '\r', ';', '{']);
         if let Some(last) = self.errors.last_mut() {
             last.fix = None;
             if listed {

@@ -12,7 +12,9 @@ use crate::{
 impl Parser<'_> {
     /// Whether lines follow the head at `start` that stand further in, fit its block, and fit nothing that is open.
     pub(super) fn is_indented_block(&self, inner: Place, start: usize) -> bool {
-        let Some(tok) = self.toks.get(self.at) else { return false };
+        let Some(tok) = self.toks.get(self.at) else {
+            return false;
+        };
         tok.line_start
             && tok.kind == TokenKind::Ident
             && tok.indent > self.toks[start].indent
@@ -63,7 +65,11 @@ impl Parser<'_> {
             let joined = fixed.replacen(Span::new(head.end, from).of(self.text), "", 1);
             *last = error(last.code, last.span, std::mem::take(&mut last.message))
                 .help("A block stands between `{` and `}`.")
-                .fix("Put the block in braces", Span::new(from, behind), joined.trim_end_matches('\r'));
+                .fix(
+                    "Put the block in braces",
+                    Span::new(from, behind),
+                    joined.trim_end_matches('\r'),
+                );
         } else {
             let found = error(
                 "syntax.missing_block",

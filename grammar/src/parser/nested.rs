@@ -1,23 +1,22 @@
-//! Types, expressions, attributes and parameters: where each ends, and what is said where it cannot be read.
+//! Types, expressions and attributes: where each ends, and how it is read.
 
 use chumsky::span::SimpleSpan;
 
 use super::{
-    arguments::{Failed, Reader, is_string},
-    failure::{Expected, Failure},
+    arguments::{Failed, Reader},
     lexemes::{Lexeme, Tokens, Word},
     recursive,
-    repair::{Inside, Part},
-    structure::{DEEPEST, shorten},
+    repair::Part,
+    structure::DEEPEST,
     tokens::Tok,
     values::{cover, ident},
 };
 use crate::{
-    ast::{Attribute, AttributeValue, Expr, ExprKind, Literal, Param, Ref, Type, TypeKind, Value},
-    errors::{error, one_of},
+    ast::{Attribute, AttributeValue, Expr, ExprKind, Literal, Ref, Type, TypeKind, Value},
+    errors::error,
     lexer::TokenKind,
     span::Span,
-    vocabulary::{self, Arg, AttributeArgs},
+    vocabulary::{self, AttributeArgs},
 };
 
 /// An expression of more parts than this is not read.
@@ -54,11 +53,15 @@ impl Reader<'_, '_> {
 
     /// `ref(Order)` is meant as `ref Order`.
     fn prefix_with_parens(&mut self, ty: &mut Type) {
-        let TypeKind::Named(name, args) = &mut ty.kind else { return };
-        let [Expr {
-            kind: ExprKind::Ref(target),
-            ..
-        }] = &mut args[..]
+        let TypeKind::Named(name, args) = &mut ty.kind else {
+            return;
+        };
+        let [
+            Expr {
+                kind: ExprKind::Ref(target),
+                ..
+            },
+        ] = &mut args[..]
         else {
             return;
         };
@@ -213,99 +216,6 @@ impl Reader<'_, '_> {
         attribute
     }
 
-    /// `(name: type, …)`.
-    pub(super) fn params(&mut self, arg: &'static Arg) -> Result<(), Failed> {
-        if !self.is(TokenKind::LParen) {
-            return self.expected(arg);
-        }
-        let (open, close) = self.bracket();
-        let end = self.end;
-        let inner_end = close.unwrap_or(end);
-        self.advance();
-        let mut failed = self.failed;
-        while self.at < inner_end {
-            self.end = self.parser.until(self.at, inner_end, |kind| {
-                matches!(kind, TokenKind::Comma | TokenKind::Semicolon)
-            });
-            let start = self.at;
-            // Each parameter has its own mistakes.
-            failed |= std::mem::replace(&mut self.failed, false);
-            if let Some(param) = self.param() {
-                let span = param.span;
-                self.push("param", Value::Param(Box::new(param)), span);
-            }
-            debug_assert!(self.at >= start, "reading a parameter goes forward");
-            self.at = self.end;
-            self.end = inner_end;
-            if self.tok().is_some_and(|tok| tok.kind == TokenKind::Semicolon) {
-                // The failure is this statement's only in what it says; the next parameter is read all the same.
-                let _ = self.expected_sign("`,`");
-            }
-            if self.tok().is_some() {
-                self.advance();
-            }
-        }
-        self.end = end;
-        self.failed |= failed;
-        self.close(open, close);
-        Ok(())
-    }
-
-    /// `name: type = default @attributes`, the whole of `at..end`.
-    fn param(&mut self) -> Option<Param> {
-        const NAME: Arg = Arg::Name;
-        const COLON: Arg = Arg::Sign(":");
-        let start = self.at;
-        let Some(first) = self.tok() else {
-            let _ = self.expected_sign("a parameter such as `name: string`");
-            return None;
-        };
-        let quoted = is_string(first.kind) && self.peek(1).is_some_and(|next| next.kind == TokenKind::Colon);
-        if first.kind != TokenKind::Ident && !quoted {
-            let _ = self.expected_sign("a parameter such as `name: string`");
-            return None;
-        }
-        let name = self.name(&NAME).ok()?;
-        let mut param = Param {
-            name,
-            ty: None,
-            default: None,
-            attributes: Vec::new(),
-            span: first.span,
-        };
-        if self.is(TokenKind::Colon) {
-            self.advance();
-            if self
-                .tok()
-                .is_some_and(|tok| !matches!(tok.kind, TokenKind::Assign | TokenKind::At))
-            {
-                let ty = self.ty();
-                param.ty = (ty.kind != TypeKind::Error).then_some(ty);
-            } else {
-                let _ = self.expected_sign("a type");
-            }
-            if self.is(TokenKind::Assign) {
-                self.advance();
-                if self.tok().is_some() {
-                    param.default = Some(self.expr());
-                } else {
-                    let _ = self.expected_sign("a value");
-                }
-            }
-            while self.is(TokenKind::At) {
-                match self.attribute() {
-                    Ok(attribute) => param.attributes.push(attribute),
-                    Err(Failed) => break,
-                }
-            }
-        } else {
-            let _ = self.expected_as("`:` and a type", &COLON);
-            self.at = self.end;
-        }
-        param.span = cover(&self.parser.toks[start..self.end]);
-        Some(param)
-    }
-
     /// Whether a word such as `in` stands where only a value can: no word is reserved.
     fn is_operand(&self, start: usize, index: usize, end: usize) -> bool {
         use TokenKind::{Assign, Comma, Dot, Equal, LBracket, LParen, NotEqual, RBracket, RParen};
@@ -335,7 +245,8 @@ impl Reader<'_, '_> {
         let listed = before.is_some_and(|before| matches!(before.kind, LParen | LBracket | Comma))
             && next.is_some_and(|next| matches!(next, RParen | RBracket | Comma));
         // `status: Status = in`, and the same with a comparison.
-        let alone = before.is_some_and(|before| before.kind == Assign || compares(before.kind)) && next.is_none();
+        let alone =
+            before.is_some_and(|before| before.kind == Assign || compares(before.kind)) && next.is_none();
         opens && (listed || alone || next.is_some_and(|next| next == Dot || compares(next)))
     }
 
@@ -393,98 +304,6 @@ impl Reader<'_, '_> {
         }
         Ok(tokens)
     }
-
-    /// Reports where a type, an expression or an attribute could not be read.
-    fn failure(&mut self, failure: Failure, start: usize, end: usize, part: Part) -> Failed {
-        if self.failed {
-            return Failed;
-        }
-        let what = match part {
-            Part::Type => "type",
-            Part::Attribute => "attribute",
-            Part::Expr if start > 0 && self.parser.toks[start - 1].text == "where" => "predicate",
-            Part::Expr => "value",
-        };
-        let index = (start..end)
-            .find(|index| self.parser.toks[*index].span.end > failure.at)
-            .filter(|_| !failure.end);
-        let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
-        let found = if let Some(index) = index {
-            let tok = self.parser.toks[index];
-            if tok.kind == TokenKind::BadNumber {
-                self.parser.unreadable = true;
-                return Failed;
-            }
-            let found = error(
-                "syntax.unexpected_token",
-                tok.span,
-                format!(
-                    "Found `{}` in this {what} where {expected} is expected.",
-                    shorten(tok.text)
-                ),
-            );
-            match (part, tok.text) {
-                (Part::Type, "|") => found.help(
-                    "There are no unions: an `enum` names several values, and `errors` the errors of an endpoint.",
-                ),
-                (Part::Expr, "[" | "{") => {
-                    found.help("Lists and structures have no value that could be written here.")
-                }
-                _ => found,
-            }
-        } else {
-            let last = self.parser.toks[end.max(start + 1) - 1];
-            error(
-                "syntax.missing_argument",
-                last.span,
-                format!(
-                    "This {what} is not complete: {expected} is missing behind `{}`.",
-                    shorten(last.text)
-                ),
-            )
-        };
-        let first = self.parser.toks[start].span;
-        let far = Span::new(first.start, found.span.start)
-            .of(self.parser.text)
-            .contains('\n');
-        self.parser.errors.push(if far {
-            found.related(first, format!("The {what} begins here."))
-        } else {
-            found
-        });
-        let inside = Inside { part, start, end };
-        self.parser.stopped(index.unwrap_or(end), &[], Some(inside));
-        self.failed = true;
-        Failed
-    }
-}
-
-/// What could have stood where a failure is, in few words.
-fn expectations(failure: Failure) -> Option<String> {
-    const OPERATORS: [&str; 6] = ["`+`", "`-`", "`and`", "`or`", "`in`", "`is`"];
-    // Where the text ends inside of brackets, what is missing is their end.
-    if failure.end {
-        let closing = [Expected::RParen, Expected::RBracket, Expected::RBrace]
-            .into_iter()
-            .find(|closing| failure.expects(*closing) && !failure.expects(Expected::AType) && !failure.expects(Expected::AValue));
-        if let Some(closing) = closing {
-            return Some(closing.text().to_owned());
-        }
-    }
-    let operator = failure.expects(Expected::And);
-    let value = failure.expects(Expected::AValue);
-    let only = failure.expected().count() == 1;
-    let mut expected: Vec<&str> = failure
-        .expected()
-        .filter(|label| !operator || !OPERATORS.contains(label))
-        .filter(|label| !value || *label != "`not`")
-        // What continues a name is only worth saying where nothing else may follow.
-        .filter(|label| only || !matches!(*label, "`.`" | "`(`" | "`?`" | "`ref`"))
-        .collect();
-    if operator {
-        expected.insert(0, "`and` or another operator");
-    }
-    (!expected.is_empty()).then(|| one_of(&expected))
 }
 
 /// The types that need no recursion, which are nearly all.

@@ -1,6 +1,6 @@
 //! Paths such as `/v1/orders/{id}`.
 
-use super::{arguments::Reader, characters::plain, tokens::Tok};
+use super::{arguments::Reader, look_alikes::plain, tokens::Tok};
 use crate::{
     ast::{Ident, Path, PathSegment},
     errors::error,

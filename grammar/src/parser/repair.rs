@@ -4,6 +4,7 @@
 //! likeliest first. The first with which the mistake is gone and no other appears is offered as the fix, and the
 //! statement gets the arguments that it has with it: one mistake costs one message and nothing else.
 
+mod attributes;
 mod draft;
 mod expressions;
 mod generic;
@@ -159,12 +160,13 @@ impl Parser<'_> {
                 self.errors.extend(rest);
                 let found = said.swap_remove(trouble.error);
                 // Where the block is missing as well, something would still be wrong with the fix.
-                let whole = !matches!(form.block, BlockForm::Required(_)) || self.kind(end) == Some(TokenKind::LBrace);
+                let whole = !matches!(form.block, BlockForm::Required(_))
+                    || self.kind(end) == Some(TokenKind::LBrace);
                 let found = if whole { draft.onto(found) } else { found };
                 // What was said of a single sign is now said with its repair, or comes first.
                 match early {
                     Some(early) if repaired.cover(self.errors[early].span) == repaired => {
-                        self.errors[early] = found
+                        self.errors[early] = found;
                     }
                     Some(_) => {}
                     None => self.errors.push(found),
@@ -203,7 +205,10 @@ impl Parser<'_> {
         said: &[SyntaxError],
     ) -> Option<(Vec<Argument>, usize)> {
         // A comma between them is the mistake.
-        let comma = head.toks.get(trouble.at).filter(|tok| tok.kind == TokenKind::Comma);
+        let comma = head
+            .toks
+            .get(trouble.at)
+            .filter(|tok| tok.kind == TokenKind::Comma);
         let at = trouble.at + usize::from(comma.is_some());
         let first = head
             .toks
@@ -236,7 +241,8 @@ impl Parser<'_> {
         }
         self.errors.extend(rest);
         if let (Some(comma), Some(found)) = (comma, said.get(trouble.error)) {
-            self.errors.push(found.clone().fix("Replace by `;`", comma.span, ";"));
+            self.errors
+                .push(found.clone().fix("Replace by `;`", comma.span, ";"));
             let index = self.toks.partition_point(|tok| tok.span.start < first.span.start);
             if let Some(next) = self.toks.get_mut(index) {
                 next.line_start = true;

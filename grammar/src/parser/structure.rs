@@ -267,7 +267,10 @@ impl<'a> Parser<'a> {
                 Some(self.block(place, start))
             }
             (Some(place), None) if self.open.len() < DEEPEST && self.is_indented_block(place, start) => {
-                let said = self.errors.last().is_some_and(|last| broken && last.span.end >= head.start);
+                let said = self
+                    .errors
+                    .last()
+                    .is_some_and(|last| broken && last.span.end >= head.start);
                 Some(self.indented_block(place, start, head, said))
             }
             (Some(_), None) if matches!(form.block, BlockForm::Required(_)) && !broken => {

@@ -4,8 +4,8 @@ use smol_str::SmolStr;
 
 use super::{
     arguments::{Failed, Reader, is_string, is_version},
-    strangers::word_meant,
     structure::shorten,
+    synonyms::word_meant,
     tokens::Tok,
 };
 use crate::{

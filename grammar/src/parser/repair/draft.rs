@@ -109,7 +109,7 @@ impl<'a> Head<'_, 'a> {
     pub(super) fn replace(self, from: usize, to: usize, text: impl Into<String>) -> Draft {
         let text = text.into();
         let Some((first, last)) = self.toks.get(from..to).and_then(ends) else {
-            return self.unchanged();
+            return Self::unchanged();
         };
         let span = first.span.cover(last.span);
         // Two words that would touch each other get a blank between them.
@@ -175,7 +175,7 @@ impl<'a> Head<'_, 'a> {
     /// Nothing instead of the tokens `from..to`.
     pub(super) fn remove(self, from: usize, to: usize) -> Draft {
         let Some((first, last)) = self.toks.get(from..to).and_then(ends) else {
-            return self.unchanged();
+            return Self::unchanged();
         };
         let (first, last) = (first.span, last.span);
         let before = from.checked_sub(1).map(|before| self.toks[before].span.end);
@@ -208,7 +208,7 @@ impl<'a> Head<'_, 'a> {
     }
 
     /// A draft that changes nothing, which is never accepted.
-    fn unchanged(self) -> Draft {
+    fn unchanged() -> Draft {
         Draft {
             from: 0,
             to: 0,

@@ -21,10 +21,10 @@ impl Head<'_, '_> {
                     .helping(joining),
             ),
             Some(TokenKind::Invalid) if found == "|" => {
-                drafts.0.push(self.replace(at, at + 1, "or").helping(joining))
+                drafts.0.push(self.replace(at, at + 1, "or").helping(joining));
             }
             Some(TokenKind::Invalid) if found == "&" => {
-                drafts.0.push(self.replace(at, at + 1, "and").helping(joining))
+                drafts.0.push(self.replace(at, at + 1, "and").helping(joining));
             }
             Some(TokenKind::Comma) => drafts.0.push(self.replace(at, at + 1, "and").helping(joining)),
             Some(TokenKind::Dot) if self.kind(at + 1) == Some(TokenKind::Int) => drafts.0.push(

@@ -9,7 +9,16 @@ use crate::{
 };
 
 /// Words of declarations in other languages.
-const FOREIGN: &[&str] = &["struct", "interface", "class", "record", "object", "const", "final", "async"];
+const FOREIGN: &[&str] = &[
+    "struct",
+    "interface",
+    "class",
+    "record",
+    "object",
+    "const",
+    "final",
+    "async",
+];
 
 /// Words that people put between a statement's word and what it says.
 const FILLERS: &[&str] = &[
@@ -169,7 +178,8 @@ impl Head<'_, '_> {
             if let Some(before) = filler {
                 drafts.0.push(self.remove(before, at));
             }
-            let date = trouble_is_date(expected) && matches!(self.kind(at), Some(TokenKind::Int | TokenKind::Decimal));
+            let date = trouble_is_date(expected)
+                && matches!(self.kind(at), Some(TokenKind::Int | TokenKind::Decimal));
             if date {
                 // What is meant as a date is never the mistake.
                 return;

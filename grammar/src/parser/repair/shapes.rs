@@ -12,7 +12,7 @@ impl Head<'_, '_> {
     pub(super) fn by_shape(self, at: usize, arg: &'static Arg, drafts: &mut Drafts) {
         match arg {
             Arg::One(_, shape) | Arg::Many(_, shape) | Arg::Chain(_, shape) => {
-                self.of_shape(at, *shape, drafts)
+                self.of_shape(at, *shape, drafts);
             }
             Arg::Opt(args) => {
                 if let Some(first) = args.first() {
