@@ -98,6 +98,7 @@ fn part(name: &str) -> Outcome<String> {
         ("scalars", []) => Ok(tables::scalars()),
         ("attributes", []) => Ok(tables::attributes()),
         ("caller", []) => Ok(tables::caller()),
+        ("methods", []) => Ok(tables::methods()),
         ("grammar", []) => Ok(ebnf::grammar()),
         _ => Err(format!("nothing is generated as `{name}`")),
     }

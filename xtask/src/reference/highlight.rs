@@ -46,7 +46,12 @@ pub(super) fn highlighter(words: &Words) -> String {
         .flatten()
         .copied()
         .collect();
-    let statements = words.statements.iter().chain([&words.rule_statement]);
+    let statements: BTreeSet<&str> = words
+        .statements
+        .iter()
+        .chain([&words.rule_statement])
+        .copied()
+        .collect();
     let between: BTreeSet<&str> = words
         .connectives
         .iter()
@@ -58,7 +63,7 @@ pub(super) fn highlighter(words: &Words) -> String {
     SCRIPT
         .replace("HEADS", &any(&heads))
         .replace("NAMED", &any(words.types.iter().chain(&words.functions)))
-        .replace("STATEMENTS", &any(statements))
+        .replace("STATEMENTS", &any(&statements))
         .replace("BETWEEN", &any(&between))
         .replace("SCALARS", &any(&words.scalars))
         .replace("METHODS", &any(&words.methods))

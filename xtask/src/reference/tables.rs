@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use archwright_grammar::vocabulary::{
-    ATTRIBUTES, Arg, AttributeArgs, BlockForm, CALLER_FIELDS, FORMS, Form, Kind, Place, SCALARS, Shape,
-    Times, forms_in,
+    ATTRIBUTES, Arg, AttributeArgs, BlockForm, CALLER_FIELDS, FORMS, Form, Kind, METHODS, Place, SCALARS,
+    Shape, Times, forms_in,
 };
 
 use super::notation::{cell, ways};
@@ -136,6 +136,16 @@ pub(super) fn inherited() -> String {
     out
 }
 
+/// The methods of HTTP.
+pub(super) fn methods() -> String {
+    row_of(METHODS)
+}
+
+fn row_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    format!("{}\n", quoted.join(", "))
+}
+
 /// A closed list of words, by the construct and the slot that take one.
 pub(super) fn words(word: &str, slot: &str) -> Outcome<String> {
     let list = FORMS
@@ -143,8 +153,7 @@ pub(super) fn words(word: &str, slot: &str) -> Outcome<String> {
         .filter(|form| form.word == word)
         .find_map(|form| list_of(form.args, slot))
         .ok_or_else(|| format!("`{word}` has no list of words called `{slot}`"))?;
-    let quoted: Vec<String> = list.iter().map(|word| format!("`{word}`")).collect();
-    Ok(format!("{}\n", quoted.join(", ")))
+    Ok(row_of(list))
 }
 
 fn list_of(args: &'static [Arg], wanted: &str) -> Option<&'static [&'static str]> {
