@@ -38,8 +38,14 @@ pub(crate) fn files() -> Vec<(PathBuf, String)> {
         ),
     ];
     for (path, text) in tree_sitter::files() {
-        if let Some(query) = path.strip_prefix("queries/").filter(|query| !UNUSED.contains(query)) {
-            files.push((Path::new("editors/nvim/queries/archwright").join(query), text.clone()));
+        if let Some(query) = path
+            .strip_prefix("queries/")
+            .filter(|query| !UNUSED.contains(query))
+        {
+            files.push((
+                Path::new("editors/nvim/queries/archwright").join(query),
+                text.clone(),
+            ));
         }
         files.push((Path::new("grammar/tree-sitter").join(path), text));
     }

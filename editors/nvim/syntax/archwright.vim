@@ -12,6 +12,8 @@ syntax region archBlock start=/{/ end=/}/ transparent fold
 syntax match archOperator /->\|[=!<>]=\|\.\.\|[<>=+*!?-]/
 syntax match archType /\<\u\w*\>/
 syntax match archConnective /[.@]\@1<!\<\%(alert\|as\|at\|backoff\|because\|by\|cron\|every\|from\|growth\|in\|includes\|keep\|max\|of\|on\|signature\|sunset\|then\|to\|until\|via\|where\|within\)\>\%(\s*[:.,=)]\)\@!/
+syntax match archConnective /\%(\d\s\+\)\@10<=per\>/
+syntax match archConnective /\%([a-zA-Z0-9_,>*-]\s\)\@2<=\%(auth\|broker\|client\|context\|decision\|enum\|environment\|error\|policy\|role\|service\|system\|team\|type\|vendor\)\ze\s\+\u/
 syntax match archLogic /[.@]\@1<!\<\%(and\|is\|not\|or\)\>\ze\s\+[^ :.,=)]/
 syntax match archConstant /[.@]\@1<!\<\%(any\|caller\|masked\|none\|off\|strict\|system\)\>\%(\s*[:.(=]\)\@!/
 syntax match archConstant /[.@]\@1<!\<\%(false\|now\|null\|true\)\>\%(\s*[:.(]\)\@!/
@@ -43,7 +45,8 @@ syntax match archChoice /\%(\%(^\|[{;]\)\s*tls\s\+\%(\w\+\s*,\s*\)*\)\@80<=\%(of
 syntax match archRuleStatement /\<waive\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h/ nextgroup=archRule skipwhite
 syntax match archRule /\h\w*\%(\.\h\w*\)*/ contained
 syntax match archField /\<\h\w*\>\%(\%(^\|[{;(,]\)\s*\w\+\)\@80<=\ze\s*:/
-syntax match archHead /\<\%(auth\|broker\|client\|component\|context\|decision\|entity\|enum\|environment\|error\|event\|policy\|role\|service\|store\|system\|team\|type\|vendor\|resource\)\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h/ nextgroup=archName skipwhite
+syntax match archHead /\<\%(client\|component\|context\|decision\|entity\|enum\|environment\|error\|event\|policy\|role\|service\|store\|system\|team\|type\|vendor\|resource\)\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h/ nextgroup=archName skipwhite
+syntax match archHead /\<\%(auth\|broker\)\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h\w*\s*:/ nextgroup=archName skipwhite
 syntax match archHead /\<\%(cache\|endpoint\|job\|query\|webhook\)\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h/ nextgroup=archCallable skipwhite
 syntax match archHead /\<\%(on\)\>\%(\%(^\|[{;]\)\s*\w\+\)\@80<=\ze\s\+\h[a-zA-Z0-9_.]*\s\+as\s/
 syntax match archName /\h\w*/ contained nextgroup=archKindMark skipwhite

@@ -133,9 +133,8 @@ impl<'t> Compared<'t> {
             }
             before = sibling.prev_sibling();
         }
-        let wanted = docs.map(|docs| {
-            self.base + docs.span.start as usize..self.base + docs.span.end as usize
-        });
+        let wanted =
+            docs.map(|docs| self.base + docs.span.start as usize..self.base + docs.span.end as usize);
         assert_eq!(found, wanted, "documentation of {:?}", self.text(node));
     }
 
@@ -246,7 +245,12 @@ impl<'t> Compared<'t> {
 
     fn ty(self, ty: &Type, node: tree_sitter::Node<'_>) {
         self.place(ty.span, node);
-        assert_eq!(node.kind() == "optional_type", ty.optional, "{:?}", self.text(node));
+        assert_eq!(
+            node.kind() == "optional_type",
+            ty.optional,
+            "{:?}",
+            self.text(node)
+        );
         let node = if ty.optional { members(node)[0] } else { node };
         match &ty.kind {
             TypeKind::Named(reference, arguments) => {
@@ -357,7 +361,11 @@ impl<'t> Compared<'t> {
                     Literal::Size(_) => "size",
                     Literal::Percent(_) => "percent",
                 };
-                let node = if node.kind() == "negative" { members(node)[0] } else { node };
+                let node = if node.kind() == "negative" {
+                    members(node)[0]
+                } else {
+                    node
+                };
                 assert_eq!(node.kind(), kind);
             }
             ExprKind::Error => panic!("the text is right: {:?}", self.text(node)),
@@ -439,7 +447,9 @@ fn every_row_has_the_same_tree_in_each_of_its_places() {
             assert_eq!(compare(&text), 1, "{text}");
             let tree = parse(&text);
             let mut found = false;
-            common::walk(tree.root_node(), &mut |node| found |= node.kind() == node_name(form));
+            common::walk(tree.root_node(), &mut |node| {
+                found |= node.kind() == node_name(form)
+            });
             assert!(found, "{} is not in the tree of {text}", node_name(form));
         }
     }

@@ -103,7 +103,10 @@ service B {
 ";
     let tree = parse(text);
     assert_eq!(
-        faults(&tree, text).iter().filter(|fault| !fault.starts_with("unknown")).count(),
+        faults(&tree, text)
+            .iter()
+            .filter(|fault| !fault.starts_with("unknown"))
+            .count(),
         0,
         "{}",
         tree.root_node().to_sexp()
@@ -114,7 +117,10 @@ service B {
         .named_children(&mut body.walk())
         .map(|member| member.kind().to_owned())
         .collect();
-    assert_eq!(members, ["unknown", "owner_statement", "unknown", "stack_statement"]);
+    assert_eq!(
+        members,
+        ["unknown", "owner_statement", "unknown", "stack_statement"]
+    );
 }
 
 /// A small generator of numbers, the same in each run.
@@ -130,8 +136,35 @@ impl Random {
 }
 
 const PIECES: &[&str] = &[
-    "", "{", "}", "(", ")", "[", "]", ",", ";", ":", "\n", "\"", "/", "///", "//!", "->", "and", "@", "..", " ",
-    "service X {", "\nservice Y {\n", "\nendpoint z GET /z\n", "é", "\u{0}", "1d", "\\", "\r", "\t",
+    "",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+    "\n",
+    "\"",
+    "/",
+    "///",
+    "//!",
+    "->",
+    "and",
+    "@",
+    "..",
+    " ",
+    "service X {",
+    "\nservice Y {\n",
+    "\nendpoint z GET /z\n",
+    "é",
+    "\u{0}",
+    "1d",
+    "\\",
+    "\r",
+    "\t",
 ];
 
 /// A random edit: some bytes go, something comes.
@@ -175,7 +208,10 @@ fn no_edit_makes_the_parser_fail_and_trees_are_those_of_fresh_texts() {
                 let change = edit(&mut text, &mut random);
                 tree.edit(&change);
                 tree = parser.parse(&text, Some(&tree)).expect("not cancelled");
-                assert_eq!(tree.root_node().end_byte(), text.len().max(tree.root_node().start_byte()));
+                assert_eq!(
+                    tree.root_node().end_byte(),
+                    text.len().max(tree.root_node().start_byte())
+                );
                 edits += 1;
                 let fresh = parse(&text);
                 // Where something is wrong, the way to the tree may show in it; where nothing is, never.
@@ -217,8 +253,14 @@ fn long_and_deep_texts_are_read_in_time() {
     for (what, text) in [
         ("right text", right),
         ("broken text", broken),
-        ("deep blocks", "service S {\n a {".to_owned() + &"\nb {".repeat(2_000)),
-        ("deep parentheses", "service S { query q -> E { where ".to_owned() + &"(".repeat(2_000)),
+        (
+            "deep blocks",
+            "service S {\n a {".to_owned() + &"\nb {".repeat(2_000),
+        ),
+        (
+            "deep parentheses",
+            "service S { query q -> E { where ".to_owned() + &"(".repeat(2_000),
+        ),
         ("signs", "} { ) ( ] [ , ; ".repeat(2_000)),
     ] {
         let start = Instant::now();

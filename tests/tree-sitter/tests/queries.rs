@@ -197,7 +197,10 @@ fn tags_are_what_stands_by_itself() {
     assert_eq!(named(TAGS_QUERY, "definition.function", text).len(), 2);
     let names = ["A", "get", "E", "settle", "T"];
     let found = named(TAGS_QUERY, "name", text);
-    assert!(names.iter().all(|name| found.iter().any(|found| found == name)), "{found:?}");
+    assert!(
+        names.iter().all(|name| found.iter().any(|found| found == name)),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -236,7 +239,9 @@ fn indentation_is_that_of_the_examples() {
         for (row, line) in text.lines().enumerate() {
             let content = line.trim_start();
             // A line that goes on with the one above stands where its writer likes.
-            let goes_on = [",", "->", "=", " and", " or"].iter().any(|end| above.ends_with(end));
+            let goes_on = [",", "->", "=", " and", " or"]
+                .iter()
+                .any(|end| above.ends_with(end));
             above = line;
             if content.is_empty() || goes_on {
                 continue;

@@ -1,6 +1,7 @@
 //! The `TextMate` grammar of VS Code.
 
 use super::words::{CONSTANTS, LOGIC, TYPE_PREFIXES, Words};
+use archwright_grammar::vocabulary::{Kind, row};
 use serde_json::{Value, json};
 
 /// Where a statement or field begins: at a line's start, or after `{` or `;`.
@@ -20,6 +21,7 @@ pub(crate) fn textmate(words: &Words) -> String {
         "patterns": [
             { "include": "#comments" },
             { "include": "#strings" },
+            { "include": "#enums" },
             { "include": "#heads" },
             { "include": "#fields" },
             { "include": "#statements" },
@@ -27,14 +29,15 @@ pub(crate) fn textmate(words: &Words) -> String {
             { "include": "#attributes" },
             { "include": "#routes" },
             { "include": "#numbers" },
-            { "include": "#values" },
             { "include": "#connectives" },
+            { "include": "#values" },
             { "include": "#references" },
             { "include": "#operators" },
         ],
         "repository": {
             "comments": comments(),
             "strings": strings(),
+            "enums": enums(words),
             "heads": heads(words),
             "fields": fields(),
             "statements": statements(words),
@@ -85,10 +88,30 @@ fn strings() -> Value {
     })
 }
 
+/// Values of an enum look like nothing else, so its block is read as a whole; an item in column 0 ends it too.
+fn enums(words: &Words) -> Value {
+    json!({
+        "begin": format!(r"{START}({})\s+({NAME})\s*(\{{)", row(Kind::Enum).word),
+        "beginCaptures": {
+            "1": scope("storage.type"),
+            "2": scope("entity.name.type"),
+            "3": scope("punctuation.section.block"),
+        },
+        "end": format!(r"\}}|^(?=(?:{})\s+{NAME})", any(&words.kinds)),
+        "endCaptures": { "0": scope("punctuation.section.block") },
+        "patterns": [
+            { "include": "#comments" },
+            rule("variable.other.enummember", NAME),
+        ],
+    })
+}
+
 fn heads(words: &Words) -> Value {
-    let named = |heads: String, name: &str| {
+    // Without their `:`, some are statements with a reference: `auth Session` in a service.
+    let named = |heads: String, name: &str, without_colon: bool| {
+        let may = if without_colon { "?" } else { "" };
         json!({
-            "match": format!(r"{START}({heads})\s+({NAME})(?:\s*(:)\s*({NAME}))?"),
+            "match": format!(r"{START}({heads})\s+({NAME})(?:\s*(:)\s*({NAME})?){may}"),
             "captures": {
                 "1": scope("storage.type"),
                 "2": scope(name),
@@ -111,8 +134,9 @@ fn heads(words: &Words) -> Value {
             "match": format!(r"{START}({})\s+({NAME})", any(&words.unnamed)),
             "captures": { "1": scope("storage.type"), "2": scope("entity.name.type") },
         },
-        named(any(&words.types), "entity.name.type"),
-        named(any(&words.functions), "entity.name.function"),
+        named(any(words.types.difference(&words.with_colon)), "entity.name.type", true),
+        named(any(&words.with_colon), "entity.name.type", false),
+        named(any(&words.functions), "entity.name.function", true),
     ]})
 }
 
@@ -132,9 +156,22 @@ fn statements(words: &Words) -> Value {
         let choice = any(choices);
         patterns.push(json!({
             "match": format!(r"{START}({word})\s+((?:{choice})(?:\s*,\s*(?:{choice}))*)\b(?!\s*[.:(])"),
-            "captures": { "1": scope("keyword.control"), "2": scope("variable.other.enummember") },
+            "captures": {
+                "1": scope("keyword.control"),
+                "2": { "patterns": [rule("variable.other.enummember", NAME)] },
+            },
         }));
     }
+    patterns.push(json!({
+        "match": format!(
+            r"{START}({})\s+([a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\b",
+            any(&words.own_word_statements)
+        ),
+        "captures": {
+            "1": scope("keyword.control"),
+            "2": { "patterns": [rule("variable.other.enummember", NAME)] },
+        },
+    }));
     let all = words
         .statements
         .iter()
@@ -209,10 +246,49 @@ fn values(words: &Words) -> Value {
 }
 
 fn connectives(words: &Words) -> Value {
-    json!({ "patterns": [
-        rule("keyword.operator.logical", &format!(r"{NOT_INSIDE}(?:{})\b(?=\s+[^\s:.,=)])", any(LOGIC))),
-        rule("keyword.other", &format!(r"{NOT_INSIDE}(?:{})\b(?!\s*[:.,=)])", any(&words.connectives))),
-    ]})
+    let mut patterns = vec![
+        json!({
+            "match": r"(?<=\d)\s+(per)\b(?:\s+([a-z]+)\b)?",
+            "captures": { "1": scope("keyword.other"), "2": scope("variable.other.enummember") },
+        }),
+        rule(
+            "variable.other.enummember",
+            &format!(
+                r"(?<=\s)(?<!(?:^|[{{;])\s)(?:{})(?=\s*(?:$|[;}}]|//))",
+                any(&words.last_choices)
+            ),
+        ),
+        // A name, not `:` or another word of the language, is behind it.
+        rule(
+            "keyword.other",
+            &format!(r"(?<=[\w,>*-] )(?:{})(?=\s+[A-Z]\w*)", any(&words.kinds)),
+        ),
+    ];
+    // These are in lower case; references are not.
+    patterns.push(json!({
+        "match": format!(
+            r"{NOT_INSIDE}({})\s+([a-z_]\w*)\b(?!\s*[.:(])",
+            any(&words.before_own_words),
+        ),
+        "captures": { "1": scope("keyword.other"), "2": scope("variable.other.enummember") },
+    }));
+    for (word, choices) in &words.later_choices {
+        patterns.push(json!({
+            "match": format!(r"{NOT_INSIDE}({word})\s+({})\b(?!\s*[.:(,])", any(choices)),
+            "captures": { "1": scope("keyword.other"), "2": scope("variable.other.enummember") },
+        }));
+    }
+    patterns.extend([
+        rule(
+            "keyword.operator.logical",
+            &format!(r"{NOT_INSIDE}(?:{})\b(?=\s+[^\s:.,=)])", any(LOGIC)),
+        ),
+        rule(
+            "keyword.other",
+            &format!(r"{NOT_INSIDE}(?:{})\b(?!\s*[:.,=)])", any(&words.connectives)),
+        ),
+    ]);
+    json!({ "patterns": patterns })
 }
 
 fn references() -> Value {

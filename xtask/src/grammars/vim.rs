@@ -19,7 +19,7 @@ pub(crate) fn vim_syntax(words: &Words) -> String {
         .chain([&words.rule_statement])
         .copied()
         .collect();
-    let types = words.types.iter().chain(&words.unnamed);
+    let types = words.types.difference(&words.with_colon).chain(&words.unnamed);
     let mut lines: Vec<String> = vec![
         r#"" Highlighting of Archwright blueprints."#.into(),
         r#"" Generated from grammar/src/vocabulary.rs by `cargo xtask docs`; edit that table or xtask/src/grammars."#.into(),
@@ -35,6 +35,8 @@ pub(crate) fn vim_syntax(words: &Words) -> String {
         r"syntax match archOperator /->\|[=!<>]=\|\.\.\|[<>=+*!?-]/".into(),
         r"syntax match archType /\<\u\w*\>/".into(),
         format!(r"syntax match archConnective /[.@]\@1<!\<\%({}\)\>\%(\s*[:.,=)]\)\@!/", any(words.connectives.iter())),
+        r"syntax match archConnective /\%(\d\s\+\)\@10<=per\>/".into(),
+        format!(r"syntax match archConnective /\%([a-zA-Z0-9_,>*-]\s\)\@2<=\%({}\)\ze\s\+\u/", any(words.kinds.iter())),
         format!(r"syntax match archLogic /[.@]\@1<!\<\%({}\)\>\ze\s\+[^ :.,=)]/", any(LOGIC.iter())),
         format!(r"syntax match archConstant /[.@]\@1<!\<\%({}\)\>\%(\s*[:.(=]\)\@!/", any(words.flags.iter())),
         format!(r"syntax match archConstant /[.@]\@1<!\<\%({}\)\>\%(\s*[:.(]\)\@!/", any(CONSTANTS.iter())),
@@ -73,6 +75,11 @@ pub(crate) fn vim_syntax(words: &Words) -> String {
         format!(
             r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h/ nextgroup=archName skipwhite",
             any(types)
+        ),
+        // Without their `:`, these are statements with a reference.
+        format!(
+            r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h\w*\s*:/ nextgroup=archName skipwhite",
+            any(words.with_colon.iter())
         ),
         format!(
             r"syntax match archHead /\<\%({}\)\>{BEGINS}\ze\s\+\h/ nextgroup=archCallable skipwhite",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archwright_grammar::vocabulary::{
-    ATTRIBUTES, Arg, CALLER_FIELDS, FORMS, Form, Kind, METHODS, SCALARS, Shape,
+    ATTRIBUTES, Arg, CALLER_FIELDS, FORMS, Form, Kind, METHODS, Place, SCALARS, Shape,
 };
 
 /// Words by role. A word may have several roles; where it stands decides.
@@ -27,6 +27,18 @@ pub(crate) struct Words {
     pub(crate) flags: BTreeSet<&'static str>,
     /// The closed list that may follow a statement's word: `stack` to `python`, `rust` …
     pub(crate) choices: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// The closed list that may follow a word between arguments: `by` to `caller`, `ip`, `key`.
+    pub(crate) later_choices: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// Statements of words of the user's own: `layers`.
+    pub(crate) own_word_statements: BTreeSet<&'static str>,
+    /// Words between arguments that such a word follows: `in` a layer.
+    pub(crate) before_own_words: BTreeSet<&'static str>,
+    /// Words of closed lists that may end a statement behind other arguments: `asc`, `monthly`.
+    pub(crate) last_choices: BTreeSet<&'static str>,
+    /// Heads that are told from statements by the `:` behind the name.
+    pub(crate) with_colon: BTreeSet<&'static str>,
+    /// Words that say of which kind a reference is.
+    pub(crate) kinds: BTreeSet<&'static str>,
     /// Scalar types.
     pub(crate) scalars: BTreeSet<&'static str>,
     /// Attributes, without the `@`.
@@ -58,6 +70,19 @@ impl Words {
         for form in FORMS.iter().filter(|form| !form.word.is_empty()) {
             words.add_head(form);
             words.add_arguments(form.args);
+            words.add_later_choices(form.args, true);
+            if matches!(form.args, [Arg::Many(_, Shape::AnyWord), ..]) {
+                words.own_word_statements.insert(form.word);
+            }
+            if form.places.contains(&Place::File) {
+                words.kinds.insert(form.word);
+                let elsewhere = FORMS
+                    .iter()
+                    .any(|other| other.kind != form.kind && other.word == form.word);
+                if elsewhere && matches!(form.args, [Arg::Name, Arg::Sign(":"), ..]) {
+                    words.with_colon.insert(form.word);
+                }
+            }
             if let Some(Arg::One(_, Shape::Word(list)) | Arg::Many(_, Shape::Word(list))) =
                 first_value(form.args)
             {
@@ -95,6 +120,32 @@ impl Words {
                 }
                 Arg::Opt(inner) => self.add_arguments(inner),
                 Arg::Alt(choices) => choices.iter().for_each(|inner| self.add_arguments(inner)),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Words {
+    /// Closed lists that do not stand right behind the statement's word.
+    fn add_later_choices(&mut self, args: &'static [Arg], first: bool) {
+        for (at, arg) in args.iter().enumerate() {
+            match (arg, at.checked_sub(1).map(|before| &args[before])) {
+                (Arg::One(_, Shape::Word(list)), Some(Arg::Kw(word))) => {
+                    self.later_choices.entry(word).or_default().extend(list.iter());
+                }
+                (Arg::One(_, Shape::AnyWord), Some(Arg::Kw(word))) => {
+                    self.before_own_words.insert(word);
+                }
+                (Arg::One(_, Shape::Word(list)), before) if before.is_some() || !first => {
+                    self.last_choices.extend(list.iter());
+                }
+                (Arg::Opt(inner), _) => self.add_later_choices(inner, false),
+                (Arg::Alt(choices), _) => {
+                    for inner in *choices {
+                        self.add_later_choices(inner, first && at == 0);
+                    }
+                }
                 _ => {}
             }
         }

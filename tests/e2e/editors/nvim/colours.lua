@@ -21,6 +21,11 @@ local SHOWN = {
   { 'endpoint place POST', '/v1', 'string.special.path', 'archPath' },
   { 'allow Patient where patient', 'caller', 'variable.builtin', 'archCaller' },
   { 'audited', 'audited', 'keyword', 'archStatement' },
+  { 'limit 60 per minute', 'per', 'keyword', 'archConnective' },
+  { 'auth none; safe', 'auth', 'keyword', 'archStatement' },
+  { 'auth none; safe', 'none', 'constant.builtin', 'archConstant' },
+  { 'auth Mesh: mtls', 'auth', 'keyword.type', 'archHead' },
+  { 'deny Reporting -> context Billing', 'context', 'keyword', 'archConnective' },
   { 'contact "platform@', '"platform', 'string', 'archString' },
   { '/// Browser sessions.', '///', 'comment.documentation', 'archDoc' },
 }

@@ -1,7 +1,10 @@
 //! Reading texts with the tree-sitter grammar.
 
 #![allow(dead_code, reason = "each test uses a part")]
-#![allow(clippy::disallowed_methods, reason = "tests read the examples and the corpus from disk")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests read the examples and the corpus from disk"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -228,10 +228,7 @@ fn documentation() -> Vec<(&'static str, Value)> {
     let lines = |first: &str| {
         seq(vec![
             mark(first),
-            repeat(seq(vec![
-                symbol("_doc_line"),
-                mark("_doc_mark_again"),
-            ])),
+            repeat(seq(vec![symbol("_doc_line"), mark("_doc_mark_again")])),
             symbol("_doc_last_line"),
         ])
     };
