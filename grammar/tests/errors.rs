@@ -239,7 +239,7 @@ fn statements() {
         &expect![[r#"
             1:20 unexpected_token `,`: After `owner` there is no `,`.
                 help: Statements end with their line, or with `;`.
-                fix: Remove `, outbox`: ", outbox" -> ""
+                fix: Replace by `;`: "," -> ";"
         "#]],
     );
 }
@@ -480,7 +480,7 @@ fn types_and_expressions() {
                 help: Lists are `[T]`, optional types `T?`, identities `ref T`.
                 fix: Write `[string]`: "[string" -> "[string]"
             4:16 unexpected_token `)`: Found `)` in this type where a value is expected.
-            5:11 missing_argument `int`: This type is not complete: `;`, `=`, `@` or `}` is missing behind `int`.
+            5:11 missing_argument `int`: This type is not complete: `}` is missing behind `int`.
                 fix: Insert `}`: "" -> " }"
             6:13 unexpected_token `?`: `?` stands twice.
                 help: Once is enough.
@@ -513,7 +513,7 @@ fn types_and_expressions() {
             5:17 unexpected_token `!`: Found `!` in this predicate where a value is expected.
                 help: Predicates are joined with `and`, `or` and `not`.
                 fix: Write `not`: "!" -> "not "
-            6:23 missing_argument `1`: This predicate is not complete: `and` or another operator or `)` is missing behind `1`.
+            6:23 missing_argument `1`: This predicate is not complete: `)` is missing behind `1`.
                 fix: Insert `)`: "" -> ")"
             7:22 unexpected_token `b`: Found `b` in this predicate where `[` is expected.
                 help: The values behind `in` stand in brackets.
