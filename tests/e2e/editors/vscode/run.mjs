@@ -81,7 +81,7 @@ try {
   say('extension host: an example, with the findings of the command line');
 
   await inHost(copyWorkspace(run, 'host'), 'host-suite.cjs');
-  say('extension host: findings, links, hover, completion, navigation, syntax error, fixes, generation, restart');
+  say('extension host: findings, links, hover, completion, navigation, syntax error, formatting, fixes, generation, restart');
 
   const shots = path.resolve(options.shots);
   await driveInterface({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'ui'), shots });
