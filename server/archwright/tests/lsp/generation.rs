@@ -179,6 +179,10 @@ fn a_file_that_stands_in_the_way_is_left_alone_with_a_finding() {
         found["diagnostics"][0]["code"], "generate.foreign_file",
         "{found} {result}"
     );
+    assert_eq!(
+        found["diagnostics"][0]["codeDescription"]["href"],
+        "https://archwright.dev/errors/generate/foreign_file"
+    );
     assert_eq!(std::fs::read_to_string(&path).expect("text"), "mine\n");
     // Out of the way, the next run is without findings.
     std::fs::remove_file(&path).expect("removed");

@@ -109,14 +109,11 @@ pub(crate) fn diagnostic(
             Tag::Deprecated => client.tags.contains(&2).then_some(lsp::DiagnosticTag::DEPRECATED),
         })
         .collect();
-    let href = archwright_analysis::url(&diagnostic.code).parse::<Uri>().ok();
     Some(lsp::Diagnostic {
         range: places.range(diagnostic.at.file, &diagnostic.at.range),
         severity: Some(severity(diagnostic.severity)),
         code: Some(lsp::NumberOrString::String(diagnostic.code.to_string())),
-        code_description: href
-            .filter(|_| client.code_description)
-            .map(|href| lsp::CodeDescription { href }),
+        code_description: page(client, &diagnostic.code),
         source: Some("archwright".to_owned()),
         message,
         related_information: (client.related && !related.is_empty()).then_some(related),
@@ -125,6 +122,13 @@ pub(crate) fn diagnostic(
             .diagnostic_data
             .then(|| json!({ "element": diagnostic.element.as_str() })),
     })
+}
+
+/// The link to the page about a code.
+pub(crate) fn page(client: &ClientInfo, code: &str) -> Option<lsp::CodeDescription> {
+    let href = archwright_analysis::url(code).parse::<Uri>().ok();
+    href.filter(|_| client.code_description)
+        .map(|href| lsp::CodeDescription { href })
 }
 
 /// A finding about a whole file that is no blueprint.

@@ -111,7 +111,12 @@ impl MainLoop {
             }
         }
         self.extras = extras.keys().cloned().collect();
-        for (uri, diagnostics) in extras {
+        for (uri, mut diagnostics) in extras {
+            for diagnostic in &mut diagnostics {
+                if let Some(lsp::NumberOrString::String(code)) = &diagnostic.code {
+                    diagnostic.code_description = to_proto::page(&self.client, code);
+                }
+            }
             self.publisher
                 .publish(&self.outbox, uri, None, diagnostics, false);
         }
