@@ -141,24 +141,26 @@ pub(super) fn secret(setting: &Setting<'_, '_>, name: &str, index: u16) -> Optio
     if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(plain) {
         return None;
     }
+    // The text is not repeated: it may be the value itself.
+    let message = if name.is_empty() {
+        "the secret has no name, so its value is nowhere to be found"
+    } else {
+        "what stands here is not the name of a secret, so its value is nowhere to be found"
+    };
     let found = setting.finding(
         "type.format",
         index,
-        if name.is_empty() {
-            "the secret has no name, so its value is nowhere to be found".to_owned()
-        } else {
-            format!("{} is not the name of a secret", quoted(name))
-        },
+        message.to_owned(),
         "Names of secrets are written in capitals, `secret(\"PARTNER_KEY\")`; the value never stands in a blueprint.",
     );
     let meant = capitals(name);
-    // What cannot be a name with other letters may be the value itself, which must not live on in the fix.
-    let is_name = name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-./ ".contains(c));
+    let in_names = |c: char| c.is_ascii_alphanumeric() || "_-./ ".contains(c);
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let is_name = name.chars().all(in_names) && digits < 3 && meant.len() <= 32;
     Some(
-        if is_name && meant.starts_with(|c: char| c.is_ascii_uppercase()) && meant.len() <= 40 {
-            found.fix(setting.repair(index, format!("Name it {meant}"), format!("secret(\"{meant}\")")))
+        if is_name && meant.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let text = format!("secret(\"{meant}\")");
+            found.fix(setting.repair(index, format!("Name it {meant}"), text))
         } else {
             found
         },
