@@ -452,8 +452,8 @@ fn what_could_be_read_is_kept() {
     check(
         "role R: stuff includes A, B extra",
         &expect![[r#"
-        Role name=R kind=stuff includes=A includes=B BROKEN
-    "#]],
+            Role name=R kind=staff includes=A includes=B BROKEN
+        "#]],
     );
     check(
         "service S { endpoint e PSOT /a/{x (a, b: int, c: [) -> new { allow R where } on A.B }",
