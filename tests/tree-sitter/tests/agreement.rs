@@ -448,7 +448,7 @@ fn every_row_has_the_same_tree_in_each_of_its_places() {
             let tree = parse(&text);
             let mut found = false;
             common::walk(tree.root_node(), &mut |node| {
-                found |= node.kind() == node_name(form)
+                found |= node.kind() == node_name(form);
             });
             assert!(found, "{} is not in the tree of {text}", node_name(form));
         }

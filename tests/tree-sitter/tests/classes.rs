@@ -1,5 +1,5 @@
 //! How the sample of all constructs is shown, written down for the tests of the other grammars: what tree-sitter shows
-//! as a type, the TextMate grammar shows as a type.
+//! as a type, the `TextMate` grammar shows as a type.
 
 mod common;
 

@@ -246,6 +246,7 @@ fn every_prefix_of_a_text_is_read() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a hang is told by a clock")]
 fn long_and_deep_texts_are_read_in_time() {
     let (_, one) = blueprints("grammar/tests").remove(0);
     let right = one.repeat(40);

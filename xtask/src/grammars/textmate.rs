@@ -268,7 +268,7 @@ fn connectives(words: &Words) -> Value {
     patterns.push(json!({
         "match": format!(
             r"{NOT_INSIDE}({})\s+([a-z_]\w*)\b(?!\s*[.:(])",
-            any(&words.before_own_words),
+            any(&words.before_own),
         ),
         "captures": { "1": scope("keyword.other"), "2": scope("variable.other.enummember") },
     }));

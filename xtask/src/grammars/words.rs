@@ -32,7 +32,7 @@ pub(crate) struct Words {
     /// Statements of words of the user's own: `layers`.
     pub(crate) own_word_statements: BTreeSet<&'static str>,
     /// Words between arguments that such a word follows: `in` a layer.
-    pub(crate) before_own_words: BTreeSet<&'static str>,
+    pub(crate) before_own: BTreeSet<&'static str>,
     /// Words of closed lists that may end a statement behind other arguments: `asc`, `monthly`.
     pub(crate) last_choices: BTreeSet<&'static str>,
     /// Heads that are told from statements by the `:` behind the name.
@@ -135,7 +135,7 @@ impl Words {
                     self.later_choices.entry(word).or_default().extend(list.iter());
                 }
                 (Arg::One(_, Shape::AnyWord), Some(Arg::Kw(word))) => {
-                    self.before_own_words.insert(word);
+                    self.before_own.insert(word);
                 }
                 (Arg::One(_, Shape::Word(list)), before) if before.is_some() || !first => {
                     self.last_choices.extend(list.iter());

@@ -1,5 +1,10 @@
 //! The parts of a tree-sitter grammar, in the JSON that its generator reads.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "rules are built from the inside out; taking and lending by turns would only hide their form"
+)]
+
 use serde_json::{Value, json};
 
 pub(super) fn symbol(name: &str) -> Value {
