@@ -9,20 +9,23 @@ pub(super) enum LineEnd {
 }
 
 impl LineEnd {
-    /// The one that ends most lines of `text`; LF where that is not decided.
+    /// The one that ends most lines of `text`, where blank lines do not count; LF where that is not decided.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         if !bytes.contains(&b'\r') {
             return Self::Lf;
         }
         let (mut lines, mut pairs, mut alone) = (0_usize, 0_usize, 0_usize);
+        let mut blank = true;
         for (at, byte) in bytes.iter().enumerate() {
             match byte {
-                b'\r' if bytes.get(at + 1) == Some(&b'\n') => pairs += 1,
-                b'\r' => alone += 1,
-                b'\n' if at == 0 || bytes[at - 1] != b'\r' => lines += 1,
+                b'\r' if bytes.get(at + 1) == Some(&b'\n') => pairs += usize::from(!blank),
+                b'\r' => alone += usize::from(!blank),
+                b'\n' => lines += usize::from(!blank),
+                b' ' | b'\t' => continue,
                 _ => {}
             }
+            blank = matches!(byte, b'\r' | b'\n');
         }
         if pairs > lines && pairs >= alone {
             Self::CrLf
