@@ -41,6 +41,10 @@ local function place(text, piece)
   error('the file has no ' .. text)
 end
 
+local function seen(what)
+  io.stdout:write('nvim: ', what, '\n')
+end
+
 local function captures(line, column)
   return vim.tbl_map(function(each)
     return each.capture
@@ -54,6 +58,7 @@ local function with_syntax_file()
     local group = vim.fn.synIDattr(vim.fn.synID(line, column + 1, 1), 'name')
     equal(group, shown[4], ('%s in %q'):format(shown[2], shown[1]))
   end
+  seen('colours by the syntax file, as tree-sitter is too old')
 end
 
 local function with_tree_sitter()
@@ -69,6 +74,8 @@ local function with_tree_sitter()
     local group = vim.inspect_pos(0, line - 1, column).treesitter[1].hl_group
     assert(group:match('^@'), group)
   end
+
+  seen('colours by tree-sitter')
 
   -- Markdown in documentation, over lines, without the marks.
   vim.api.nvim_buf_set_lines(0, 0, 0, false, {
@@ -86,6 +93,8 @@ local function with_tree_sitter()
   local code = captures(4, 4)
   assert(vim.tbl_contains(code, 'keyword.return'), 'code in documentation: ' .. vim.inspect(code))
 
+  seen('Markdown in documentation, and code in that')
+
   -- Folds.
   vim.wo.foldmethod = 'expr'
   vim.wo.foldexpr = 'v:lua.vim.treesitter.foldexpr()'
@@ -100,6 +109,8 @@ local function with_tree_sitter()
   equal(vim.fn.getline(last), '}', 'to its brace')
   vim.cmd('normal! zR')
 
+  seen('folds')
+
   -- The syntax error of a half-typed line stays on it.
   local line = place('audited', 'audited')
   vim.api.nvim_buf_set_lines(0, line, line, false, { '    allow' })
@@ -108,12 +119,14 @@ local function with_tree_sitter()
   local next_line, column = place('endpoint health', 'endpoint')
   assert(vim.tbl_contains(captures(next_line, column), 'keyword.function'), 'what follows keeps its colours')
   vim.api.nvim_buf_set_lines(0, line, line + 1, false, {})
+  seen('a half-typed line, and colours around it')
 end
 
 local function indentation()
   local before = vim.api.nvim_buf_get_lines(0, 0, -1, false)
   vim.cmd('silent normal! gg=G')
   equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), before, 'indenting a file that is indented changes nothing')
+  seen('indentation of the whole language')
 end
 
 local done, problem = xpcall(function()
@@ -133,5 +146,4 @@ if not done then
   io.stderr:write(problem, '\n')
   vim.cmd('cquit 1')
 end
-print('colours: all steps were seen')
 vim.cmd('qall!')
