@@ -131,10 +131,10 @@ fn build(work: &Path) -> Outcome<PathBuf> {
         [
             "build",
             "--release",
-            "--locked",
             "--bins",
             "--manifest-path",
             "tests/fuzz/Cargo.toml",
+            // Not `--locked`: the lock file follows when a crate of the main workspace uses something new.
             // With a target named, build scripts and macros are compiled without the counters.
             "--target",
             host,
@@ -285,11 +285,11 @@ impl Job<'_> {
             .iter()
             .position(|line| line.contains("panicked at") || line.contains("ERROR: libFuzzer"))
             .unwrap_or(lines.len().saturating_sub(20));
-        let shown: String = lines[about..]
-            .iter()
-            .take(12)
-            .map(|line| format!("    {}\n", line.chars().take(600).collect::<String>()))
-            .collect();
+        let mut shown = String::new();
+        for line in lines[about..].iter().take(12) {
+            let line: String = line.chars().take(600).collect();
+            let _ = writeln!(shown, "    {line}");
+        }
         Err(format!(
             "FOUND something, see {}\n{shown}    The input is in {}. Once it is mended, copy it to \
              grammar/corpus/fuzz/{}-NAME, where `cargo test` tries it again.",

@@ -10,11 +10,10 @@ pub fn edited_host(data: &[u8]) {
     let Some(file) = host.file(NAME) else {
         panic!("the file was just opened")
     };
-    for _ in 0..64 {
-        if script.0.is_empty() {
-            break;
-        }
-        for step in next(&text, &mut script) {
+    let mut left = 24;
+    while left > 0 && !script.0.is_empty() {
+        for step in next(&text, &mut script).into_iter().take(left) {
+            left -= 1;
             text.replace_range(step.start..step.end, &step.insert);
             host.edit(file, step.start as u32..step.end as u32, &step.insert);
             host.refresh();

@@ -122,8 +122,15 @@ struct File<'a> {
     path: &'a str,
     text: &'a str,
     pieces: Vec<Piece>,
-    /// Of each piece: the item, its members, and all statements in it.
-    items: Vec<Option<(Known, Vec<Known>, Vec<Known>)>>,
+    items: Vec<Option<Item>>,
+}
+
+/// What is known of a good item.
+struct Item {
+    whole: Known,
+    members: Vec<Known>,
+    /// All statements in it, the members among them.
+    statements: Vec<Known>,
 }
 
 impl<'a> File<'a> {
@@ -135,14 +142,15 @@ impl<'a> File<'a> {
                 let tree = parse_item(piece.span().of(text));
                 assert_eq!(tree.errors, [], "{path} is mutated from a good text");
                 let node = tree.node?;
-                Some((
-                    known(&node, piece.start),
-                    node.children()
+                Some(Item {
+                    whole: known(&node, piece.start),
+                    members: node
+                        .children()
                         .iter()
                         .map(|member| known(member, piece.start))
                         .collect(),
-                    statements(&node, piece.start),
-                ))
+                    statements: statements(&node, piece.start),
+                })
             })
             .collect();
         Self {
@@ -206,9 +214,7 @@ impl<'a> File<'a> {
             share
         };
         let (own_members, own_statements) = match &self.items[touched] {
-            Some((_, known_members, known_statements)) => {
-                (count(known_members, &members), count(known_statements, &deep))
-            }
+            Some(item) => (count(&item.members, &members), count(&item.statements, &deep)),
             None => (Share::default(), Share::default()),
         };
         let mut others = Share {
@@ -216,13 +222,12 @@ impl<'a> File<'a> {
             all: (self.items.len() - recut.replaced.len()) as u64,
         };
         for index in recut.replaced.clone().filter(|index| *index != touched) {
-            let Some(((span, print), _, _)) = &self.items[index] else {
-                continue;
-            };
+            let Some(item) = &self.items[index] else { continue };
+            let (span, print) = item.whole;
             others.count(trees.iter().any(|(piece, tree)| {
                 tree.errors.is_empty()
                     && tree.node.as_ref().is_some_and(|node| {
-                        known(node, piece.start) == (span.shift_to(moved(span.start)), *print)
+                        known(node, piece.start) == (span.shift_to(moved(span.start)), print)
                     })
             }));
         }

@@ -150,7 +150,7 @@ pub fn next(text: &str, choices: &mut impl Choices) -> Vec<Step> {
         1 => {
             // Backspaces.
             let mut end = at;
-            (0..1 + choices.below(12))
+            (0..=choices.below(12))
                 .map_while(|_| {
                     let start = text[..end].char_indices().next_back()?.0;
                     let step = Step {
@@ -169,7 +169,7 @@ pub fn next(text: &str, choices: &mut impl Choices) -> Vec<Step> {
         }
         3 => {
             let (start, end) = line(text, at);
-            one(end, end, &text[start..end].to_owned())
+            one(end, end, &text[start..end])
         }
         4 => {
             // The line end changes its form.
@@ -234,7 +234,7 @@ pub fn next(text: &str, choices: &mut impl Choices) -> Vec<Step> {
         }
         10 => {
             let (start, _) = line(text, at);
-            one(start, start, *choices.choose::<&str>(PASTED))
+            one(start, start, choices.choose::<&str>(PASTED))
         }
         11 => {
             let end = text
@@ -253,7 +253,7 @@ pub fn next(text: &str, choices: &mut impl Choices) -> Vec<Step> {
             let to = text
                 .floor_char_boundary((from + choices.below(600)).min(text.len()))
                 .max(from);
-            one(at, at, &text[from..to].to_owned())
+            one(at, at, &text[from..to])
         }
         13 => {
             // A slip, taken back.
@@ -332,7 +332,7 @@ pub fn run(texts: &[String], seed: u64, edits: usize, trees_every: usize, mut se
     let long: Vec<&String> = texts.iter().filter(|text| text.len() > SHORT).collect();
     let mut done = 0;
     while done < edits {
-        let mut text = random.pick::<&String>(&long).to_string();
+        let mut text = (*random.pick::<&String>(&long)).clone();
         while text.len() < 2 * SHORT || random.one_in(3) {
             text.push_str(random.pick::<&String>(&long));
         }
