@@ -253,3 +253,28 @@ fn fixtures_look_as_expected() {
         formatting::assert_file(&expected, &result);
     }
 }
+
+/// What a program wrote takes no longer than what a person did.
+#[test]
+fn long_and_odd_texts_end() {
+    let attributes = " @deprecated(\"a\", sunset: 2027-01-01)".repeat(2_000);
+    let fields = format!("    name: string{}\n", &attributes[..37 * 4]).repeat(300);
+    let texts = [
+        format!("service S {{\n  entity E {{\n    id: uuid{attributes}\n  }}\n}}\n"),
+        format!("service S {{\n  entity E {{\n{fields}  }}\n}}\n"),
+        ";".repeat(50_000),
+        "{".repeat(50_000),
+        "}".repeat(50_000),
+        "(".repeat(50_000),
+        "service S {\n".repeat(2_000),
+        format!("team A {{ {} }}\n", "contact \"a\"; ".repeat(5_000)),
+        format!("role A: staff includes {}B\n", "C, ".repeat(20_000)),
+        "// x\n;\n".repeat(20_000),
+        "/// x\n;\n".repeat(5_000),
+    ];
+    for text in texts {
+        let result = format(&text, &Options::default());
+        assert_eq!(tokens(&result), tokens(&text));
+        assert_eq!(format(&result, &Options::default()), result);
+    }
+}

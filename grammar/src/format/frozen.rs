@@ -29,11 +29,11 @@ pub(super) fn find(atoms: &[Atom], tree: &Tree, entries: &[Entry<'_>], joined: b
     frozen
 }
 
-/// A text without its closing `"` would swallow what is moved up to its line.
+/// A text without its closing `"` would swallow what is moved up to its line, and it ends with the line.
 fn open_strings(atoms: &[Atom], frozen: &mut [bool]) {
     let mut open = false;
     for (at, atom) in atoms.iter().enumerate() {
-        frozen[at] |= open && atom.lines > 0;
+        frozen[at] |= open;
         open &= atom.lines == 0;
         open |= atom.kind == TokenKind::OpenString;
     }
@@ -62,23 +62,24 @@ fn place(atoms: &[Atom], error: &SyntaxError) -> Option<(usize, usize)> {
     (!moves).then_some((first, last))
 }
 
-/// The lines from one atom to another keep what is inside of them.
+/// The lines from one atom to another keep what is inside of them. Of a line, all or nothing is frozen, so that many
+/// errors in one line do not take long.
 fn lines(atoms: &[Atom], first: usize, last: usize, frozen: &mut [bool]) {
-    frozen[first + 1..=last].fill(true);
     let mut at = first;
-    while atoms[at].lines == 0 {
+    while atoms[at].lines == 0 && !frozen[at] {
         frozen[at] = true;
         let Some(before) = at.checked_sub(1) else { break };
         at = before;
     }
     let mut at = last + 1;
-    while atoms.get(at).is_none_or(|atom| atom.lines == 0) {
+    while atoms.get(at).is_none_or(|atom| atom.lines == 0) && !frozen[at] {
         frozen[at] = true;
         at += 1;
         if at > atoms.len() {
             break;
         }
     }
+    frozen[first + 1..=last].fill(true);
 }
 
 /// A statement with an error in its head keeps the whole head.
@@ -87,7 +88,7 @@ fn statements(entries: &[Entry<'_>], atoms: &[Atom], errors: &[SyntaxError], fro
         match entry {
             Entry::Comment(_) => {}
             Entry::Stray(range) => {
-                frozen[range.start + 1..range.end].fill(true);
+                lines(atoms, range.start, range.end - 1, frozen);
             }
             Entry::Statement(statement) => {
                 if statement.node.broken || has_error(statement, atoms, errors) {

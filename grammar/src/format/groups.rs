@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::layout::{Gap, Layout};
 use crate::lexer::TokenKind;
 
+/// Of so many brackets in one line, all are broken; choosing would take too long.
+const MOST_GROUPS: usize = 60;
+
 /// Where a line may be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Around {
@@ -183,6 +186,10 @@ impl Layout<'_> {
         let groups = self.groups(range.clone());
         let mut open: Vec<Range<usize>> = Vec::new();
         open.extend(groups.iter().filter(|group| self.is_open(group)).cloned());
+        if groups.len() > MOST_GROUPS && !self.wide(range, &open, indent, tail).is_empty() {
+            open.clone_from(&groups);
+            open.retain(|group| self.is_open(group) || self.can_open(group));
+        }
         loop {
             let wide = self.wide(range, &open, indent, tail);
             // The widest brackets that are in a line that is too long; of equals, the first.

@@ -134,6 +134,9 @@ pub(super) fn format_piece(
     Formatted { edits, tree }
 }
 
+/// How often an item is laid out anew to find the statements whose line ends matter.
+const MOST_TRIES: u32 = 40;
+
 /// What becomes of the line ends in a head that must not be broken anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Care {
@@ -167,7 +170,8 @@ impl<'a> Here<'a> {
         let mut moved = full.moved.clone();
         moved.sort_unstable();
         moved.dedup();
-        for culprit in self.culprits(frozen, width, &moved, &moved) {
+        let mut tries = MOST_TRIES;
+        for culprit in self.culprits(frozen, width, &moved, &moved, &mut tries) {
             gentle[culprit] = true;
         }
         let all = vec![true; self.atoms.len()];
@@ -184,16 +188,27 @@ impl<'a> Here<'a> {
         (full, Vec::new())
     }
 
-    /// Those of `some` statements whose line ends cannot be moved, while the rest of `all` keep theirs.
-    fn culprits(&self, frozen: &[bool], width: u32, all: &[usize], some: &[usize]) -> Vec<usize> {
+    /// Those of `some` statements whose line ends cannot be moved, while the rest of `all` keep theirs. When no `tries`
+    /// are left, all that may be meant.
+    fn culprits(
+        &self,
+        frozen: &[bool],
+        width: u32,
+        all: &[usize],
+        some: &[usize],
+        tries: &mut u32,
+    ) -> Vec<usize> {
+        if some.is_empty() || *tries == 0 {
+            return some.to_vec();
+        }
+        *tries -= 1;
         let mut gentle = vec![false; self.atoms.len()];
-        for at in all.iter().filter(|at| !some.contains(at)) {
+        for at in all.iter().filter(|at| some.binary_search(at).is_err()) {
             gentle[*at] = true;
         }
-        if some.is_empty()
-            || self
-                .checked(&self.layout(frozen, width, gentle, Care::Kept))
-                .is_some()
+        if self
+            .checked(&self.layout(frozen, width, gentle, Care::Kept))
+            .is_some()
         {
             return Vec::new();
         }
@@ -201,8 +216,8 @@ impl<'a> Here<'a> {
             return vec![*one];
         }
         let (left, right) = some.split_at(some.len() / 2);
-        let mut found = self.culprits(frozen, width, all, left);
-        found.extend(self.culprits(frozen, width, all, right));
+        let mut found = self.culprits(frozen, width, all, left, tries);
+        found.extend(self.culprits(frozen, width, all, right, tries));
         found
     }
 
