@@ -63,6 +63,10 @@ pub struct Position {
 
 /// Where a code is explained: rules have their pages in one place, errors of the text itself and of files in another.
 pub fn url(code: &str) -> String {
-    let shelf = if rules::rule(code).is_some() { "rules" } else { "errors" };
+    let shelf = if rules::rule(code).is_some() {
+        "rules"
+    } else {
+        "errors"
+    };
     format!("https://archwright.dev/{shelf}/{}", code.replace('.', "/"))
 }
