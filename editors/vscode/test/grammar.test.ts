@@ -10,6 +10,12 @@ import { INITIAL, parseRawGrammar, Registry, type IGrammar } from 'vscode-textma
 const GRAMMAR = path.resolve('syntaxes/arch.tmLanguage.json');
 const EXAMPLES = path.resolve('../../examples');
 
+// Stands for the grammar that VS Code brings along: a paragraph over lines, and emphasis.
+const MARKDOWN = {
+  scopeName: 'text.html.markdown',
+  patterns: [{ match: '\\*[^*]+\\*', name: 'markup.italic' }],
+};
+
 let grammar: IGrammar;
 
 before(async () => {
@@ -17,7 +23,8 @@ before(async () => {
   await loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer);
   const registry = new Registry({
     onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
-    loadGrammar: async () => parseRawGrammar(readFileSync(GRAMMAR, 'utf8'), GRAMMAR),
+    loadGrammar: async (scope) => (scope === MARKDOWN.scopeName ? parseRawGrammar(JSON.stringify(MARKDOWN), 'm.json')
+      : parseRawGrammar(readFileSync(GRAMMAR, 'utf8'), GRAMMAR)),
   });
   const loaded = await registry.loadGrammar('source.arch');
   assert.ok(loaded);
@@ -36,7 +43,40 @@ function tokens(line: string): Array<[string, string]> {
 }
 
 const LINES: Array<[string, Array<[string, string]>]> = [
-  ['/// A laboratory.', [['/// A laboratory.', 'comment.line.documentation']]],
+  ['/// A *large* laboratory.', [
+    ['///', 'punctuation.definition.comment'],
+    ['A', 'comment.line.documentation'],
+    ['*large*', 'markup.italic'],
+    ['laboratory.', 'comment.line.documentation'],
+  ]],
+  ['//// a remark', [['//// a remark', 'comment.line.double-slash']]],
+  ['owner A /// behind something', [
+    ['owner', 'keyword.control'],
+    ['A', 'entity.name.type'],
+    ['/// behind something', 'comment.line.documentation'],
+  ]],
+  ['limit 60 per minute by caller', [
+    ['limit', 'keyword.control'],
+    ['60', 'constant.numeric'],
+    ['per', 'keyword.other'],
+    ['minute', 'variable.other.enummember'],
+    ['by', 'keyword.other'],
+    ['caller', 'variable.other.enummember'],
+  ]],
+  ['enum type { service, on; off }', [
+    ['enum', 'storage.type'],
+    ['type', 'entity.name.type'],
+    ['{', 'punctuation.section.block'],
+    ['service', 'variable.other.enummember'],
+    ['on', 'variable.other.enummember'],
+    ['off', 'variable.other.enummember'],
+    ['}', 'punctuation.section.block'],
+  ]],
+  ['event: uuid', [
+    ['event', 'variable.other.property'],
+    [':', 'punctuation.separator.type'],
+    ['uuid', 'support.type'],
+  ]],
   ['  tls required // on every link', [
     ['tls', 'keyword.control'],
     ['required', 'variable.other.enummember'],
@@ -53,6 +93,11 @@ const LINES: Array<[string, Array<[string, string]>]> = [
     ['Session', 'entity.name.type'],
     [':', 'punctuation.separator.type'],
     ['cookie', 'variable.other.enummember'],
+  ]],
+  ['auth Session, Partner', [
+    ['auth', 'keyword.control'],
+    ['Session', 'entity.name.type'],
+    ['Partner', 'entity.name.type'],
   ]],
   ['  endpoint get GET /v1/orders/{id} -> page Order {', [
     ['endpoint', 'storage.type'],
@@ -114,6 +159,20 @@ const LINES: Array<[string, Array<[string, string]>]> = [
 for (const [line, wanted] of LINES) {
   test(`highlights ${line.trim()}`, () => assert.deepEqual(tokens(line), wanted));
 }
+
+test('documentation ends with its lines', () => {
+  const first = grammar.tokenizeLine('  /// One', INITIAL);
+  const second = grammar.tokenizeLine('  /// *two*', first.ruleStack);
+  assert.equal(second.tokens.at(-1)?.scopes.at(-1), 'markup.italic');
+  const third = grammar.tokenizeLine('  *three*', second.ruleStack);
+  assert.ok(!third.tokens.some((token) => token.scopes.includes('markup.italic')));
+});
+
+test('an enum without its end leaves the next item alone', () => {
+  const first = grammar.tokenizeLine('enum Colour { red', INITIAL);
+  const second = grammar.tokenizeLine('service Orders {', first.ruleStack);
+  assert.equal(second.tokens[0]?.scopes.at(-1), 'storage.type.arch');
+});
 
 test('a string that is not closed ends with its line', () => {
   const first = grammar.tokenizeLine('  contact "platform', INITIAL);

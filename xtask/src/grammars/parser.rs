@@ -125,4 +125,12 @@ mod tests {
             "grammar/tree-sitter/src/parser.c is not up to date: run `cargo xtask docs`"
         );
     }
+
+    #[test]
+    fn the_parser_compiles_for_neovim() {
+        let plugin = target().join("plugin-of-a-test");
+        crate::shell::remove(&plugin).expect("the folder can be removed");
+        compile_for_neovim(&plugin).expect("the parser compiles");
+        assert!(plugin.join("parser/archwright.so").is_file());
+    }
 }

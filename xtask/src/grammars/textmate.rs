@@ -70,8 +70,22 @@ fn rule(name: &str, pattern: &str) -> Value {
 }
 
 fn comments() -> Value {
+    // Lines that follow each other are one Markdown text, which VS Code brings a grammar for.
+    let documentation = |mark: &str| {
+        let line = format!("^\\s*({mark}) ?");
+        json!({
+            "name": "comment.line.documentation.arch",
+            "begin": line,
+            "beginCaptures": { "1": scope("punctuation.definition.comment") },
+            "while": line,
+            "whileCaptures": { "1": scope("punctuation.definition.comment") },
+            "patterns": [{ "include": "text.html.markdown" }],
+        })
+    };
     json!({ "patterns": [
-        rule("comment.line.documentation", "//[/!].*$"),
+        documentation("///(?!/)"),
+        documentation("//!"),
+        rule("comment.line.documentation", "//(?:!|/(?!/)).*$"),
         rule("comment.line.double-slash", "//.*$"),
     ]})
 }
