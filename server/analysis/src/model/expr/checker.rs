@@ -4,6 +4,7 @@ use archwright_grammar::{
     ast::{CompareOp, Literal},
     vocabulary,
 };
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
@@ -227,7 +228,7 @@ impl Checker<'_, '_> {
             return;
         }
         self.readable(inner, &value);
-        let mut seen: Vec<(String, &ExprFact)> = Vec::new();
+        let mut seen: FxHashMap<String, &ExprFact> = FxHashMap::default();
         for element in list {
             let found = self.sort(element, Some(&value.sort));
             if found.sort == Sort::Null {
@@ -246,8 +247,8 @@ impl Checker<'_, '_> {
                 continue;
             }
             let shown = text(element);
-            match seen.iter().find(|(known, _)| *known == shown) {
-                Some((_, first)) => {
+            match seen.get(&shown) {
+                Some(first) => {
                     let first = Place::new(self.item, first.loc.clone());
                     self.report(
                         "type.no_effect",
@@ -266,7 +267,9 @@ impl Checker<'_, '_> {
                         self.replace(expr, "Name it once.", &instead);
                     }
                 }
-                None => seen.push((shown, element)),
+                None => {
+                    seen.insert(shown, element);
+                }
             }
         }
     }

@@ -24,6 +24,16 @@ struct Test {
     value: Option<Bound>,
 }
 
+/// How many parts of one condition are held against each other, which takes the square of it.
+const MOST_PARTS: usize = 64;
+
+/// One part of a condition.
+struct Part<'a> {
+    expr: &'a ExprFact,
+    text: String,
+    test: Option<Test>,
+}
+
 /// A constant with an order.
 #[derive(PartialEq, PartialOrd)]
 enum Bound {
@@ -108,23 +118,31 @@ impl Checker<'_, '_> {
 
     /// Parts that are joined by `and` (`all`) or `or`.
     fn parts(&mut self, parts: &[&ExprFact], all: bool) {
+        let parts: Vec<Part<'_>> = parts
+            .iter()
+            .take(MOST_PARTS)
+            .map(|expr| Part {
+                expr,
+                text: text(expr),
+                test: self.test(expr),
+            })
+            .collect();
         for (index, part) in parts.iter().enumerate() {
-            let shown = text(part);
             for earlier in &parts[..index] {
-                let first = Place::new(self.item, earlier.loc.clone());
-                if text(earlier) == shown {
+                let first = Place::new(self.item, earlier.expr.loc.clone());
+                if earlier.text == part.text {
                     self.report(
                         "type.no_effect",
                         Severity::Warning,
-                        &part.loc,
-                        format!("`{shown}` stands twice in this condition"),
+                        &part.expr.loc,
+                        format!("`{}` stands twice in this condition", part.text),
                     );
                     self.relate("the first one", first);
                     self.help("Leave one of them out.");
                     break;
                 }
-                if let Some(message) = self.clash(earlier, part, all) {
-                    self.warn(part, message);
+                if let Some(message) = clash(earlier, part, all) {
+                    self.warn(part.expr, message);
                     self.relate("the other condition", first);
                     if !all && let Some(fix) = self.both(earlier, part) {
                         self.repair("With `!=` the conditions are joined by `and`.", fix);
@@ -135,53 +153,9 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Why two conditions together are the same for every row.
-    fn clash(&self, one: &ExprFact, other: &ExprFact, all: bool) -> Option<String> {
-        if let (ExprFactKind::IsNull(left, not), ExprFactKind::IsNull(right, other_not)) =
-            (&one.kind, &other.kind)
-            && text(left) == text(right)
-            && not != other_not
-        {
-            let what = if all {
-                "no row fulfils both"
-            } else {
-                "every row fulfils one of them"
-            };
-            return Some(format!("`{}` and `{}`: {what}", text(one), text(other)));
-        }
-        let (first, second) = (self.test(one)?, self.test(other)?);
-        if first.subject != second.subject {
-            return None;
-        }
-        let both = || format!("`{}` and `{}`", text(one), text(other));
-        if all {
-            let never = match (first.op, second.op) {
-                (CompareOp::Eq, CompareOp::Eq) => first.constant != second.constant,
-                (CompareOp::Eq, CompareOp::Ne) | (CompareOp::Ne, CompareOp::Eq) => {
-                    first.constant == second.constant
-                }
-                _ => empty(&first, &second) || empty(&second, &first),
-            };
-            return never.then(|| format!("{}: nothing fulfils both, so this never holds", both()));
-        }
-        let always = match (first.op, second.op) {
-            (CompareOp::Ne, CompareOp::Ne) => first.constant != second.constant,
-            (CompareOp::Eq, CompareOp::Ne) | (CompareOp::Ne, CompareOp::Eq) => {
-                first.constant == second.constant
-            }
-            _ => false,
-        };
-        always.then(|| {
-            format!(
-                "{}: every value fulfils one of them, so this always holds",
-                both()
-            )
-        })
-    }
-
     /// `a != x or a != y`: what was meant is `and`.
-    fn both(&self, one: &ExprFact, other: &ExprFact) -> Option<FixPlan> {
-        let (first, second) = (self.test(one)?, self.test(other)?);
+    fn both(&self, one: &Part<'_>, other: &Part<'_>) -> Option<FixPlan> {
+        let (first, second) = (one.test.as_ref()?, other.test.as_ref()?);
         if (first.op, second.op) != (CompareOp::Ne, CompareOp::Ne) {
             return None;
         }
@@ -194,7 +168,7 @@ impl Checker<'_, '_> {
         let ExprFactKind::Or(left, right) = &whole.kind else {
             return None;
         };
-        (std::ptr::eq(left.as_ref(), one) && std::ptr::eq(right.as_ref(), other)).then(|| {
+        (std::ptr::eq(left.as_ref(), one.expr) && std::ptr::eq(right.as_ref(), other.expr)).then(|| {
             FixPlan::suggest(
                 format!("Write `{instead}`"),
                 vec![Step::Replace(Place::new(self.item, whole.loc.clone()), instead)],
@@ -249,6 +223,48 @@ impl Checker<'_, '_> {
     fn warn(&mut self, at: &ExprFact, message: String) {
         self.report("type.constant_condition", Severity::Warning, &at.loc, message);
     }
+}
+
+/// Why two conditions together are the same for every row.
+fn clash(one: &Part<'_>, other: &Part<'_>, all: bool) -> Option<String> {
+    if let (ExprFactKind::IsNull(left, not), ExprFactKind::IsNull(right, other_not)) =
+        (&one.expr.kind, &other.expr.kind)
+        && text(left) == text(right)
+        && not != other_not
+    {
+        let what = if all {
+            "no row fulfils both"
+        } else {
+            "every row fulfils one of them"
+        };
+        return Some(format!("`{}` and `{}`: {what}", one.text, other.text));
+    }
+    let (first, second) = (one.test.as_ref()?, other.test.as_ref()?);
+    if first.subject != second.subject {
+        return None;
+    }
+    let both = || format!("`{}` and `{}`", one.text, other.text);
+    if all {
+        let never = match (first.op, second.op) {
+            (CompareOp::Eq, CompareOp::Eq) => first.constant != second.constant,
+            (CompareOp::Eq, CompareOp::Ne) | (CompareOp::Ne, CompareOp::Eq) => {
+                first.constant == second.constant
+            }
+            _ => empty(first, second) || empty(second, first),
+        };
+        return never.then(|| format!("{}: nothing fulfils both, so this never holds", both()));
+    }
+    let always = match (first.op, second.op) {
+        (CompareOp::Ne, CompareOp::Ne) => first.constant != second.constant,
+        (CompareOp::Eq, CompareOp::Ne) | (CompareOp::Ne, CompareOp::Eq) => first.constant == second.constant,
+        _ => false,
+    };
+    always.then(|| {
+        format!(
+            "{}: every value fulfils one of them, so this always holds",
+            both()
+        )
+    })
 }
 
 /// The parts that are joined by the same word.
