@@ -76,7 +76,7 @@ impl Parser<'_> {
         if (place == Place::File || elsewhere.is_none())
             && let Some(form) = self.item_without_word(place, at)
         {
-            self.word_missing(form, tok.span);
+            self.word_missing(place, form, tok.span);
             return Choice::WithoutWord(form);
         }
         if let Some(form) = elsewhere.filter(|_| near.is_none_or(|near| !is_near(tok.text, near))) {
@@ -145,16 +145,17 @@ impl Parser<'_> {
         })
     }
 
-    fn word_missing(&mut self, form: &'static Form, span: Span) {
+    fn word_missing(&mut self, place: Place, form: &'static Form, span: Span) {
         let word = form.word;
         self.errors.push(
             error(
-                "syntax.unknown_item",
+                if place == Place::File {
+                    "syntax.unknown_item"
+                } else {
+                    "syntax.unknown_statement"
+                },
                 span,
-                format!(
-                    "An item begins with its word, and none stands before `{}`.",
-                    span.of(self.text)
-                ),
+                format!("Its word is missing before `{}`.", span.of(self.text)),
             )
             .help(format!("By what stands inside, this is meant as `{word}`."))
             .fix(
@@ -259,6 +260,8 @@ impl Parser<'_> {
         } else if word == "import" || word == "include" {
             found = found
                 .help("There are no imports: every `.arch` file of the folder belongs to the blueprint.");
+        } else if let Some(inside) = synonym(Place::Service, word).filter(|_| place == Place::File) {
+            found = found.help(format!("In a service it is called `{inside}`."));
         } else if self.language(place, at).is_some() {
             found = self.written_in(place, at, found);
         } else {

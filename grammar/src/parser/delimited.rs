@@ -91,7 +91,7 @@ impl Parser<'_> {
         }
         if next.kind == TokenKind::Colon {
             let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
-            return fields || !in_brackets;
+            return !in_brackets || (fields && !self.closes_further_down(at));
         }
         let begins = matches!(
             next.kind,
@@ -105,6 +105,22 @@ impl Parser<'_> {
         );
         let joined = next.kind == TokenKind::Ident && matches!(next.text, "and" | "or" | "in" | "is");
         begins && !joined && vocabulary::form(place, tok.text).is_some()
+    }
+
+    /// Whether a bracket that is open at `at` is closed behind it, as in a list of arguments over several lines.
+    fn closes_further_down(&self, at: usize) -> bool {
+        const FURTHEST: usize = 60;
+        let mut depth = 0_usize;
+        for tok in self.toks[at..].iter().take(FURTHEST) {
+            match tok.kind {
+                TokenKind::LParen | TokenKind::LBracket => depth += 1,
+                TokenKind::RParen | TokenKind::RBracket if depth == 0 => return true,
+                TokenKind::RParen | TokenKind::RBracket => depth -= 1,
+                TokenKind::LBrace | TokenKind::RBrace => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Whether the line that begins at `at`, no further in than the statement that begins at `start`, is a whole statement

@@ -190,6 +190,18 @@ const VALUES: &[(&[&str], &str)] = &[
     (&["cache", "stale"], "cached"),
 ];
 
+/// The method that a verb stands for.
+pub(super) fn method_meant(verb: &str) -> Option<&'static str> {
+    Some(match verb {
+        "FETCH" | "READ" | "LIST" | "QUERY" => "GET",
+        "CREATE" | "INSERT" | "ADD" => "POST",
+        "UPDATE" | "CHANGE" => "PATCH",
+        "REPLACE" => "PUT",
+        "REMOVE" | "DEL" => "DELETE",
+        _ => return None,
+    })
+}
+
 /// The word out of `words` that people call differently elsewhere.
 pub(super) fn word_meant(word: &str, words: &[&'static str]) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::{
     arguments::{Failed, Reader, is_string, is_version},
     structure::shorten,
-    synonyms::word_meant,
+    synonyms::{method_meant, word_meant},
     tokens::Tok,
 };
 use crate::{
@@ -174,7 +174,7 @@ impl<'a> Reader<'_, 'a> {
             return ident(tok);
         }
         let upper = tok.text.to_ascii_uppercase();
-        let near = did_you_mean(&upper, METHODS.iter().copied());
+        let near = method_meant(&upper).or_else(|| did_you_mean(&upper, METHODS.iter().copied()));
         let found = error(
             "syntax.unknown_word",
             tok.span,

@@ -230,10 +230,11 @@ impl Head<'_, '_> {
             return None;
         }
         let draft = self.replace(one, two + 1, format!("{} {}", second.text, first.text));
-        Some(draft.saying(format!(
+        let draft = draft.saying(format!(
             "`{}` and `{}` stand in the wrong order.",
             first.text, second.text
-        )))
+        ));
+        Some(draft.helping(format!("For example: `{}`.", self.form.example)))
     }
 
     /// A name and the word or method behind it in the wrong order: `endpoint GET place`, `auth cookie: Session`.
@@ -244,7 +245,8 @@ impl Head<'_, '_> {
             let (one, two) = (self.word(before - 1), self.word(at));
             drafts.0.push(
                 self.replace(before - 1, at + 1, format!("{two}: {one}"))
-                    .saying(format!("`{one}` and `{two}` stand in the wrong order.")),
+                    .saying(format!("`{one}` and `{two}` stand in the wrong order."))
+                    .helping(format!("For example: `{}`.", self.form.example)),
             );
         }
         if self
