@@ -6,7 +6,7 @@ use tree_sitter::{InputEdit, Point, Tree};
 
 mod common;
 
-use common::{blueprints, faults, parse, parser, right_blueprints, walk};
+use common::{blueprints, faults, parse, parser, right_blueprints, sample, walk};
 
 /// Something right that stands behind something broken.
 const BEHIND: &str = "
@@ -232,7 +232,7 @@ fn no_edit_makes_the_parser_fail_and_trees_are_those_of_fresh_texts() {
 
 #[test]
 fn every_prefix_of_a_text_is_read() {
-    let (_, text) = blueprints("grammar/tests").remove(0);
+    let text = sample();
     let whole = parse(&text);
     let first = whole.root_node().named_child(1).expect("an item");
     for (at, _) in text.char_indices().step_by(3) {
@@ -248,7 +248,7 @@ fn every_prefix_of_a_text_is_read() {
 #[test]
 #[allow(clippy::disallowed_methods, reason = "a hang is told by a clock")]
 fn long_and_deep_texts_are_read_in_time() {
-    let (_, one) = blueprints("grammar/tests").remove(0);
+    let one = sample();
     let right = one.repeat(40);
     let broken = right.replace("allow", "alow {").replace("emits", "emits (");
     for (what, text) in [

@@ -57,6 +57,11 @@ pub(crate) fn blueprints(folder: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The sample that leaves nothing out.
+pub(crate) fn sample() -> String {
+    std::fs::read_to_string(root().join("grammar/tests/language.arch")).expect("the sample is there")
+}
+
 /// Everything that the grammar can read without an error: both examples, the corpus, the sample of all constructs.
 pub(crate) fn right_blueprints() -> Vec<(String, String)> {
     let mut all = blueprints("examples");
