@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 
 use super::{
     Resolved, is_broken,
+    queries::{named, opaque},
     signed_in::{Nobody, nobody},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         cx::Cx,
         cx::OpRef,
         def::Def,
-        facts::{Call, CallIdentity, Op, Setting, Touch, Ty, TyKind},
+        facts::{Call, CallIdentity, Op, RefFact, Setting, Touch, Ty, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         loc::Loc,
     },
@@ -35,6 +36,10 @@ pub(super) fn check(cx: Cx<'_>, op: OpRef<'_>, element: &SmolStr, out: &mut Reso
         element,
         nobody: nobody(cx, op),
     };
+    for field in &op.op.filter {
+        let finding = operation.filter(field, out);
+        out.findings.extend(finding);
+    }
     let found = &mut out.findings;
     operation.who(found);
     operation.limits(found);
@@ -157,6 +162,18 @@ impl<'db> Operation<'_, 'db> {
             );
         }
         out.push(found);
+    }
+
+    /// What the service encrypts itself cannot be looked for. Which types can be is a matter of structure.
+    fn filter(&self, reference: &RefFact, out: &Resolved) -> Option<Finding> {
+        let field = named(self.cx, reference, out)?;
+        let (code, why) = opaque(self.cx, field).filter(|(code, _)| *code == "type.out_of_reach")?;
+        let message = format!("a list cannot be narrowed by `{}`: {why}", reference.text());
+        Some(
+            self.error(code, &reference.loc, message)
+                .help("Leave it out, or keep what is looked for in a field of its own.")
+                .related("the field", self.cx.place(field)),
+        )
     }
 
     fn changing(&self) -> Option<&'db Touch> {

@@ -9,9 +9,9 @@ use crate::{
     diagnostic::{Severity, Tag},
     model::{
         cx::Cx,
-        def::DefKind,
+        def::{Def, DefKind},
         expr::{Checker, Purpose, Scope, Sort, known_type, sort_of},
-        facts::{Query, Ty, TyKind},
+        facts::{Query, RefFact, Ty, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
@@ -140,7 +140,7 @@ fn result(cx: Cx<'_>, item: Item, query: &Query, why: &str, element: SmolStr, ou
 fn order(cx: Cx<'_>, item: Item, query: &Query, element: &SmolStr, out: &mut Resolved) {
     for (index, (reference, _)) in query.order.iter().enumerate() {
         let place = Place::new(item, reference.loc.clone());
-        let same = |other: &&(crate::model::facts::RefFact, bool)| other.0.path == reference.path;
+        let same = |other: &&(RefFact, bool)| other.0.path == reference.path;
         if let Some((first, _)) = query.order[..index].iter().find(same) {
             let head = Place::new(item, Loc::head(&reference.loc.path));
             out.findings.push(
@@ -159,24 +159,9 @@ fn order(cx: Cx<'_>, item: Item, query: &Query, element: &SmolStr, out: &mut Res
             );
             continue;
         }
-        let Some(field) = out.meaning(&reference.loc) else {
+        let field = named(cx, reference, out);
+        let Some((field, (code, why))) = field.and_then(|field| Some((field, opaque(cx, field)?))) else {
             continue;
-        };
-        let Some(facts) = field.field(cx.db) else { continue };
-        let sort = sort_of(cx, field.item, &facts.ty);
-        let (code, why) = if matches!(facts.ty.kind, TyKind::Scalar(ref name, _) if name == "json") {
-            ("type.mismatch", "it holds any JSON")
-        } else {
-            match sort {
-                Sort::List => ("type.mismatch", "it is a list"),
-                Sort::Structure => ("type.mismatch", "it is a structure"),
-                Sort::Bytes => ("type.mismatch", "it holds raw bytes"),
-                _ if facts.has("encrypted") => (
-                    "type.out_of_reach",
-                    "it is `@encrypted`, and its store never sees the value",
-                ),
-                _ => continue,
-            }
         };
         out.findings.push(
             Finding::new(
@@ -189,6 +174,30 @@ fn order(cx: Cx<'_>, item: Item, query: &Query, element: &SmolStr, out: &mut Res
             .help("Order by a text, a number, a time or an enum.")
             .related("the field", cx.place(field)),
         );
+    }
+}
+
+/// The field that a path ends at; inside a structure without a name it has no definition of its own.
+pub(super) fn named(cx: Cx<'_>, reference: &RefFact, out: &Resolved) -> Option<Def> {
+    let field = out.meaning(&reference.loc)?;
+    (reference.path.last() == Some(&field.name(cx.db))).then_some(field)
+}
+
+/// Why a field's values cannot be looked through, with the code of the error.
+pub(super) fn opaque(cx: Cx<'_>, field: Def) -> Option<(&'static str, &'static str)> {
+    let facts = field.field(cx.db)?;
+    if matches!(&facts.ty.kind, TyKind::Scalar(name, _) if name == "json") {
+        return Some(("type.mismatch", "it holds any JSON"));
+    }
+    match sort_of(cx, field.item, &facts.ty) {
+        Sort::List => Some(("type.mismatch", "it is a list")),
+        Sort::Structure => Some(("type.mismatch", "it is a structure")),
+        Sort::Bytes => Some(("type.mismatch", "it holds raw bytes")),
+        _ if facts.has("encrypted") => Some((
+            "type.out_of_reach",
+            "it is `@encrypted`, and its store never sees the value",
+        )),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ fn service(statements: &str) -> String {
 service S {{
   auth Session
   enum State {{ open, shut }}
-  entity E {{ id: uuid @id; owner: uuid; state: State = open; note: string?; extra: json?; tags: [string]; blob: bytes?; place: Place; diary: text? @encrypted @phi; at: instant }}
+  entity E {{ id: uuid @id; owner: uuid; state: State = open; note: string?; extra: json?; tags: [string]; blob: bytes?; place: Place; box: {{ width: int }}; diary: text? @encrypted @phi; at: instant }}
   type Place {{ city: string }}
   type Brief of E {{ id, state }}
   event X v1 {{ key id; id: uuid; owner: uuid }}
@@ -79,6 +79,22 @@ fn rows_are_ordered_by_what_has_an_order() {
         )),
         ["type.unused_parameter at_most: int", "name.unknown at_most"]
     );
+}
+
+#[test]
+fn paths_of_fields_lead_somewhere() {
+    let order = |text: &str| service(&format!("query q -> [E] {{ {text}; limit 5 }}"));
+    silent(&order("order place.city; order box.width"));
+    assert_eq!(found(&order("order place.citty")), ["name.unknown place.citty"]);
+    assert_eq!(mended(&order("order place.citty")), order("order place.city"));
+    let list = |text: &str| {
+        service(&format!(
+            "resource E at /v1/es {{ list {{ allow any; filter {text} }} }}"
+        ))
+    };
+    silent(&list("state, at, owner, note"));
+    assert_eq!(found(&list("diary")), ["type.out_of_reach diary"]);
+    assert_eq!(found(&list("place.zip")), ["name.unknown place.zip"]);
 }
 
 #[test]
