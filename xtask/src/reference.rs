@@ -77,7 +77,10 @@ fn fill(page: &str) -> Outcome<String> {
             .split_once(END)
             .ok_or_else(|| format!("no `{END}` below `{name}`"))?;
         out.push_str(before);
-        out.push_str(&format!("{START}{name} -->\n\n{}\n{END}", part(name)?));
+        let table = part(name)?;
+        for piece in [START, name, " -->\n\n", &table, "\n", END] {
+            out.push_str(piece);
+        }
         rest = after;
     }
     out.push_str(rest);
