@@ -303,7 +303,7 @@ impl Job<'_> {
 /// Waits for a fuzzer, which ends by itself; one that does not is stopped, and that is a failure.
 fn wait(child: &mut std::process::Child, seconds: u32) -> Outcome<bool> {
     // Reading the seeds comes first and is not counted by the fuzzer.
-    let mut left = seconds + 300;
+    let mut left = seconds + 1_200;
     loop {
         match child.try_wait().map_err(|error| error.to_string())? {
             Some(status) => return Ok(status.success()),
