@@ -67,6 +67,10 @@ impl Scanner<'_> {
 
     /// `-- …`, `<!-- … -->` and the fences of Markdown, at the start of a line.
     pub(super) fn foreign_remark(&mut self, start: u32) -> bool {
+        // Nearly every line begins with a word.
+        if !self.text[start as usize..].starts_with(['-', '<', '`', '~']) {
+            return false;
+        }
         let Some(line) = self.line_behind(start) else {
             return false;
         };
