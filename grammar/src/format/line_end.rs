@@ -1,5 +1,7 @@
 //! Which line end a text uses.
 
+use crate::lexer::BYTE_ORDER_MARK;
+
 /// A line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineEnd {
@@ -9,9 +11,9 @@ pub(super) enum LineEnd {
 }
 
 impl LineEnd {
-    /// The one that ends most lines of `text`, where blank lines do not count; LF where that is not decided.
+    /// The one that ends most lines of `text`, where lines without a word do not count; LF where that is not decided.
     pub(super) fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
+        let bytes = text.trim_start_matches(BYTE_ORDER_MARK).as_bytes();
         if !bytes.contains(&b'\r') {
             return Self::Lf;
         }
@@ -22,7 +24,7 @@ impl LineEnd {
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => pairs += usize::from(!blank),
                 b'\r' => alone += usize::from(!blank),
                 b'\n' => lines += usize::from(!blank),
-                b' ' | b'\t' => continue,
+                b' ' | b'\t' | 0x0B | 0x0C | b';' | b',' => continue,
                 _ => {}
             }
             blank = matches!(byte, b'\r' | b'\n');
