@@ -88,8 +88,12 @@ impl Walk {
     }
 
     fn docs(&mut self, docs: Option<&Docs>) {
-        self.put(docs.map(|docs| docs.text.as_str()));
+        self.put(docs.is_some());
         if let Some(docs) = docs {
+            for line in docs.text.split('\n') {
+                // Where places are ignored, so are blanks at the end of a line.
+                self.put(if self.base.is_some() { line } else { line.trim_end() });
+            }
             self.span(docs.span);
         }
     }
