@@ -153,6 +153,9 @@ impl<'a> Renderer<'a> {
         if rule(finding.code).is_some() && in_broken_text(origin.tree, &finding.at.loc.path) {
             return None;
         }
+        if is_unfinished(origin.tree, finding) {
+            return None;
+        }
         let mut fixes: Vec<Fix> = finding.fixes.iter().filter_map(|plan| self.fix(plan)).collect();
         let mut help = finding.help.clone();
         if let Some(similar) = &finding.similar {
@@ -359,6 +362,21 @@ fn path_at(tree: &Tree, span: Span) -> Vec<u16> {
         node = child;
     }
     path
+}
+
+/// Whether a finding is about text that has an error of its own in the same place: what is not written to its end, or not
+/// how it is written here. That error says what to do, and the finding would be about what is left.
+fn is_unfinished(tree: &Tree, finding: &Finding) -> bool {
+    let half_names = matches!(finding.code, "name.unknown" | "name.wrong_kind");
+    if tree.errors.is_empty() || !(half_names || matches!(finding.code, "type.argument" | "type.attribute")) {
+        return false;
+    }
+    let span = finding.at.loc.span(tree);
+    tree.errors.iter().any(|error| {
+        let inside = span.start <= error.span.start && error.span.start < span.end;
+        let behind = error.span.start == span.end && error.code == "syntax.missing_argument";
+        behind || (inside && !half_names)
+    })
 }
 
 /// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.

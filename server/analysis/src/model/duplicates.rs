@@ -2,7 +2,7 @@
 
 use archwright_grammar::vocabulary::Kind;
 use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{
     cx::Cx,
@@ -139,14 +139,13 @@ fn members(item: Item, facts: &ItemFacts, service: &Service, out: &mut Resolved)
         .events
         .iter()
         .map(|event| {
-            let version = event
-                .version
-                .map(|version| format!(" v{version}"))
-                .unwrap_or_default();
-            (
-                SmolStr::from(format!("{}{version}", event.name)),
-                event.loc.clone(),
-            )
+            // Without a version it is the first one.
+            let name = if event.name.is_empty() {
+                SmolStr::default()
+            } else {
+                format_smolstr!("{} v{}", event.name, event.version.unwrap_or(1))
+            };
+            (name, event.loc.clone())
         })
         .collect();
     add("event", events);

@@ -180,7 +180,7 @@ fn inside(db: &dyn Db, def: Def, rest: &[Name], at: usize, want: &[Kind]) -> Res
                 service
                     .events
                     .iter()
-                    .position(|event| event.name == *first && event.version == Some(version))
+                    .position(|event| event.name == *first && event.version.unwrap_or(1) == version)
                     .map(|index| DefKind::Event(index as u16))
             } else {
                 service

@@ -6,6 +6,7 @@ mod doubled;
 mod fields;
 mod look_up;
 mod operations;
+mod other_words;
 mod queries;
 mod runs;
 mod schemes;

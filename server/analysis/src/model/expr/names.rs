@@ -308,7 +308,33 @@ impl Checker<'_, '_> {
                 format!("`{name}` is not a parameter, and there is no entity here whose field it could be")
             }
         };
+        let told = self.out.findings.len();
         self.unknown(reference, name, message, known);
+        if let [first, value] = reference.path.as_slice()
+            && self.out.findings.len() > told
+            && matches!(value.as_str(), "id" | "role" | "tenant")
+            && matches!(
+                first.as_str(),
+                "auth"
+                    | "current_user"
+                    | "me"
+                    | "principal"
+                    | "request"
+                    | "self"
+                    | "session"
+                    | "subject"
+                    | "user"
+            )
+        {
+            let text = format!("caller.{value}");
+            self.repair(
+                "Whoever makes the request is the `caller`.",
+                FixPlan::suggest(
+                    format!("Write `{text}`"),
+                    vec![Step::Replace(Place::new(self.item, reference.loc.clone()), text)],
+                ),
+            );
+        }
         if reference.path.len() == 1 && matches!(expected, Some(Sort::Text(TextKind::Plain))) {
             let text = quoted(name);
             self.repair(

@@ -7,6 +7,7 @@ use archwright_grammar::{
 
 use super::{
     Resolved, TYPE_KINDS, error,
+    other_words::explained,
     words::{bare_kind_words, kind_word, kind_words, with_article},
 };
 use crate::{
@@ -148,6 +149,15 @@ pub(super) fn look_up(
                 local: prefix(&fact, at, local),
             };
             let mut finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
+            if let [name] = fact.path.as_slice() {
+                match explained(cx, item, finding, name, &fact.loc, want) {
+                    Ok(explained) => {
+                        out.findings.push(explained);
+                        return;
+                    }
+                    Err(unexplained) => finding = unexplained,
+                }
+            }
             if let ([name], [kind]) = (fact.path.as_slice(), want)
                 && let Some(text) = new_item(*kind, name)
             {
@@ -265,6 +275,6 @@ fn versions_of(cx: Cx<'_>, event: Def) -> Vec<Name> {
         .events
         .iter()
         .filter(|other| other.name == facts.name)
-        .filter_map(|other| Some(format!("v{}", other.version?).into()))
+        .map(|other| format!("v{}", other.version.unwrap_or(1)).into())
         .collect()
 }

@@ -97,10 +97,11 @@ pub(super) fn service_exprs(
 
 /// An entity of a service with several stores says in which it is.
 fn store_named(item: Item, entity: &Entity, service: &Service, element: SmolStr, out: &mut Resolved) {
-    if entity.store.is_some() || service.stores.len() < 2 {
+    let stores = service.stores.iter().map(|store| store.name.clone());
+    let names: Vec<Name> = stores.filter(|name| !name.is_empty()).collect();
+    if entity.store.is_some() || names.len() < 2 {
         return;
     }
-    let names: Vec<Name> = service.stores.iter().map(|store| store.name.clone()).collect();
     let mut finding = Finding::new(
         "type.store_ambiguous",
         Severity::Error,

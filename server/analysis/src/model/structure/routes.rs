@@ -19,7 +19,7 @@ pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service
     for op in service
         .ops
         .iter()
-        .filter(|op| op.is_http() && !op.path.is_empty())
+        .filter(|op| op.is_http() && is_path(&op.path))
     {
         // Versions are told apart by other means than the path.
         let request = (op.method.as_str(), op.version, shape(&op.path));
@@ -84,6 +84,17 @@ pub fn answers(service: &Service, method: &str, path: &str) -> bool {
         .ops
         .iter()
         .any(|op| op.is_http() && op.method == method && op.version.is_none() && shape(&op.path) == wanted)
+}
+
+/// Whether a path is one. What is wrong with another is an error of the syntax, and says nothing about what it answers.
+fn is_path(path: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._~-".contains(c);
+    path.strip_prefix('/').is_some_and(|parts| {
+        parts.split('/').all(|part| {
+            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+            part == "*" || name.unwrap_or(part).chars().all(fits)
+        })
+    })
 }
 
 /// A path without the names of its parameters.

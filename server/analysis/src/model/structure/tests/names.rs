@@ -135,3 +135,52 @@ fn the_versions_of_an_event_are_offered() {
     let text = "service S { event V v1 { a: uuid }; event V v2 { a: uuid } }\nservice T { on S.V.v3 as h { dead_letter off } }\n";
     assert!(fixed(text, "Change to `S.V.v1`").contains("on S.V.v1 as h"));
 }
+
+#[test]
+fn names_of_other_languages_are_explained() {
+    let of = |ty: &str| format!("service S {{ entity E {{ id: uuid @id; a: {ty} }} }}\n");
+    for (ty, here) in [
+        ("boolean", "bool"),
+        ("Integer", "int"),
+        ("bigint", "long"),
+        ("datetime", "instant"),
+        ("varchar", "string"),
+    ] {
+        assert_eq!(found(&of(ty)), [format!("name.unknown {ty}")]);
+        assert_eq!(fixed(&of(ty), &format!("Change to `{here}`")), of(here));
+    }
+    // What the blueprint itself has is likelier.
+    let own = of("number").replace("entity", "type Number { n: int }; entity");
+    assert!(fixed(&own, "Change to `Number`").contains("a: Number }"));
+    let allow = "auth A: cookie\nservice S { auth A; endpoint e GET /e { allow everyone } }\n";
+    assert!(fixed(allow, "Change to `any`").contains("{ allow any }"));
+    let row = "role R\nauth A: cookie\nservice S { auth A; entity E { id: uuid @id; owner: uuid }; endpoint e GET /e -> E { allow R where owner == user.id; reads E } }\n";
+    assert!(fixed(row, "Write `caller.id`").contains("where owner == caller.id;"));
+}
+
+#[test]
+fn an_event_without_a_version_is_the_first() {
+    assert_eq!(
+        found("service S { event V { a: uuid }; event V v1 { a: uuid } }\n"),
+        ["name.duplicate V"]
+    );
+    none(&found(
+        "service S { event V { a: uuid }; event V v2 { a: uuid } }\nservice T { on S.V.v1 as h { dead_letter off } }\n",
+    ));
+}
+
+#[test]
+fn what_is_half_typed_is_one_mistake() {
+    let of = |line: &str| found(&format!("service S {{\n  entity E {{\n    id: uuid @id\n    {line}\n  }}\n}}\n"));
+    assert_eq!(of("a: decimal("), ["syntax.missing_argument ("]);
+    assert_eq!(of("a: int @min()"), ["syntax.unexpected_token )"]);
+    assert_eq!(of("a: ref S."), ["syntax.missing_argument ."]);
+    assert_eq!(
+        found("service S { endpoint a GET /x/{id}; endpoint b GET /x/{id:uuid} }\n"),
+        ["syntax.invalid_path {id:uuid}"]
+    );
+    assert_eq!(
+        found("service S {\n  store A: redis\n  store\n  entity E { id: uuid @id }\n}\n"),
+        ["syntax.missing_argument store"]
+    );
+}
