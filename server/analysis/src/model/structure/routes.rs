@@ -16,11 +16,7 @@ use crate::{
 /// Checks the operations, resources and routes of a service.
 pub(super) fn check(cx: Cx<'_>, item: Item, facts: &ItemFacts, service: &Service, out: &mut Vec<Finding>) {
     let mut answered: FxHashMap<(&str, Option<u32>, String), &Op> = FxHashMap::default();
-    for op in service
-        .ops
-        .iter()
-        .filter(|op| op.is_http() && is_path(&op.path))
-    {
+    for op in service.ops.iter().filter(|op| op.is_http() && is_path(&op.path)) {
         // Versions are told apart by other means than the path.
         let request = (op.method.as_str(), op.version, shape(&op.path));
         let first = *answered.entry(request).or_insert(op);

@@ -171,7 +171,11 @@ fn an_event_without_a_version_is_the_first() {
 
 #[test]
 fn what_is_half_typed_is_one_mistake() {
-    let of = |line: &str| found(&format!("service S {{\n  entity E {{\n    id: uuid @id\n    {line}\n  }}\n}}\n"));
+    let of = |line: &str| {
+        found(&format!(
+            "service S {{\n  entity E {{\n    id: uuid @id\n    {line}\n  }}\n}}\n"
+        ))
+    };
     assert_eq!(of("a: decimal("), ["syntax.missing_argument ("]);
     assert_eq!(of("a: int @min()"), ["syntax.unexpected_token )"]);
     assert_eq!(of("a: ref S."), ["syntax.missing_argument ."]);
