@@ -136,6 +136,34 @@ fn every_deleted_or_doubled_token_gives_a_tree() {
     }
 }
 
+/// Text without an end of what is looked for, or with one that everything before it could belong to.
+#[test]
+fn hostile_texts_give_a_tree() {
+    for (part, times, end) in [
+        ("a→", 30_000, ""),
+        ("é–", 30_000, ""),
+        ("｛", 30_000, "｝"),
+        ("（", 6_000, "）"),
+        ("“", 30_000, "\""),
+        ("/*", 30_000, ""),
+        ("<<<<<<<\n", 10_000, "=======\n>>>>>>>\n"),
+        ("(", 30_000, ")"),
+        ("{", 30_000, "}"),
+        ("@a(", 30_000, ")"),
+    ] {
+        let text = format!("service A in B {{\n{}{end}\n}}\n", part.repeat(times));
+        check_file(&text);
+        let errors = file_errors(&text);
+        assert!(!errors.is_empty(), "{part}");
+        let offered: usize = errors
+            .iter()
+            .filter_map(|error| error.fix.as_ref())
+            .map(|fix| fix.text.len())
+            .sum();
+        assert!(offered < 20 * text.len(), "{part}: {offered} bytes of fixes");
+    }
+}
+
 const SOUP: &[&str] = &[
     "service",
     "entity",

@@ -86,7 +86,9 @@ impl Scanner<'_> {
         } else {
             rest
         };
-        let at = span.end + rest.find(closing)? as u32;
+        // Behind another opening one, the next closing one belongs to that.
+        let length = rest.find([character, closing])?;
+        let at = span.end + rest[length..].starts_with(closing).then_some(length)? as u32;
         Some((
             Span::new(at, at + closing.len_utf8() as u32),
             sign_meant(closing)?,
@@ -271,30 +273,31 @@ impl Scanner<'_> {
     /// A word with characters that no name has. Signs in it are read as such; of the rest, what was meant is said.
     pub(super) fn bad_word(&mut self, span: Span) {
         let piece = span.of(self.text);
-        let sign = piece
-            .char_indices()
-            .find_map(|(at, c)| Some((at, c, sign_meant(c)?)));
-        let Some((at, character, meant)) = sign else {
+        let mut from = span.start;
+        for (at, character) in piece.char_indices() {
+            let start = span.start + at as u32;
+            let Some(meant) = sign_meant(character).filter(|_| start >= self.skip_to) else {
+                continue;
+            };
+            self.piece(Span::new(from, start));
+            from = start + character.len_utf8() as u32;
+            self.sign(character, meant, Span::new(start, from));
+        }
+        if from == span.start {
             self.found.errors.push(bad_word(piece, span));
             let word = known_word(&plain(piece)).unwrap_or_else(|| whole_text(self.text, span));
             self.push_as(TokenKind::Ident, span, word);
-            return;
-        };
-        let start = span.start + at as u32;
-        let behind = start + character.len_utf8() as u32;
-        self.piece(span.start, &piece[..at]);
-        self.sign(character, meant, Span::new(start, behind));
-        if self.skip_to < behind {
-            self.piece(behind, &self.text[behind as usize..span.end as usize]);
+        } else if self.skip_to < from {
+            self.piece(Span::new(from, span.end));
         }
     }
 
-    /// Part of a word that was cut at a sign.
-    fn piece(&mut self, start: u32, text: &str) {
-        for token in lex(text).filter(|token| token.kind != TokenKind::Whitespace) {
+    /// Part of a word that was cut at its signs; none is in it.
+    fn piece(&mut self, span: Span) {
+        for token in lex(span.of(self.text)).filter(|token| token.kind != TokenKind::Whitespace) {
             self.part(crate::lexer::Token {
                 kind: token.kind,
-                span: token.span.shift(start),
+                span: token.span.shift(span.start),
             });
         }
     }
