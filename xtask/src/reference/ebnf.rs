@@ -128,11 +128,18 @@ fn chosen(args: &[Arg]) -> String {
 fn value(shape: Shape) -> String {
     match shape {
         Shape::Ref(kinds) if kinds.len() > 1 => {
+            // Only the word of an item can stand before a name: members are found by their service.
             let words: Vec<String> = kinds
                 .iter()
-                .map(|kind| format!("\"{}\"", row(*kind).word))
+                .map(|kind| row(*kind))
+                .filter(|form| form.places.contains(&Place::File))
+                .map(|form| format!("\"{}\"", form.word))
                 .collect();
-            format!("[ {} ] ref", words.join(" | "))
+            if words.is_empty() {
+                "ref".to_owned()
+            } else {
+                format!("[ {} ] ref", words.join(" | "))
+            }
         }
         Shape::Ref(_) | Shape::Field | Shape::Rule => "ref".to_owned(),
         Shape::RefOrStar(kinds) => format!("( \"*\" | {} )", value(Shape::Ref(kinds))),
@@ -171,6 +178,8 @@ mod tests {
         }
         let limit = "\nlimit = \"limit\" ( \"off\" | rate [ \"by\" ( \"caller\" | \"ip\" | \"key\" ) ] ) ;\n";
         assert!(grammar.contains(limit), "{grammar}");
+        let calls = "\ncalls = \"calls\" [ \"vendor\" ] ref [ call_block ] ;\n";
+        assert!(grammar.contains(calls), "{grammar}");
     }
 
     #[test]

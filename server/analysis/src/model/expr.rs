@@ -16,7 +16,7 @@ pub(super) mod text;
 
 use smol_str::SmolStr;
 
-pub use self::sort::{Sort, known_type, sort_of};
+pub use self::sort::{Sort, apart, known_type, sort_of};
 use super::{
     cx::Cx,
     def::{Def, DefKind},

@@ -258,6 +258,15 @@ fn kept(cx: Cx<'_>, entity: Def, depth: usize) -> Kept {
     }
 }
 
+/// What is wanted and what is given, in words, where values of the given type never fit the wanted one; the items are those
+/// in which the types are written.
+pub fn apart(cx: Cx<'_>, wanted: (Item, &Ty), given: (Item, &Ty)) -> Option<(String, String)> {
+    let known = known_type(cx, wanted.0, wanted.1) && known_type(cx, given.0, given.1);
+    let (wanted, given) = (sort_of(cx, wanted.0, wanted.1), sort_of(cx, given.0, given.1));
+    let fits = wanted.is_unknown() || given.is_unknown() || wanted.fits(&given) || wanted == given;
+    (known && !fits).then(|| (wanted.words(cx), given.words(cx)))
+}
+
 /// Whether all that a type names is known.
 pub fn known_type(cx: Cx<'_>, item: Item, ty: &Ty) -> bool {
     match &ty.kind {

@@ -1,5 +1,7 @@
 //! Statements beside each other in one block: said twice, contradicting, or without effect.
 
+mod layers;
+
 use archwright_grammar::{
     ast::{Node, Value},
     vocabulary::Kind,
@@ -32,6 +34,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
         return;
     }
     match node.kind() {
+        Kind::Service => layers::check(setting, out),
         Kind::Slo => latencies(setting, out),
         Kind::Auth => schemes::check(setting, out),
         Kind::Environment => scales(setting, out),

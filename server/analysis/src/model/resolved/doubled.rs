@@ -64,7 +64,12 @@ pub(super) fn check(setting: &Setting<'_, '_>, out: &mut Resolved) {
             .filter(|(_, child)| child.kind() == *kind)
             .map(|(index, child)| (child, below(setting.path, index)))
             .collect();
-        if !same.is_empty() {
+        if *kind == Kind::PolicyLayers {
+            // Each line is an order of its own: `layers A > B` and `layers A > C` say two things about `A`.
+            for one in &same {
+                doubled(setting, std::slice::from_ref(one), slot, out);
+            }
+        } else if !same.is_empty() {
             doubled(setting, &same, slot, out);
         }
     }

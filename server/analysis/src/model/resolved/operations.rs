@@ -14,7 +14,7 @@ use crate::{
         cx::Cx,
         cx::OpRef,
         def::Def,
-        facts::{Call, CallIdentity, Op, RefFact, Setting, Touch, Ty, TyKind},
+        facts::{Allow, Call, CallIdentity, Op, RefFact, Setting, Touch, Ty, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         loc::Loc,
     },
@@ -114,6 +114,7 @@ impl<'db> Operation<'_, 'db> {
             }
             return;
         }
+        self.allowed_already(out);
         if let (Some(nobody), Some(first)) = (&self.nobody, op.allow.first()) {
             let message = format!(
                 "{}, so nobody has the role that is asked for here: nobody gets in",
@@ -124,6 +125,51 @@ impl<'db> Operation<'_, 'db> {
                     .help("Name the scheme that callers sign in with, `auth Session`, or say `public` instead of `allow`.")
                     .related(nobody.what, nobody.at.clone()),
             );
+        }
+    }
+
+    /// A role that is allowed without a condition, and once more: `allow` adds up, so that the other one decides nothing.
+    fn allowed_already(&self, out: &mut Vec<Finding>) {
+        let item = self.op.def.item;
+        let role = |allow: &Allow| match &allow.role {
+            None => Some(None),
+            Some(role) => self.cx.resolve(item, role, &[Kind::Role]).map(Some),
+        };
+        let whole = |allow: &&Allow| !is_broken(self.cx, item, &allow.loc.path);
+        let known: Vec<(&Allow, Option<Def>)> = self
+            .facts()
+            .allow
+            .iter()
+            .filter(whole)
+            .filter_map(|allow| Some((allow, role(allow)?)))
+            .collect();
+        for (index, (allow, who)) in known.iter().enumerate() {
+            let open = known.iter().enumerate().find(|(other, (one, theirs))| {
+                *other != index
+                    && theirs == who
+                    && one.predicate.is_none()
+                    && (allow.predicate.is_some() || *other < index)
+            });
+            let Some((_, (open, _))) = open else { continue };
+            let name = allow.role.as_ref().map_or_else(|| "any".to_owned(), RefFact::text);
+            let finding = if allow.predicate.is_some() {
+                let message = format!(
+                    "`allow {name}` lets them in without a condition, so this condition decides nothing"
+                );
+                self.pointless(&allow.loc, message)
+                    .help("Several `allow` add up. Keep the one that is meant.")
+                    .related("without a condition", self.place(&open.loc))
+                    .fix(FixPlan::suggest(
+                        "Remove the one without a condition",
+                        vec![Step::Remove(self.place(&open.loc))],
+                    ))
+            } else {
+                let message = format!("`allow {name}` stands here already: a second time changes nothing");
+                self.pointless(&allow.loc, message)
+                    .related("the first one", self.place(&open.loc))
+                    .fix(self.remove("the second one", &allow.loc))
+            };
+            out.push(finding);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     model::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
-        expr::{Checker, Purpose, Scope, listed},
+        expr::{Checker, Purpose, Scope, apart, listed},
         facts::{ExprFact, Name, Query, Run},
         finding::{Finding, Place},
     },
@@ -142,6 +142,7 @@ fn from_parameters(
         .map(|param| param.name.clone())
         .collect();
     if missing.is_empty() {
+        misfits(cx, op, run, (def, query), element, out);
         return;
     }
     out.findings.push(
@@ -159,6 +160,62 @@ fn from_parameters(
         .help(usage(query))
         .related("the query", cx.place(def)),
     );
+}
+
+/// What has the name of a parameter and is something else.
+fn misfits(
+    cx: Cx<'_>,
+    op: OpRef<'_>,
+    run: &Run,
+    (def, query): (Def, &Query),
+    element: &SmolStr,
+    out: &mut Resolved,
+) {
+    let item = op.def.item;
+    let owners = owners(cx, op);
+    for param in &query.params {
+        let Some(wanted) = &param.ty else { continue };
+        let own = op.op.params.iter().find(|own| own.name == param.name);
+        let (source, ty, at) = match own {
+            Some(own) => {
+                let Some(ty) = &own.ty else { continue };
+                (item, ty, Place::new(item, own.loc.clone()))
+            }
+            None => {
+                let mut fields = owners.iter().flat_map(|owner| cx.fields_of(*owner));
+                let Some((field, facts)) =
+                    fields.find(|(field, facts)| !is_row(*field) && facts.name == param.name)
+                else {
+                    continue;
+                };
+                (field.item, &facts.ty, cx.place(field))
+            }
+        };
+        let Some((needed, given)) = apart(cx, (def.item, wanted), (source, ty)) else {
+            continue;
+        };
+        out.findings.push(
+            Finding::new(
+                "type.mismatch",
+                Severity::Error,
+                element.clone(),
+                Place::new(item, run.loc.clone()),
+                format!(
+                    "`{}` needs {needed} for `{}`, and what has that name here is {given}",
+                    query.name, param.name
+                ),
+            )
+            .help(format!(
+                "Give both the same type, or say what it takes: `runs {}(…)`.",
+                query.name
+            ))
+            .related(format!("`{}` here", param.name), at)
+            .related(
+                format!("the parameter of `{}`", query.name),
+                Place::new(def.item, param.loc.clone()),
+            ),
+        );
+    }
 }
 
 const fn is_row(field: Def) -> bool {

@@ -180,3 +180,55 @@ fn only_what_changes_something_is_undone() {
     );
     assert_eq!(found(&call("take", "look")), ["type.contradiction Other.look"]);
 }
+
+#[test]
+fn a_role_that_is_let_in_anyway_needs_no_condition() {
+    assert_eq!(
+        found(&get("allow Clerk; allow Clerk")),
+        ["type.no_effect allow Clerk"]
+    );
+    assert_eq!(
+        mended(&get("allow Clerk; runs mine; allow Clerk")),
+        get("allow Clerk; runs mine")
+    );
+    let (open, tied) = ("allow Clerk", "allow Clerk where owner == caller.id");
+    for text in [format!("{open}; {tied}"), format!("{tied}; {open}")] {
+        assert_eq!(
+            found(&get(&format!("reads E; {text}"))),
+            [format!("type.no_effect {tied}")]
+        );
+        assert_eq!(
+            mended(&get(&format!("reads E; {text}"))),
+            get(&format!("reads E; {tied}"))
+        );
+    }
+    silent(&get(
+        "reads E; allow any where owner == caller.id; allow Clerk",
+    ));
+    silent(&get(
+        "reads E; allow Clerk where owner == caller.id; allow Clerk where owner == caller.tenant",
+    ));
+}
+
+#[test]
+fn what_a_query_finds_by_its_name_has_its_type() {
+    let by_owner = |param: &str| {
+        service(&format!(
+            "endpoint e GET /v1/e ({param}) -> [E] {{ allow Clerk; runs of }}"
+        ))
+    };
+    assert_eq!(found(&by_owner("owner: int")), ["type.mismatch runs of"]);
+    assert_eq!(found(&by_owner("owner: [uuid]")), ["type.mismatch runs of"]);
+    silent(&by_owner("owner: uuid"));
+    silent(&by_owner("owner: ref E"));
+    silent(&service(
+        "endpoint e GET /v1/e/{owner} -> [E] { allow Clerk; runs of }",
+    ));
+    let handler = |field: &str| {
+        service(&format!(
+            "event Y v1 {{ key a; a: uuid; {field} }}; on Y as take {{ runs of; dead_letter off }}"
+        ))
+    };
+    assert_eq!(found(&handler("owner: string")), ["type.mismatch runs of"]);
+    silent(&handler("owner: uuid"));
+}

@@ -121,6 +121,7 @@ fn a_policy_says_one_thing() {
     );
     silent(&policy("deny A -> *; allow A -> B"));
     assert_eq!(found(&policy("layers A > B > A")), ["type.no_effect A"]);
+    silent("service A { }\nservice B { }\nservice C { }\npolicy P { layers A > B; layers A > C }\n");
 }
 
 #[test]
@@ -182,4 +183,22 @@ fn clients_use_what_is_meant_for_them() {
     };
     silent(&text(""));
     assert_eq!(found(&text("; internal")), ["type.contradiction S.e"]);
+}
+
+#[test]
+fn components_are_in_layers_that_there_are() {
+    let service = |text: &str| format!("service S {{ {text} }}\n");
+    assert_eq!(found(&service("component P in domian")), ["name.unknown domian"]);
+    assert_eq!(
+        mended(&service("component P in domian")),
+        service("component P in domain")
+    );
+    assert_eq!(
+        found(&service("layers web, core; component P in web; component Q in domain")),
+        ["name.unknown domain"]
+    );
+    silent(&service(
+        "component P in api; component Q in domain; component R in infrastructure",
+    ));
+    silent(&service("component P in core; layers web, core strict"));
 }
