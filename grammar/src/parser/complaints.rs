@@ -67,15 +67,24 @@ impl<'a> Parser<'a> {
     pub(super) fn unopened_block(&mut self, start: usize, head: Span) {
         let title = self.title(start);
         self.unopened -= 1;
-        self.errors.push(
-            error(
-                "syntax.missing_block",
-                head,
-                format!("The block of {title} has no opening `{{`."),
-            )
-            .help("A block opens on the line of its head.")
-            .fix("Add `{`", Span::empty(head.end), " {"),
-        );
+        // As in Python: the `:` at the end of the head is the brace that is missing.
+        let colon = self.toks[self.at - 1];
+        let instead = colon.kind == TokenKind::Colon
+            && self
+                .errors
+                .pop_if(|last| last.span.start == colon.span.start)
+                .is_some();
+        let found = error(
+            "syntax.missing_block",
+            head,
+            format!("The block of {title} has no opening `{{`."),
+        )
+        .help("A block opens on the line of its head.");
+        self.errors.push(if instead {
+            found.fix("Write `{`", colon.span, " {")
+        } else {
+            found.fix("Add `{`", Span::empty(head.end), " {")
+        });
     }
 
     /// A `}` inside of a block that closes neither this nor another one.
@@ -172,6 +181,22 @@ impl<'a> Parser<'a> {
             return;
         }
         let before = self.toks[self.at - 1].span.end;
+        if tok.kind == TokenKind::Comma {
+            let ends = self.toks.get(self.at + 1).is_none_or(|next| next.line_start);
+            let found = error(
+                "syntax.unexpected_token",
+                tok.span,
+                "Found `,` where a line end or `;` is expected.",
+            )
+            .help("Statements have no `,` between them.");
+            self.errors.push(if ends {
+                found.fix("Remove `,`", tok.span, "")
+            } else {
+                found.fix("Replace by `;`", tok.span, ";")
+            });
+            self.at += 1;
+            return;
+        }
         let (sign, help) = match place {
             Place::Enum | Place::Projection => (",", "Names on one line have `,` between them."),
             _ => (";", "Statements on one line have `;` between them."),
@@ -188,6 +213,31 @@ impl<'a> Parser<'a> {
             .help(help)
             .fix(format!("Insert `{sign}`"), Span::empty(before), sign),
         );
+    }
+
+    /// What cannot be read where a line end is missing is one mistake: of the two errors the one stays that says what it is.
+    pub(super) fn said_once(&mut self, before: usize) {
+        let Some([missing, found]) = self
+            .errors
+            .get(before.saturating_sub(1)..)
+            .and_then(|errors| errors.first_chunk())
+        else {
+            return;
+        };
+        let unread = matches!(
+            found.code,
+            "syntax.unexpected_token" | "syntax.unknown_statement" | "syntax.misplaced_statement"
+        );
+        let is_line_end = missing
+            .fix
+            .as_ref()
+            .is_some_and(|fix| fix.span.is_empty() && matches!(fix.text.as_str(), ";" | ","));
+        if before > self.early_errors && unread && is_line_end && missing.span.start == found.span.start {
+            self.errors.remove(before - 1);
+            if let Some(run) = &mut self.run {
+                run.moved(before);
+            }
+        }
     }
 
     /// A statement that may stand once.
@@ -274,6 +324,20 @@ impl<'a> Parser<'a> {
         );
         if tok.kind == TokenKind::LBrace {
             found = found.help("A block belongs behind a head, on the same line.");
+        }
+        let fields = vocabulary::wordless(place).is_some_and(|form| form.kind == Kind::Field);
+        let named = self.kind(start + 1) == Some(TokenKind::Ident) || tok.text != "@";
+        if tok.kind == TokenKind::At && fields && named && start > 0 {
+            let gap = Span::new(self.toks[start - 1].span.end, tok.span.start);
+            found = found.help("Attributes stand on the line of their field, behind the type.");
+            let blank = gap.of(self.text).trim().is_empty();
+            let follows = !matches!(
+                self.toks[start - 1].kind,
+                TokenKind::LBrace | TokenKind::RBrace | TokenKind::Semicolon | TokenKind::Comma
+            );
+            if blank && follows {
+                found = found.fix("Move it behind the field", gap, " ");
+            }
         }
         let found = self.written_in(place, start, found);
         self.errors.push(found);

@@ -229,9 +229,14 @@ impl Parser<'_> {
         if rest.len() >= said.len() || !contains(said, &rest) {
             return None;
         }
+        // With commas between more than two, each is said by itself.
+        let until = match comma {
+            Some(_) => comma_outside(head.toks, at),
+            None => head.toks.len(),
+        };
         let second = Head {
             form,
-            toks: &head.toks[at..],
+            toks: &head.toks[at..until],
             arguments: usize::from(!form.word.is_empty()),
             ..head
         };
@@ -262,6 +267,20 @@ impl Parser<'_> {
         }
         Some((args, at))
     }
+}
+
+/// The first comma from `at` on that stands in no brackets, or the end.
+fn comma_outside(toks: &[Tok<'_>], at: usize) -> usize {
+    let mut depth = 0_i32;
+    for (index, tok) in toks.iter().enumerate().skip(at) {
+        match tok.kind {
+            TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace => depth += 1,
+            TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace => depth -= 1,
+            TokenKind::Comma if depth <= 0 => return index,
+            _ => {}
+        }
+    }
+    toks.len()
 }
 
 impl<'a> Head<'_, 'a> {

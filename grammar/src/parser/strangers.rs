@@ -18,6 +18,15 @@ pub(super) struct Run {
     behind: usize,
 }
 
+impl Run {
+    /// The error before number `at` is gone.
+    pub(super) const fn moved(&mut self, at: usize) {
+        if self.error >= at {
+            self.error -= 1;
+        }
+    }
+}
+
 impl Parser<'_> {
     /// Whether the token at `at` follows lines that could not be read.
     pub(super) fn in_run(&self, at: usize) -> bool {

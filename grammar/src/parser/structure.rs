@@ -361,10 +361,12 @@ impl<'a> Parser<'a> {
                         self.unclosed(brace, head);
                         break false;
                     }
+                    let before = self.errors.len();
                     if let Some(node) = self.statement(place) {
                         self.check_repeated(&nodes, &node);
                         nodes.push(node);
                     }
+                    self.said_once(before);
                     comma_expected = separated_by_commas(place);
                     self.expect_line_end(place);
                 }
@@ -408,13 +410,22 @@ impl<'a> Parser<'a> {
             && outer.iter().any(|outer| self.fits(outer.place, self.at))
     }
 
-    /// Whether the `}` at hand, on a later line than the `{` of this block, is indented like something inside of it,
-    /// in a text that has a `}` too many.
+    /// Whether the `}` at hand, on a later line than the `{` of this block, is indented like something inside of it or
+    /// stands before statements that are, in a text that has a `}` too many.
     fn closes_nothing(&self) -> bool {
         let (Some(tok), Some(open)) = (self.toks.get(self.at), self.open.last()) else {
             return false;
         };
-        self.unopened > 0 && tok.line != open.line && tok.indent > open.indent
+        if self.unopened <= 0 || tok.line == open.line {
+            return false;
+        }
+        let goes_on = |next: &Tok<'_>| {
+            next.line_start
+                && next.kind == TokenKind::Ident
+                && next.indent > open.indent
+                && self.fits(open.place, self.at + 1)
+        };
+        tok.indent > open.indent || (tok.line_start && self.toks.get(self.at + 1).is_some_and(goes_on))
     }
 
     /// Whether what follows at `at` is the block of the head at `start` without its `{`: on lines further in, or on the

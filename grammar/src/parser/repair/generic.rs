@@ -31,6 +31,7 @@ impl Head<'_, '_> {
     pub(super) fn drafts(self, trouble: &Trouble) -> Drafts {
         let mut drafts = Drafts::default();
         let at = trouble.at;
+        self.joined(at, &mut drafts);
         self.doubled(at, &mut drafts);
         if FOREIGN.contains(&self.word(at)) {
             drafts.0.push(self.remove(at, at + 1));
@@ -54,6 +55,22 @@ impl Head<'_, '_> {
         self.brackets(trouble, &mut drafts);
         self.around(at, &trouble.expected, &mut drafts);
         drafts
+    }
+
+    /// `Orders::place`, `Orders->place`.
+    fn joined(self, at: usize, drafts: &mut Drafts) {
+        let end = match (self.kind(at), self.kind(at + 1)) {
+            (Some(TokenKind::Colon), Some(TokenKind::Colon)) => at + 2,
+            (Some(TokenKind::Arrow), Some(TokenKind::Ident)) => at + 1,
+            _ => return,
+        };
+        let name = |at: usize| self.kind(at) == Some(TokenKind::Ident);
+        if at > 0 && name(at - 1) && name(end) && (at..=end).all(|at| self.touches(at)) {
+            drafts.0.push(
+                self.replace(at, end, ".")
+                    .helping("The parts of a name have `.` between them."),
+            );
+        }
     }
 
     /// `in in`, `::`, `Orders Orders`.
