@@ -35,6 +35,7 @@ const SCHEMA: &str = "editors/vscode/schemas/archwright.schema.json";
 const EXAMPLES: &[(&str, &str)] = &[
     ("examples/clinic", "The clinic, in good order"),
     ("examples/clinic-before", "The clinic, as a hurried team left it"),
+    ("examples/shop", "An online shop"),
 ];
 
 /// Checks the links of all pages, and builds the book into `target/book`; a warning is an error.

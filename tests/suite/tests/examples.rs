@@ -1,4 +1,4 @@
-//! The examples: one that is right, and one in the state that a hurried team left it in.
+//! The examples: two that are right, and one in the state that a hurried team left it in.
 
 use archwright_analysis::{Host, Profile, rules::RULES};
 use archwright_suite::{
@@ -38,6 +38,12 @@ fn the_clinic_is_silent() {
 }
 
 #[test]
+fn the_shop_is_silent() {
+    let host = blueprint::host(&example("shop"), Profile::Recommended);
+    assert!(listed(&host).is_empty(), "\n{}", listed(&host).join("\n"));
+}
+
+#[test]
 fn the_clinic_before_breaks_every_rule_and_nothing_else() {
     let files = example("clinic-before");
     let host = blueprint::host(&files, Profile::Recommended);
@@ -66,7 +72,7 @@ fn the_clinic_before_breaks_every_rule_and_nothing_else() {
 /// What an editor offers is right in a large blueprint, too.
 #[test]
 fn what_editors_offer_in_the_examples_works() {
-    for name in ["clinic", "clinic-before"] {
+    for name in ["clinic", "clinic-before", "shop"] {
         let files = example(name);
         assert_eq!(
             actions::all_assists_work(&files, Profile::Recommended),
