@@ -3,9 +3,12 @@
 use archwright_grammar::vocabulary::Kind;
 
 use super::settings::Setting;
-use crate::model::{
-    expr::{forms::is_email, text::quoted},
-    finding::Finding,
+use crate::{
+    db::parsed,
+    model::{
+        expr::{forms::is_email, text::quoted},
+        finding::Finding,
+    },
 };
 
 /// Checks the text of one statement.
@@ -22,6 +25,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, kind: Kind, text: &str, index: u1
             "Name it, `region \"eu-central-1\"`, or leave it out.",
         )),
         (Kind::Url, _) => url(setting, text, index),
+        (Kind::AuthKey | Kind::Password, _) => Some(plain(setting, index)),
         _ => None,
     }
 }
@@ -133,6 +137,29 @@ fn has_host(text: &str) -> bool {
                 .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && rest.starts_with(|c: char| c.is_alphanumeric() || c == '[' || c == '{')
     })
+}
+
+/// A secret that is written down. The text is not repeated.
+fn plain(setting: &Setting<'_, '_>, index: u16) -> Finding {
+    let (facts, tree) = (
+        setting.cx.facts(setting.item),
+        parsed(setting.cx.db, setting.item),
+    );
+    let owner = super::element(facts, setting.path, tree.node.as_ref());
+    let owner = owner.rsplit('.').next().unwrap_or_default();
+    let name = capitals(&format!("{owner}_{}", setting.node.form.word));
+    setting
+        .finding(
+            "type.format",
+            index,
+            "a secret stands here as it is, so whoever reads the blueprint or its history has it".to_owned(),
+            "Name it, and keep its value outside of the blueprint. What was written down once has to be replaced.",
+        )
+        .fix(setting.repair(
+            index,
+            format!("Name it {name}"),
+            format!("secret(\"{name}\")"),
+        ))
 }
 
 /// The name of a secret is that of a variable in the environment.
