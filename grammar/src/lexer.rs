@@ -269,6 +269,9 @@ pub(crate) fn path_parameter(bytes: &[u8]) -> Option<usize> {
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             b'}' => return Some(at + 1),
+            b' ' if at > 0 && bytes[at - 1] == b':' => {
+                return Some(at + typed_parameter(&bytes[at..]).unwrap_or(0));
+            }
             b' ' | b'\t' | 0x0B | 0x0C | b'\r' | b'\n' | b';' | b'{' | b'(' | b'"' | b'/' | 0 => {
                 return (at > 0).then_some(at);
             }
@@ -276,6 +279,15 @@ pub(crate) fn path_parameter(bytes: &[u8]) -> Option<usize> {
         }
     }
     (!bytes.is_empty()).then_some(bytes.len())
+}
+
+/// Length of ` uuid}`, where a path parameter is written with its type as in other languages.
+fn typed_parameter(bytes: &[u8]) -> Option<usize> {
+    let blanks = bytes.iter().take_while(|byte| **byte == b' ').count();
+    let letter = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.' | b'?');
+    let name = bytes[blanks..].iter().take_while(letter).count();
+    let closed = name > 0 && bytes.get(blanks + name) == Some(&b'}');
+    closed.then_some(blanks + name + 1)
 }
 
 /// Length of a string without its end: without the braces and `;` at the end of the line, which are meant as such.

@@ -25,11 +25,7 @@ fn literal() -> Rule<Expr> {
     let plain = minus
         .then(any_literal())
         .filter(|(minus, literal)| {
-            minus.is_none()
-                || matches!(
-                    literal,
-                    Literal::Int(_) | Literal::Decimal(_) | Literal::Duration(_)
-                )
+            minus.is_none() || matches!(literal, Literal::Int(_) | Literal::Decimal(_))
         })
         .map(|(minus, literal)| match (minus, literal) {
             (Some(()), Literal::Int(value)) => Literal::Int(-value),

@@ -50,7 +50,28 @@ impl<'a> Reader<'_, 'a> {
                 .and_then(|rest| rest.strip_suffix('}'))
                 .filter(|name| !name.starts_with('{'))
             {
-                if !is_name(name) {
+                let typed = name.split_once(':').filter(|(name, _)| is_name(name));
+                if let Some((name, ty)) = typed {
+                    let ty = match ty.trim() {
+                        "" => "uuid",
+                        ty => ty,
+                    };
+                    self.parser.errors.push(
+                        error(
+                            "syntax.invalid_path",
+                            span,
+                            format!("`{part}` names a type, and a path holds names only."),
+                        )
+                        .help(format!(
+                            "Types of parameters stand in parentheses behind the path: `({name}: {ty})`."
+                        ))
+                        .fix(
+                            format!("Write `{{{name}}}`"),
+                            span,
+                            format!("{{{name}}}"),
+                        ),
+                    );
+                } else if !is_name(name) {
                     let meant: String = name
                         .chars()
                         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
@@ -67,6 +88,7 @@ impl<'a> Reader<'_, 'a> {
                         found
                     });
                 }
+                let name = typed.map_or(name, |(name, _)| name);
                 let again =
                     |part: &PathSegment| matches!(part, PathSegment::Param(known) if known.text == name);
                 if segments.iter().any(again) {
@@ -81,7 +103,7 @@ impl<'a> Reader<'_, 'a> {
                 }
                 segments.push(PathSegment::Param(Ident {
                     text: name.into(),
-                    span: Span::new(span.start + 1, span.end - 1),
+                    span: Span::new(span.start + 1, span.start + 1 + name.len() as u32),
                 }));
             } else if part == "**" && last {
                 self.parser.errors.push(

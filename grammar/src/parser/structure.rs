@@ -224,6 +224,8 @@ impl<'a> Parser<'a> {
         match (place, brace) {
             (Some(place), Some(brace)) => {
                 if brace.line_start {
+                    // A comment between the two stays.
+                    let gap = Span::new(head.end, brace.span.start).of(self.text).trim_end();
                     self.errors.push(
                         error(
                             "syntax.unexpected_token",
@@ -234,7 +236,7 @@ impl<'a> Parser<'a> {
                         .fix(
                             "Move `{` up",
                             Span::new(head.end, brace.span.end),
-                            " {",
+                            format!(" {{{gap}"),
                         ),
                     );
                 }

@@ -27,7 +27,16 @@ impl Reader<'_, '_> {
         let index = (start..end)
             .find(|index| self.parser.toks[*index].span.end > failure.at)
             .filter(|_| !failure.end);
-        let expected = expectations(failure).unwrap_or_else(|| format!("something else in the {what}"));
+        let signed = index.is_some_and(|index| index > start && self.parser.toks[index - 1].text == "-");
+        let expected = expectations(failure);
+        let signed = signed && expected.is_none();
+        let expected = expected.unwrap_or_else(|| {
+            if signed {
+                "a number".to_owned()
+            } else {
+                format!("something else in the {what}")
+            }
+        });
         let found = if let Some(index) = index {
             let tok = self.parser.toks[index];
             if tok.kind == TokenKind::BadNumber {
@@ -46,6 +55,13 @@ impl Reader<'_, '_> {
                 (Part::Type, "|") => found.help(
                     "There are no unions: an `enum` names several values, and `errors` the errors of an endpoint.",
                 ),
+                (Part::Expr, "-") if self.parser.kind(index + 1) == Some(TokenKind::Duration) => found.help(format!(
+                    "A length of time has no sign; a time before now is `now - {}`.",
+                    shorten(self.parser.toks[index + 1].text)
+                )),
+                (Part::Expr, _) if signed => {
+                    found.help("A sign stands before numbers only; what is less than nothing is `0 - value`.")
+                }
                 (Part::Expr, "[" | "{") => {
                     found.help("Lists and structures have no value that could be written here.")
                 }
