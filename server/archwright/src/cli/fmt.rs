@@ -172,7 +172,7 @@ fn laid_out(text: &str, options: Options) -> Result<String, &'static str> {
 
 /// Whether two texts say the same but for blanks, line ends and separators.
 fn only_layout_differs(before: &str, after: &str) -> bool {
-    let said = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b',');
+    let said = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, 0x0B | b';' | b',');
     before == after || before.bytes().filter(said).eq(after.bytes().filter(said))
 }
 
@@ -229,6 +229,7 @@ mod tests {
             "team  A\r\nrole B;role C",
             "team A\nrole B\nrole C\n"
         ));
+        assert!(only_layout_differs("team\u{B}A\u{C}\n", "team A\n"));
         assert!(!only_layout_differs("team A // mine\n", "team A\n"));
         assert!(!only_layout_differs("team A", "team B"));
     }
