@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use archwright_grammar::{
-    ast::{SyntaxError, Tree},
+    ast::{Node, SyntaxError, Tree},
     span::Span,
     vocabulary::Kind,
 };
@@ -32,6 +32,8 @@ pub(crate) struct Renderer<'a> {
     config: &'a Config,
     /// For how many unknown names all services were searched.
     searched: Cell<u32>,
+    /// Whether the last item that was looked at has syntax errors outside of its members.
+    own_errors: Cell<Option<(Item, bool)>>,
 }
 
 /// Of a reference whose first segment is unknown the others stay: `.total` of `Order.total`.
@@ -83,6 +85,7 @@ impl<'a> Renderer<'a> {
             places: Places::new(files),
             config,
             searched: Cell::new(0),
+            own_errors: Cell::new(None),
         }
     }
 
@@ -150,7 +153,7 @@ impl<'a> Renderer<'a> {
     pub fn finding(&self, finding: &Finding) -> Option<Diagnostic> {
         let severity = self.config.severity(finding.code, finding.severity)?;
         let origin = self.origin(finding.at.item)?;
-        if rule(finding.code).is_some() && in_broken_text(origin.tree, &finding.at.loc.path) {
+        if rule(finding.code).is_some() && self.in_broken_text(finding.at.item, origin.tree, &finding.at.loc.path) {
             return None;
         }
         if is_unfinished(origin.tree, finding) {
@@ -200,6 +203,40 @@ impl<'a> Renderer<'a> {
             tags: finding.tags.clone(),
             state: State::New,
         })
+    }
+
+    /// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.
+    fn in_broken_text(&self, item: Item, tree: &Tree, path: &[u16]) -> bool {
+        if tree.errors.is_empty() {
+            return false;
+        }
+        let Some(whole) = tree.node.as_ref() else {
+            return true;
+        };
+        let (mut node, mut owner) = (whole, whole);
+        for &index in path {
+            match node.children().get(usize::from(index)) {
+                Some(child) => node = child,
+                None => break,
+            }
+            if node.form.block.place().is_some() {
+                owner = node;
+            }
+        }
+        if !std::ptr::eq(owner, whole) {
+            return errors_from(tree, owner.span.start)
+                .next()
+                .is_some_and(|error| error.span.start <= owner.span.end);
+        }
+        // Findings come item by item.
+        if let Some((known, own)) = self.own_errors.get()
+            && known == item
+        {
+            return own;
+        }
+        let own = has_own_errors(tree, whole);
+        self.own_errors.set(Some((item, own)));
+        own
     }
 
     /// Members of other services that have exactly the unknown name: what is meant, if they are few. Looking for them takes a walk
@@ -352,16 +389,18 @@ fn path_at(tree: &Tree, span: Span) -> Vec<u16> {
     let Some(mut node) = tree.node.as_ref() else {
         return path;
     };
-    while let Some((index, child)) = node
-        .children()
-        .iter()
-        .enumerate()
-        .find(|(_, child)| child.span.start <= span.start && span.end <= child.span.end)
-    {
-        path.push(index as u16);
-        node = child;
+    loop {
+        // Children stand in text order, and none inside of another.
+        let children = node.children();
+        let index = children.partition_point(|child| child.span.end < span.end);
+        match children.get(index).filter(|child| child.span.start <= span.start) {
+            Some(child) => {
+                path.push(index as u16);
+                node = child;
+            }
+            None => return path,
+        }
     }
-    path
 }
 
 /// Whether a finding is about text that has an error of its own in the same place: what is not written to its end, or not
@@ -372,42 +411,28 @@ fn is_unfinished(tree: &Tree, finding: &Finding) -> bool {
         return false;
     }
     let span = finding.at.loc.span(tree);
-    tree.errors.iter().any(|error| {
-        let inside = span.start <= error.span.start && error.span.start < span.end;
-        let behind = error.span.start == span.end && error.code == "syntax.missing_argument";
-        behind || (inside && !half_names)
-    })
+    errors_from(tree, span.start)
+        .take_while(|error| error.span.start <= span.end)
+        .any(|error| {
+            let inside = error.span.start < span.end;
+            let behind = error.span.start == span.end && error.code == "syntax.missing_argument";
+            behind || (inside && !half_names)
+        })
 }
 
-/// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.
-fn in_broken_text(tree: &Tree, path: &[u16]) -> bool {
-    if tree.errors.is_empty() {
-        return false;
-    }
-    let Some(mut node) = tree.node.as_ref() else {
-        return true;
-    };
-    let mut owner = node;
-    for &index in path {
-        match node.children().get(usize::from(index)) {
-            Some(child) => node = child,
-            None => break,
-        }
-        if node.form.block.place().is_some() {
-            owner = node;
-        }
-    }
-    if std::ptr::eq(owner, tree.node.as_ref().unwrap_or(owner)) {
-        // Of the item itself only its own statements count, not its members'.
-        return tree.errors.iter().any(|error| {
-            !owner.children().iter().any(|child| {
-                child.form.block.place().is_some()
-                    && child.span.start <= error.span.start
-                    && error.span.end <= child.span.end
-            })
-        });
-    }
-    tree.errors
-        .iter()
-        .any(|error| owner.span.start <= error.span.start && error.span.start <= owner.span.end)
+/// The syntax errors that begin at `start` or behind it; they are in text order.
+fn errors_from(tree: &Tree, start: u32) -> impl Iterator<Item = &SyntaxError> {
+    let first = tree.errors.partition_point(|error| error.span.start < start);
+    tree.errors[first..].iter()
+}
+
+/// Whether a syntax error stands in `node`, the item itself, outside of its members: those that have a block.
+fn has_own_errors(tree: &Tree, node: &Node) -> bool {
+    let members = node.children();
+    tree.errors.iter().any(|error| {
+        let at = members.partition_point(|child| child.span.end < error.span.end);
+        !members
+            .get(at)
+            .is_some_and(|child| child.form.block.place().is_some() && child.span.start <= error.span.start)
+    })
 }

@@ -1,10 +1,12 @@
 //! The diagnostics of a file: syntax errors, findings of both stages, waivers applied, in text order.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     FileId,
     config::Config,
     db::{Database, facts, parsed},
-    diagnostic::{Diagnostic, State},
+    diagnostic::{Diagnostic, Severity, State},
     files::Files,
     model::finding::Finding,
     render::Renderer,
@@ -35,8 +37,9 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         } else {
             waivers::apply(db, config, &[entry.item], &findings).states
         };
+        let superfluous = Superfluous::by(&findings);
         for (finding, state) in findings.iter().zip(states) {
-            if !subsumed(finding, &findings) {
+            if !superfluous.contains(finding) {
                 all.extend(
                     renderer
                         .finding(finding)
@@ -64,11 +67,27 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
     all
 }
 
-/// Whether another finding on the same element makes this one superfluous. What is worse is never hidden behind what is less bad.
-fn subsumed(finding: &Finding, all: &[Finding]) -> bool {
-    all.iter().any(|other| {
-        other.element == finding.element
-            && other.severity <= finding.severity
-            && rule(other.code).is_some_and(|rule| rule.subsumes.contains(&finding.code))
-    })
+/// What findings make superfluous on their elements: a code, and the least severity that is hidden. What is worse is
+/// never hidden behind what is less bad.
+struct Superfluous<'f>(FxHashMap<(&'f str, &'static str), Severity>);
+
+impl<'f> Superfluous<'f> {
+    fn by(findings: &'f [Finding]) -> Self {
+        let mut hidden = FxHashMap::default();
+        for finding in findings {
+            for code in rule(finding.code).map_or(&[][..], |rule| rule.subsumes) {
+                let worst = hidden
+                    .entry((finding.element.as_str(), *code))
+                    .or_insert(finding.severity);
+                *worst = finding.severity.min(*worst);
+            }
+        }
+        Self(hidden)
+    }
+
+    fn contains(&self, finding: &Finding) -> bool {
+        self.0
+            .get(&(finding.element.as_str(), finding.code))
+            .is_some_and(|worst| *worst <= finding.severity)
+    }
 }

@@ -123,7 +123,10 @@ pub fn resolve_item(db: &dyn Db, item: Item) -> Resolved {
 /// The qualified name of the item or member that a place is in.
 pub fn element(facts: &ItemFacts, path: &[u16], node: Option<&Node>) -> SmolStr {
     let mut name = facts.name.to_string();
-    if let (Body::Service(service), Some(_)) = (&facts.body, path.first()) {
+    let child = |index: &u16| node?.children().get(usize::from(*index));
+    if let (Body::Service(service), Some(member)) = (&facts.body, path.first().and_then(child))
+        && member.kind() == Kind::Resource
+    {
         // Operations of a resource have names that stand nowhere in the text.
         if let Some(op) = service
             .ops
