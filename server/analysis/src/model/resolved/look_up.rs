@@ -8,7 +8,7 @@ use archwright_grammar::{
 use super::{
     Resolved, TYPE_KINDS, error,
     other_words::explained,
-    words::{bare_kind_words, kind_word, kind_words, with_article},
+    words::{bare_kind_words, inner_kind_words, kind_word, kind_words, with_article},
 };
 use crate::{
     db::Item,
@@ -97,7 +97,7 @@ pub(super) fn look_up(
                     if def.event(cx.db).is_some() && want.contains(&Kind::Event) {
                         "version".to_owned()
                     } else if at + 1 == fact.path.len() {
-                        bare_kind_words(want)
+                        inner_kind_words(want, def.word_kind(cx.db) == Kind::Service)
                     } else {
                         "member".to_owned()
                     },

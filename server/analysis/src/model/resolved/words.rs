@@ -1,6 +1,6 @@
 //! Kinds in the language's words, for messages.
 
-use archwright_grammar::vocabulary::{self, Kind};
+use archwright_grammar::vocabulary::{self, Kind, Place};
 
 use super::TYPE_KINDS;
 
@@ -24,23 +24,40 @@ pub fn with_article(word: &str) -> String {
     format!("{article} {word}")
 }
 
-/// `an entity or a type`
+/// `an entity, an enum or a type`
 pub(super) fn kind_words(kinds: &[Kind]) -> String {
-    kinds
-        .iter()
-        .map(|kind| with_article(kind_word(*kind)))
-        .collect::<Vec<_>>()
-        .join(" or ")
+    one_of(kinds.iter().map(|kind| with_article(kind_word(*kind))).collect())
 }
 
-/// `entity or type`
+/// `entity, enum or type`
 pub(super) fn bare_kind_words(kinds: &[Kind]) -> String {
     if kinds == TYPE_KINDS {
         return "type".to_owned();
     }
-    kinds
+    one_of(kinds.iter().map(|kind| kind_word(*kind).to_owned()).collect())
+}
+
+/// What of the wanted kinds can be inside of something: members of a service, fields of the rest.
+pub(super) fn inner_kind_words(kinds: &[Kind], in_service: bool) -> String {
+    let inner: Vec<Kind> = kinds
         .iter()
-        .map(|kind| kind_word(*kind))
-        .collect::<Vec<_>>()
-        .join(" or ")
+        .copied()
+        .filter(|kind| {
+            if in_service {
+                vocabulary::row(*kind).places.contains(&Place::Service)
+            } else {
+                matches!(kind, Kind::Field | Kind::EnumMember)
+            }
+        })
+        .collect();
+    bare_kind_words(if inner.is_empty() { kinds } else { &inner })
+}
+
+fn one_of(mut words: Vec<String>) -> String {
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        last
+    } else {
+        format!("{} or {last}", words.join(", "))
+    }
 }
