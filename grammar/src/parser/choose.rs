@@ -70,6 +70,7 @@ impl Parser<'_> {
             && (near.is_none() || place == Place::Fields)
             && !member
             && !constraint
+            && !self.statement_of_service(at)
         {
             return Choice::Form(field);
         }
@@ -100,6 +101,38 @@ impl Parser<'_> {
         self.unknown(place, at, near);
         near.and_then(|near| vocabulary::form(place, near))
             .map_or(Choice::Unknown, Choice::Form)
+    }
+
+    /// Whether the line at `at`, in a block of fields, cannot be a field whose `:` is missing: a member of a service with
+    /// more than a name, or what an operation does.
+    fn statement_of_service(&self, at: usize) -> bool {
+        let behind = |count: usize| {
+            self.toks
+                .get(at + 1..=at + count)
+                .filter(|toks| toks.iter().all(|tok| !tok.line_start))
+                .and_then(|toks| toks.last())
+        };
+        let Some(name) = behind(1).filter(|tok| tok.kind == TokenKind::Ident) else {
+            return false;
+        };
+        if vocabulary::scalar(name.text).is_some() || matches!(name.text, "ref" | "new" | "patch" | "page") {
+            return false;
+        }
+        match self.toks[at].text {
+            "allow" | "calls" | "deletes" | "emits" | "erases" | "reads" | "runs" | "sends" | "writes" => {
+                true
+            }
+            "on" => behind(2).is_some_and(|tok| matches!(tok.kind, TokenKind::Dot | TokenKind::Ident)),
+            "cache" | "component" | "endpoint" | "job" | "query" | "resource" | "store" | "webhook" => {
+                behind(2).is_some_and(|tok| {
+                    matches!(
+                        tok.kind,
+                        TokenKind::Ident | TokenKind::Path | TokenKind::Colon | TokenKind::Arrow
+                    )
+                })
+            }
+            _ => false,
+        }
     }
 
     /// Whether `word` may be meant at `at`: what has a block must take one.
@@ -280,6 +313,7 @@ impl Parser<'_> {
         if let Some((title, head)) = self.surroundings() {
             found = found.related(head, format!("It stands in {title}."));
         }
+        let found = self.continued(at, found);
         self.errors.push(found);
     }
 }
