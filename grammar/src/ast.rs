@@ -24,6 +24,21 @@ pub struct Tree {
     pub file_docs: Option<Docs>,
 }
 
+impl Tree {
+    /// Whether a syntax error begins inside of `span` or at its end.
+    pub fn has_errors_in(&self, span: Span) -> bool {
+        self.errors_from(span.start)
+            .first()
+            .is_some_and(|error| error.span.start <= span.end)
+    }
+
+    /// The syntax errors that begin at `start` or behind it.
+    pub fn errors_from(&self, start: u32) -> &[SyntaxError] {
+        let first = self.errors.partition_point(|error| error.span.start < start);
+        &self.errors[first..]
+    }
+}
+
 /// One construct of the language: an item, a member, a statement, a field, an enum member or an option.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {

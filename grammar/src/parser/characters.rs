@@ -81,13 +81,9 @@ impl Scanner<'_> {
         };
         let rest = &self.text[span.end as usize..];
         let rest = &rest[..rest.floor_char_boundary(LONGEST_BLOCK)];
-        let rest = if one_line {
-            rest.split(['\n', '\r']).next()?
-        } else {
-            rest
-        };
         // Behind another opening one, the next closing one belongs to that.
-        let length = rest.find([character, closing])?;
+        let stops = [character, closing, '\n', '\r'];
+        let length = rest.find(if one_line { &stops[..] } else { &stops[..2] })?;
         let at = span.end + rest[length..].starts_with(closing).then_some(length)? as u32;
         Some((
             Span::new(at, at + closing.len_utf8() as u32),

@@ -224,9 +224,7 @@ impl<'a> Renderer<'a> {
             }
         }
         if !std::ptr::eq(owner, whole) {
-            return errors_from(tree, owner.span.start)
-                .next()
-                .is_some_and(|error| error.span.start <= owner.span.end);
+            return tree.has_errors_in(owner.span);
         }
         // Findings come item by item.
         if let Some((known, own)) = self.own_errors.get()
@@ -411,19 +409,14 @@ fn is_unfinished(tree: &Tree, finding: &Finding) -> bool {
         return false;
     }
     let span = finding.at.loc.span(tree);
-    errors_from(tree, span.start)
+    tree.errors_from(span.start)
+        .iter()
         .take_while(|error| error.span.start <= span.end)
         .any(|error| {
             let inside = error.span.start < span.end;
             let behind = error.span.start == span.end && error.code == "syntax.missing_argument";
             behind || (inside && !half_names)
         })
-}
-
-/// The syntax errors that begin at `start` or behind it; they are in text order.
-fn errors_from(tree: &Tree, start: u32) -> impl Iterator<Item = &SyntaxError> {
-    let first = tree.errors.partition_point(|error| error.span.start < start);
-    tree.errors[first..].iter()
 }
 
 /// Whether a syntax error stands in `node`, the item itself, outside of its members: those that have a block.

@@ -268,9 +268,7 @@ pub(super) fn is_broken(cx: Cx<'_>, item: Item, path: &[u16]) -> bool {
             None => return true,
         }
     }
-    tree.errors
-        .iter()
-        .any(|error| node.span.start <= error.span.start && error.span.start <= node.span.end)
+    tree.has_errors_in(node.span)
 }
 
 pub(super) fn error(
