@@ -6,6 +6,7 @@ mod arguments;
 mod characters;
 mod choose;
 mod complaints;
+mod continued;
 mod delimited;
 mod describe;
 mod expressions;

@@ -339,7 +339,7 @@ impl<'a> Parser<'a> {
                 found = found.fix("Move it behind the field", gap, " ");
             }
         }
-        let found = self.written_in(place, start, found);
+        let found = self.continued(start, self.written_in(place, start, found));
         self.errors.push(found);
     }
 

@@ -22,8 +22,17 @@ use crate::{
 pub(super) fn field(cx: Cx<'_>, item: Item, carrier: &Carrier<'_>, out: &mut Vec<Finding>) {
     let kept = matches!(carrier.home, Home::Entity | Home::Event);
     // What names nothing, or not what it must, is reported as that.
-    let found = |reference: &RefFact| cx.resolve(item, reference, &[Kind::Entity, Kind::Type]).is_some();
-    if let Some((word, reference)) = derived(carrier.ty).filter(|(_, reference)| kept && found(reference)) {
+    let found = |word: &str, reference: &RefFact| {
+        let kinds: &[Kind] = if word == "page" {
+            &[Kind::Entity, Kind::Type]
+        } else {
+            &[Kind::Entity]
+        };
+        cx.resolve(item, reference, kinds).is_some()
+    };
+    if let Some((word, reference)) =
+        derived(carrier.ty).filter(|(word, reference)| kept && found(word, reference))
+    {
         let what = match word {
             "page" => "one page of an answer",
             "new" => "what a client sends to create a row",
