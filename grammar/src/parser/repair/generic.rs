@@ -33,6 +33,9 @@ impl Head<'_, '_> {
         let at = trouble.at;
         self.joined(at, &mut drafts);
         self.doubled(at, &mut drafts);
+        if trouble.inside.is_none() {
+            self.empty(at, &mut drafts);
+        }
         if FOREIGN.contains(&self.word(at)) {
             drafts.0.push(self.remove(at, at + 1));
         }
@@ -69,6 +72,19 @@ impl Head<'_, '_> {
             drafts.0.push(
                 self.replace(at, end, ".")
                     .helping("The parts of a name have `.` between them."),
+            );
+        }
+    }
+
+    /// `runs open_orders()`: parentheses that may be left out have something in them.
+    fn empty(self, at: usize, drafts: &mut Drafts) {
+        let Some(open) = at.checked_sub(1) else { return };
+        if (self.kind(open), self.kind(at)) == (Some(TokenKind::LParen), Some(TokenKind::RParen)) {
+            drafts.0.push(
+                self.remove(open, at + 1)
+                    .saying("Nothing stands in these parentheses.".to_owned())
+                    .helping("Without arguments there are none.")
+                    .titled("Remove `()`"),
             );
         }
     }

@@ -151,7 +151,10 @@ impl<'db> Operation<'_, 'db> {
                     && (allow.predicate.is_some() || *other < index)
             });
             let Some((_, (open, _))) = open else { continue };
-            let name = allow.role.as_ref().map_or_else(|| "any".to_owned(), RefFact::text);
+            let name = allow
+                .role
+                .as_ref()
+                .map_or_else(|| "any".to_owned(), RefFact::text);
             let finding = if allow.predicate.is_some() {
                 let message = format!(
                     "`allow {name}` lets them in without a condition, so this condition decides nothing"

@@ -202,9 +202,7 @@ fn a_role_that_is_let_in_anyway_needs_no_condition() {
             get(&format!("reads E; {tied}"))
         );
     }
-    silent(&get(
-        "reads E; allow any where owner == caller.id; allow Clerk",
-    ));
+    silent(&get("reads E; allow any where owner == caller.id; allow Clerk"));
     silent(&get(
         "reads E; allow Clerk where owner == caller.id; allow Clerk where owner == caller.tenant",
     ));
