@@ -220,10 +220,7 @@ fn secrets_are_named_in_capitals() {
 fn secrets_are_not_written_down() {
     let key = |value: &str| format!("auth PartnerKeys: api_key {{ key {value} }}\n");
     assert_eq!(found(&key("\"hunter2\"")), ["type.format \"hunter2\""]);
-    assert_eq!(
-        mended(&key("\"hunter2\"")),
-        key("secret(\"PARTNER_KEYS_KEY\")")
-    );
+    assert_eq!(mended(&key("\"hunter2\"")), key("secret(\"PARTNER_KEYS_KEY\")"));
     let store = |statements: &str| format!("service S {{ store OrdersDb: postgres {{ {statements} }} }}\n");
     assert_eq!(
         mended(&store("password \"hunter2\"")),
@@ -232,11 +229,7 @@ fn secrets_are_not_written_down() {
     // Addresses and accounts are no secrets.
     silent(&store("url \"postgres://db.example/orders\"; user \"orders\""));
     for diagnostic in crate::testing::diagnostics(&key("\"hunter2\"")) {
-        assert!(
-            !diagnostic.message.contains("hunter2"),
-            "{}",
-            diagnostic.message
-        );
+        assert!(!diagnostic.message.contains("hunter2"), "{}", diagnostic.message);
     }
 }
 

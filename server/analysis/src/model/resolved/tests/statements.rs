@@ -194,7 +194,9 @@ fn components_are_in_layers_that_there_are() {
         service("component P in domain")
     );
     assert_eq!(
-        found(&service("layers web, core; component P in web; component Q in domain")),
+        found(&service(
+            "layers web, core; component P in web; component Q in domain"
+        )),
         ["name.unknown domain"]
     );
     silent(&service(
