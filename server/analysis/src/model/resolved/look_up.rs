@@ -7,7 +7,7 @@ use archwright_grammar::{
 
 use super::{
     Resolved, TYPE_KINDS, error,
-    other_words::explained,
+    other_words::Meant,
     words::{bare_kind_words, inner_kind_words, kind_word, kind_words, with_article},
 };
 use crate::{
@@ -149,14 +149,11 @@ pub(super) fn look_up(
                 local: prefix(&fact, at, local),
             };
             let mut finding = error(cx, item, "name.unknown", fact.loc.clone(), path, message);
-            if let [name] = fact.path.as_slice() {
-                match explained(cx, item, finding, name, &fact.loc, want) {
-                    Ok(explained) => {
-                        out.findings.push(explained);
-                        return;
-                    }
-                    Err(unexplained) => finding = unexplained,
-                }
+            if let [name] = fact.path.as_slice()
+                && let Some(meant) = Meant::by(cx, item, name, want)
+            {
+                out.findings.push(meant.explain(finding, item, &fact.loc));
+                return;
             }
             if let ([name], [kind]) = (fact.path.as_slice(), want)
                 && let Some(text) = new_item(*kind, name)

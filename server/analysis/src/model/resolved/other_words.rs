@@ -15,42 +15,39 @@ use crate::{
 };
 
 /// What is meant by a name of another language: what to say, and what stands here in its place.
-struct Meant {
+pub(super) struct Meant {
     help: &'static str,
     write: Option<&'static str>,
 }
 
-/// Says what an unknown `name` is called here. Gives the finding back where nothing is known about the name, or where
-/// something of the blueprint has nearly this name.
-pub(super) fn explained(
-    cx: Cx<'_>,
-    item: Item,
-    finding: Finding,
-    name: &Name,
-    loc: &Loc,
-    want: &[Kind],
-) -> Result<Finding, Finding> {
-    let meant = if want == TYPE_KINDS {
-        of_type(name)
-    } else if want == [Kind::Role] {
-        of_role(name)
-    } else {
-        None
-    };
-    let Some(meant) = meant.filter(|_| !has_own(cx, item, name, want)) else {
-        return Err(finding);
-    };
-    let finding = finding.help(meant.help);
-    Ok(match meant.write {
-        Some(text) => finding.fix(
-            FixPlan::suggest(
-                format!("Change to `{text}`"),
-                vec![Step::Replace(Place::new(item, loc.clone()), text.to_owned())],
-            )
-            .preferred(),
-        ),
-        None => finding,
-    })
+impl Meant {
+    /// What an unknown `name` is called here; nothing where nothing is known about it, or where the blueprint has nearly
+    /// this name.
+    pub(super) fn by(cx: Cx<'_>, item: Item, name: &Name, want: &[Kind]) -> Option<Self> {
+        let meant = if want == TYPE_KINDS {
+            of_type(name)
+        } else if want == [Kind::Role] {
+            of_role(name)
+        } else {
+            None
+        };
+        meant.filter(|_| !has_own(cx, item, name, want))
+    }
+
+    /// The finding about the name at `loc`, with this help and fix.
+    pub(super) fn explain(self, finding: Finding, item: Item, loc: &Loc) -> Finding {
+        let finding = finding.help(self.help);
+        match self.write {
+            Some(text) => finding.fix(
+                FixPlan::suggest(
+                    format!("Change to `{text}`"),
+                    vec![Step::Replace(Place::new(item, loc.clone()), text.to_owned())],
+                )
+                .preferred(),
+            ),
+            None => finding,
+        }
+    }
 }
 
 /// Whether the blueprint has the name with a capital.
