@@ -153,7 +153,9 @@ impl<'a> Renderer<'a> {
     pub fn finding(&self, finding: &Finding) -> Option<Diagnostic> {
         let severity = self.config.severity(finding.code, finding.severity)?;
         let origin = self.origin(finding.at.item)?;
-        if rule(finding.code).is_some() && self.in_broken_text(finding.at.item, origin.tree, &finding.at.loc.path) {
+        if rule(finding.code).is_some()
+            && self.in_broken_text(finding.at.item, origin.tree, &finding.at.loc.path)
+        {
             return None;
         }
         if is_unfinished(origin.tree, finding) {

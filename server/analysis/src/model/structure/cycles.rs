@@ -278,10 +278,10 @@ fn judge(cx: Cx<'_>, edges: &[Edge], words: &Words, out: &mut Vec<Finding>) {
     for &(from, to) in &numbered {
         successors[from].push(to);
     }
-    let at = |from: usize, to: usize| {
-        let index = numbered.iter().position(|edge| *edge == (from, to))?;
-        edges.get(index)
-    };
+    let mut firsts: FxHashMap<(usize, usize), &Edge> = FxHashMap::default();
+    for (edge, ends) in edges.iter().zip(&numbered) {
+        firsts.entry(*ends).or_insert(edge);
+    }
     for (edge, (from, to)) in edges.iter().zip(&numbered) {
         if from == to {
             out.push(finding(cx, words, &[edge]));
@@ -300,7 +300,7 @@ fn judge(cx: Cx<'_>, edges: &[Edge], words: &Words, out: &mut Vec<Finding>) {
         };
         let way: Vec<&Edge> = std::iter::once((from, to))
             .chain(back.windows(2).map(|pair| (pair[0], pair[1])))
-            .filter_map(|(from, to)| at(from, to))
+            .filter_map(|ends| firsts.get(&ends).copied())
             .collect();
         out.push(finding(cx, words, &way));
     }
