@@ -142,7 +142,7 @@ fn a_query_is_given_what_it_takes() {
     assert_eq!(found(&get("who: uuid", "runs of")), ["type.argument runs of"]);
     assert_eq!(
         found(&get("who: uuid", "runs of()")),
-        ["syntax.missing_argument ("]
+        ["syntax.unexpected_token ()"]
     );
     assert_eq!(
         found(&get("who: uuid", "runs of(who, open, 3)")),
