@@ -92,7 +92,11 @@ impl Walk {
         if let Some(docs) = docs {
             for line in docs.text.split('\n') {
                 // Where places are ignored, so are blanks at the end of a line.
-                self.put(if self.base.is_some() { line } else { line.trim_end() });
+                self.put(if self.base.is_some() {
+                    line
+                } else {
+                    line.trim_end()
+                });
             }
             self.span(docs.span);
         }
