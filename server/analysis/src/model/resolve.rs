@@ -261,47 +261,48 @@ pub fn index_of(fields: &[Field], name: &str) -> Option<u16> {
 
 /// The member of `service` called `name` that is of one of the `want`ed kinds. Of an event's versions, the newest.
 pub fn member(service: &Service, name: &Name, want: &[Kind]) -> Option<DefKind> {
-    fn position<T>(list: &[T], test: impl FnMut(&T) -> bool) -> Option<u16> {
-        list.iter().position(test).map(|index| index as u16)
+    let first = service.by_name.partition_point(|(other, _)| other < name);
+    let called = &service.by_name[first..];
+    let called = &called[..called.partition_point(|(other, _)| other == name)];
+    if called.is_empty() {
+        return None;
     }
-    for kind in want {
-        let found = match kind {
-            Kind::Store => position(&service.stores, |store| store.name == *name).map(DefKind::Store),
-            Kind::Entity => position(&service.entities, |entity| entity.name == *name).map(DefKind::Entity),
-            Kind::Type => position(&service.types, |def| def.name == *name).map(DefKind::Type),
-            Kind::Enum => position(&service.enums, |def| def.name == *name).map(DefKind::Enum),
-            Kind::Error => position(&service.errors, |def| def.name == *name).map(DefKind::Error),
-            Kind::Event => service
-                .events
-                .iter()
-                .enumerate()
-                .filter(|(_, event)| event.name == *name)
-                .max_by_key(|(index, event)| (event.version, std::cmp::Reverse(*index)))
-                .map(|(index, _)| DefKind::Event(index as u16)),
-            Kind::Query => position(&service.queries, |query| query.name == *name).map(DefKind::Query),
-            Kind::Endpoint => position(&service.ops, |op| {
-                op.name == *name && matches!(op.kind, OpKind::Endpoint | OpKind::Resource(_))
+    want.iter().find_map(|kind| {
+        let mut fitting = called
+            .iter()
+            .map(|(_, def)| *def)
+            .filter(|def| is(service, *def, *kind));
+        if *kind == Kind::Event {
+            // Of equal versions the first.
+            fitting.rev().max_by_key(|def| match def {
+                DefKind::Event(index) => service.events[usize::from(*index)].version,
+                _ => None,
             })
-            .map(DefKind::Op),
-            Kind::Handler | Kind::Job | Kind::Webhook => position(&service.ops, |op| {
-                op.name == *name
-                    && matches!(
-                        (kind, op.kind),
-                        (Kind::Handler, OpKind::Handler)
-                            | (Kind::Job, OpKind::Job)
-                            | (Kind::Webhook, OpKind::Webhook)
-                    )
-            })
-            .map(DefKind::Op),
-            Kind::Cache => position(&service.caches, |cache| cache.name == *name).map(DefKind::Cache),
-            Kind::Component => {
-                position(&service.components, |component| component.name == *name).map(DefKind::Component)
-            }
-            _ => None,
-        };
-        if found.is_some() {
-            return found;
+        } else {
+            fitting.next()
         }
+    })
+}
+
+/// Whether a member of `service` is of a kind.
+fn is(service: &Service, member: DefKind, kind: Kind) -> bool {
+    match member {
+        DefKind::Store(_) => kind == Kind::Store,
+        DefKind::Entity(_) => kind == Kind::Entity,
+        DefKind::Type(_) => kind == Kind::Type,
+        DefKind::Enum(_) => kind == Kind::Enum,
+        DefKind::Error(_) => kind == Kind::Error,
+        DefKind::Event(_) => kind == Kind::Event,
+        DefKind::Query(_) => kind == Kind::Query,
+        DefKind::Cache(_) => kind == Kind::Cache,
+        DefKind::Component(_) => kind == Kind::Component,
+        DefKind::Op(index) => matches!(
+            (kind, service.ops[usize::from(index)].kind),
+            (Kind::Endpoint, OpKind::Endpoint | OpKind::Resource(_))
+                | (Kind::Handler, OpKind::Handler)
+                | (Kind::Job, OpKind::Job)
+                | (Kind::Webhook, OpKind::Webhook)
+        ),
+        _ => false,
     }
-    None
 }

@@ -5,6 +5,7 @@ use archwright_grammar::vocabulary::Kind;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
+    def::DefKind,
     facts::{
         Access, Allow, Cache, Call, CallIdentity, Component, Deprecated, Entity, Event, Name, Op, OpKind,
         Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Schedule, Send, Service, Setting, Slo,
@@ -108,7 +109,39 @@ pub fn service(at: &At<'_>) -> Service {
             _ => {}
         }
     }
+    service.by_name = by_name(&service);
     service
+}
+
+/// The members of a service in the order of their names.
+fn by_name(service: &Service) -> Vec<(Name, DefKind)> {
+    fn members<T>(
+        list: &[T],
+        name: fn(&T) -> &Name,
+        kind: fn(u16) -> DefKind,
+    ) -> impl Iterator<Item = (Name, DefKind)> + '_ {
+        list.iter()
+            .enumerate()
+            .map(move |(index, member)| (name(member).clone(), kind(index as u16)))
+    }
+    let mut all: Vec<(Name, DefKind)> = members(&service.stores, |store| &store.name, DefKind::Store)
+        .chain(members(&service.entities, |entity| &entity.name, DefKind::Entity))
+        .chain(members(&service.types, |def| &def.name, DefKind::Type))
+        .chain(members(&service.enums, |def| &def.name, DefKind::Enum))
+        .chain(members(&service.errors, |def| &def.name, DefKind::Error))
+        .chain(members(&service.events, |event| &event.name, DefKind::Event))
+        .chain(members(&service.queries, |query| &query.name, DefKind::Query))
+        .chain(members(&service.ops, |op| &op.name, DefKind::Op))
+        .chain(members(&service.caches, |cache| &cache.name, DefKind::Cache))
+        .chain(members(
+            &service.components,
+            |component| &component.name,
+            DefKind::Component,
+        ))
+        .collect();
+    // Stable, so that those of one name and kind stay in text order.
+    all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    all
 }
 
 fn slo(at: &At<'_>) -> Slo {

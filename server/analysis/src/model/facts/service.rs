@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::{
     Entity, EnumDef, ErrorDef, Event, Name, Op, Query, RefFact, SecretFact, Setting, Settings, TypeDef,
 };
-use crate::model::loc::Loc;
+use crate::model::{def::DefKind, loc::Loc};
 
 /// `service`
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,6 +59,8 @@ pub struct Service {
     pub components: Vec<Component>,
     /// Resources: their operations are in `ops`.
     pub resources: Vec<Resource>,
+    /// All members but resources, sorted by name; those of one name and kind in text order. For looking names up.
+    pub by_name: Vec<(Name, DefKind)>,
 }
 
 /// `slo { }`
