@@ -75,7 +75,9 @@ fn main() -> Outcome<()> {
     let server = PathBuf::from(
         args.next()
             .ok_or("say where the server is: archwright-benches SERVER [SERVICES]")?,
-    );
+    )
+    // The sessions run in other folders.
+    .canonicalize()?;
     let services: usize = args.next().map_or(Ok(10_000), |count| count.parse())?;
     let budgets: Budgets = toml::from_str(include_str!("../budgets.toml"))?;
     let text = blueprint::blueprint(services);
