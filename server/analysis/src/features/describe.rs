@@ -8,6 +8,7 @@ use super::spot::node_of;
 use crate::model::{
     cx::{Cx, Level, OpRef},
     def::{Def, DefKind},
+    expr::text::duration,
     facts::{Body, ItemFacts, OpKind},
     loc::head_span,
     resolved::kind_word,
@@ -176,8 +177,8 @@ fn item(cx: Cx<'_>, def: Def, facts: &ItemFacts) -> Vec<String> {
                     .as_ref()
                     .map(|issuer| format!("issued by {}", issuer.text())),
             );
-            lines.extend(auth.lifetime.map(|time| format!("good for {}", time_words(time))));
-            lines.extend(auth.idle.map(|time| format!("may rest for {}", time_words(time))));
+            lines.extend(auth.lifetime.map(|time| format!("good for {}", duration(time))));
+            lines.extend(auth.idle.map(|time| format!("may rest for {}", duration(time))));
             lines
         }
         Body::Context(context) => {
@@ -262,8 +263,8 @@ fn entity(cx: Cx<'_>, def: Def) -> Vec<String> {
     }
     lines.push(match &facts.retain {
         Some(retain) => match &retain.then {
-            Some(then) => format!("kept {} then {then}", time_words(retain.time)),
-            None => format!("kept {}", time_words(retain.time)),
+            Some(then) => format!("kept {} then {then}", duration(retain.time)),
+            None => format!("kept {}", duration(retain.time)),
         },
         None => "kept for ever".to_owned(),
     });
@@ -325,7 +326,7 @@ fn operation(cx: Cx<'_>, op: OpRef<'_>) -> Vec<String> {
     }
     let (timeout, level) = cx.effective(op, |settings| &settings.timeout);
     if let Some(timeout) = timeout.set() {
-        lines.push(format!("ends after {}{}", time_words(*timeout), from(level)));
+        lines.push(format!("ends after {}{}", duration(*timeout), from(level)));
     }
     for touch in &op.op.touches {
         lines.push(format!("{} {}", touch.access.word(), touch.entity.text()));
@@ -353,22 +354,6 @@ fn per_words(time: Duration) -> String {
         (1, TimeUnit::Minute) => "minute".to_owned(),
         (1, TimeUnit::Hour) => "hour".to_owned(),
         (1, TimeUnit::Day) => "day".to_owned(),
-        _ => time_words(time),
+        _ => duration(time),
     }
-}
-
-/// `30s`, as it would be written.
-pub(crate) fn time_words(time: Duration) -> String {
-    use archwright_grammar::ast::TimeUnit;
-    let unit = match time.unit {
-        TimeUnit::Millisecond => "ms",
-        TimeUnit::Second => "s",
-        TimeUnit::Minute => "m",
-        TimeUnit::Hour => "h",
-        TimeUnit::Day => "d",
-        TimeUnit::Week => "w",
-        TimeUnit::Month => "mo",
-        TimeUnit::Year => "y",
-    };
-    format!("{}{unit}", time.count)
 }

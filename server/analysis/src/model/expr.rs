@@ -12,7 +12,7 @@ mod sort;
 mod sums;
 #[cfg(test)]
 mod tests;
-pub(super) mod text;
+pub(crate) mod text;
 
 use smol_str::SmolStr;
 

@@ -146,7 +146,7 @@ pub(in crate::model) fn literal(value: &Literal) -> String {
 }
 
 /// A length of time as it would be written.
-pub(in crate::model) fn duration(time: Duration) -> String {
+pub(crate) fn duration(time: Duration) -> String {
     let unit = match time.unit {
         TimeUnit::Millisecond => "ms",
         TimeUnit::Second => "s",

@@ -69,6 +69,11 @@ pub(super) fn found(
     Finding { severity, ..finding }
 }
 
+/// Something that can be left out without a difference.
+fn no_effect(setting: &Setting<'_, '_>, at: (&[u16], Part), message: String) -> Finding {
+    found(setting, "type.no_effect", Severity::Warning, at, message)
+}
+
 pub(super) fn remove(setting: &Setting<'_, '_>, what: &str, path: &[u16]) -> FixPlan {
     let step = Step::Remove(place(setting, path, Part::Head));
     FixPlan::suggest(format!("Remove {what}"), vec![step]).preferred()
@@ -231,14 +236,7 @@ fn lines(setting: &Setting<'_, '_>, out: &mut Resolved) {
         let first = place(setting, first, Part::Head);
         let finding = if *kind == child.kind() {
             let message = "the policy says this already: a second time changes nothing".to_owned();
-            found(
-                setting,
-                "type.no_effect",
-                Severity::Warning,
-                (&path, Part::Head),
-                message,
-            )
-            .fix(remove(setting, "this line", &path))
+            no_effect(setting, (&path, Part::Head), message).fix(remove(setting, "this line", &path))
         } else {
             let message =
                 "the policy denies and allows the same dependency: only one of them can hold".to_owned();
@@ -264,14 +262,8 @@ fn scale(setting: &Setting<'_, '_>, out: &mut Resolved) {
     {
         let message = format!("there are always {from} instances, so no load adds one: `on` has no effect");
         out.findings.push(
-            found(
-                setting,
-                "type.no_effect",
-                Severity::Warning,
-                (setting.path, Part::Arg(at)),
-                message,
-            )
-            .help("Give the range room, `2..10`, or leave out what adds more."),
+            no_effect(setting, (setting.path, Part::Arg(at)), message)
+                .help("Give the range room, `2..10`, or leave out what adds more."),
         );
     }
 }
@@ -282,14 +274,8 @@ fn retry(setting: &Setting<'_, '_>, out: &mut Resolved) {
     if let (Some((_, Value::Int(0))), Some((at, _))) = (argument(setting.node, "count"), backoff) {
         let message = "nothing is tried again, so there are no pauses: `backoff` has no effect".to_owned();
         out.findings.push(
-            found(
-                setting,
-                "type.no_effect",
-                Severity::Warning,
-                (setting.path, Part::Arg(at)),
-                message,
-            )
-            .help("Write how often it is tried again, or `retry 0` alone."),
+            no_effect(setting, (setting.path, Part::Arg(at)), message)
+                .help("Write how often it is tried again, or `retry 0` alone."),
         );
     }
 }
@@ -348,15 +334,9 @@ fn limits(setting: &Setting<'_, '_>, out: &mut Resolved) {
                 "another limit is reached first, so this one is never met"
             };
             out.findings.push(
-                found(
-                    setting,
-                    "type.no_effect",
-                    Severity::Warning,
-                    (wide, Part::Head),
-                    message.to_owned(),
-                )
-                .related("the other limit", place(setting, narrow, Part::Head))
-                .fix(remove(setting, "this `limit`", wide)),
+                no_effect(setting, (wide, Part::Head), message.to_owned())
+                    .related("the other limit", place(setting, narrow, Part::Head))
+                    .fix(remove(setting, "this `limit`", wide)),
             );
             continue;
         }
