@@ -39,3 +39,16 @@ pub(crate) fn docs(check: bool) -> Outcome<()> {
         ))
     }
 }
+
+/// Fails where a committed file is not as it is generated.
+#[cfg(test)]
+pub(crate) fn assert_up_to_date(files: Vec<(std::path::PathBuf, String)>) {
+    for (path, wanted) in files {
+        let there = std::fs::read_to_string(root().join(&path)).unwrap_or_default();
+        assert!(
+            there == wanted,
+            "{} is not up to date: run `cargo xtask docs`",
+            path.display()
+        );
+    }
+}

@@ -59,15 +59,7 @@ mod tests {
 
     #[test]
     fn committed_grammars_are_the_generated_ones() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for (path, wanted) in files() {
-            let there = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
-            assert!(
-                there == wanted,
-                "{} is not up to date: run `cargo xtask docs`",
-                path.display()
-            );
-        }
+        crate::docs::assert_up_to_date(files());
     }
 
     #[test]

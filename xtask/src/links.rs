@@ -4,20 +4,19 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     ops::Range,
-    path::Path,
 };
 
-use crate::shell::{Outcome, root};
-
-/// Folders that hold no pages of ours.
-const FOREIGN: &[&str] = &["node_modules", "target"];
+use crate::{
+    reference,
+    shell::{Outcome, root},
+};
 
 /// Checks that every relative link of every page leads to a file, and its fragment to a heading.
 ///
 /// # Errors
 /// The links that lead nowhere, with their pages and lines.
 pub(crate) fn check() -> Outcome<()> {
-    let pages = pages()?;
+    let pages = reference::pages("")?;
     let mut texts = BTreeMap::new();
     for page in &pages {
         let text = fs::read_to_string(root().join(page))
@@ -70,34 +69,6 @@ fn fault(page: &str, link: &str, anchors: &BTreeMap<&str, BTreeSet<String>>) -> 
         Some(known) if known.contains(fragment) => None,
         _ => Some(format!("{target} has no heading for `#{fragment}`")),
     }
-}
-
-/// All Markdown files of the repository, sorted.
-fn pages() -> Outcome<Vec<String>> {
-    let mut found = Vec::new();
-    let mut folders = vec![String::new()];
-    while let Some(folder) = folders.pop() {
-        let failed = |error: std::io::Error| format!("{folder} could not be read: {error}");
-        for entry in fs::read_dir(root().join(&folder)).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') || FOREIGN.contains(&name.as_str()) {
-                continue;
-            }
-            let path = if folder.is_empty() {
-                name
-            } else {
-                format!("{folder}/{name}")
-            };
-            if entry.path().is_dir() {
-                folders.push(path);
-            } else if Path::new(&path).extension().is_some_and(|end| end == "md") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// Whether a link leads to another site.

@@ -45,7 +45,10 @@ pub(crate) fn read(path: &str) -> Outcome<String> {
     fs::read_to_string(root().join(path)).map_err(|error| format!("{path} could not be read: {error}"))
 }
 
-/// The Markdown files below a folder of the repository, by path from the root, sorted.
+/// Folders that hold no pages of ours.
+const FOREIGN: &[&str] = &["node_modules", "target"];
+
+/// The Markdown files below a folder of the repository (all of it if the name is empty), by path from the root, sorted.
 pub(crate) fn pages(folder: &str) -> Outcome<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -53,7 +56,15 @@ pub(crate) fn pages(folder: &str) -> Outcome<Vec<String>> {
         let failed = |error: std::io::Error| format!("{folder} could not be read: {error}");
         for entry in fs::read_dir(root().join(&folder)).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') || FOREIGN.contains(&name.as_str()) {
+                continue;
+            }
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
             if entry.path().is_dir() {
                 folders.push(path);
             } else if Path::new(&path).extension().is_some_and(|end| end == "md") {

@@ -12,20 +12,8 @@ pub(crate) fn files() -> Vec<(PathBuf, String)> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::*;
-
     #[test]
     fn the_committed_schema_is_the_generated_one() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for (path, wanted) in files() {
-            let there = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
-            assert!(
-                there == wanted,
-                "{} is not up to date: run `cargo xtask docs`",
-                path.display()
-            );
-        }
+        crate::docs::assert_up_to_date(super::files());
     }
 }
