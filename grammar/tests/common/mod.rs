@@ -12,15 +12,21 @@ use std::{
 
 use archwright_grammar::parser::file_errors;
 
-/// All `.arch` files below a folder of the repository, sorted, with their texts.
-pub fn files(folder: &str) -> Vec<(PathBuf, String)> {
+/// All files below a folder of the repository with an extension, sorted.
+pub fn paths(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     walk(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder),
+        extension,
         &mut found,
     );
     found.sort();
     found
+}
+
+/// All `.arch` files below a folder of the repository, sorted, with their texts.
+pub fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    paths(folder, "arch")
         .into_iter()
         .map(|path| {
             let bytes = std::fs::read(&path).expect("the file was just listed");
@@ -30,12 +36,12 @@ pub fn files(folder: &str) -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder is part of the repository") {
         let path = entry.expect("the folder can be listed").path();
         if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "arch") {
+            walk(&path, extension, found);
+        } else if path.extension().is_some_and(|end| end == extension) {
             found.push(path);
         }
     }

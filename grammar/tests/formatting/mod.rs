@@ -4,10 +4,7 @@
     reason = "tests read the pages that they are about"
 )]
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write as _, path::Path};
 
 use archwright_grammar::{
     ast::{Node, Tree},
@@ -16,13 +13,12 @@ use archwright_grammar::{
     parser::{file_errors, parse_file},
 };
 
+use crate::common::paths;
+
 /// Every `arch` block of the documentation, with the page that it stands on.
 pub fn blocks() -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"), &mut pages);
-    pages.sort();
     let mut found = Vec::new();
-    for page in pages {
+    for page in paths("docs", "md") {
         let text = std::fs::read_to_string(&page).expect("the page was just listed");
         let mut block: Option<String> = None;
         for line in text.lines() {
@@ -39,17 +35,6 @@ pub fn blocks() -> Vec<(String, String)> {
         }
     }
     found
-}
-
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("the folder is part of the repository") {
-        let path = entry.expect("the folder can be listed").path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
 }
 
 /// The tokens and comments of a text, without what only separates. Comments and texts without their `"` may end in
