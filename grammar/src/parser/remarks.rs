@@ -123,9 +123,11 @@ impl Scanner<'_> {
     /// must be counted here too.
     fn line_behind(&self, start: u32) -> Option<&str> {
         let rest = &self.text[start as usize..];
-        let rest = &rest[..rest.floor_char_boundary(LONGEST_REMARK)];
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-        (line.len() < LONGEST_REMARK && !line.contains(['{', '}'])).then_some(line)
+        let seen = &rest[..rest.floor_char_boundary(LONGEST_REMARK)];
+        let line = seen.split(['\n', '\r']).next().unwrap_or_default();
+        // A line that goes on behind what was looked at may be shorter than the limit by a part of a character.
+        let ends = line.len() < seen.len() || seen.len() == rest.len();
+        (ends && !line.contains(['{', '}'])).then_some(line)
     }
 
     /// `/* … */` is meant as a comment. The path `/*` of a route has no `*/` behind it.

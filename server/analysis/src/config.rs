@@ -71,11 +71,12 @@ impl Config {
         if let Some((_, severity)) = self.severities.iter().rev().find(|(id, _)| id == code) {
             return *severity;
         }
-        let runs = match self.profile {
-            Profile::Core => rule.core,
-            Profile::Recommended => !rule.strict,
-            Profile::Strict => true,
-        };
+        let runs = !rule.preview
+            && match self.profile {
+                Profile::Core => rule.core,
+                Profile::Recommended => !rule.strict,
+                Profile::Strict => true,
+            };
         runs.then_some(found)
     }
 }

@@ -91,6 +91,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Clauses of the regimes in force that ask for it: `45 CFR 164.312(b)`.
+    pub clauses: Vec<&'static str>,
     /// Where the cheapest edit is.
     pub at: FileRange,
     /// The other places that make it wrong.

@@ -125,6 +125,7 @@ impl<'a> Renderer<'a> {
             element: element(facts(self.db, item), &path, origin.tree.node.as_ref()),
             message: error.message.clone(),
             help: error.help.clone(),
+            clauses: Vec::new(),
             at: at(error.span),
             related: error
                 .related
@@ -190,6 +191,7 @@ impl<'a> Renderer<'a> {
             element: finding.element.clone(),
             message: finding.message.clone(),
             help,
+            clauses: finding.clauses.clone(),
             at: self.range(&finding.at)?,
             related: finding
                 .related

@@ -21,6 +21,14 @@ pub struct Rule {
     pub summary: &'static str,
     /// Rules whose findings on the same element this one makes superfluous.
     pub subsumes: &'static [&'static str],
+    /// Tries out: off in every profile, never an error, until the configuration gives it a severity.
+    pub preview: bool,
+    /// Earlier ids, which waivers and configurations may still use.
+    pub aliases: &'static [&'static str],
+    /// Entries of the Common Weakness Enumeration that it finds: 306 for CWE-306.
+    pub cwe: &'static [u16],
+    /// What the regimes ask that it looks after: a word of `complies`, and the clause (`("hipaa", "45 CFR 164.312(b)")`).
+    pub clauses: &'static [(&'static str, &'static str)],
     /// The page, in Markdown.
     pub page: &'static str,
     /// The check.
@@ -38,6 +46,22 @@ pub enum Check {
 }
 
 impl Rule {
+    /// A rule of which nothing is said yet: for the fields that most rules leave out.
+    pub(crate) const PLAIN: Self = Self {
+        id: "",
+        severity: Severity::Warning,
+        core: false,
+        strict: false,
+        summary: "",
+        subsumes: &[],
+        preview: false,
+        aliases: &[],
+        cwe: &[],
+        clauses: &[],
+        page: "",
+        check: Check::Waivers,
+    };
+
     /// The part before the dot.
     pub fn category(&self) -> &'static str {
         self.id.split('.').next().unwrap_or_default()

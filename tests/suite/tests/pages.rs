@@ -1,6 +1,6 @@
 //! Every page of `docs` as a test: `cargo test -p archwright-suite --test pages`.
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use archwright_suite::{
     actions, announced, blueprint, compare, fixes,
@@ -43,8 +43,9 @@ fn run(path: &str) -> Result<(), Failed> {
     let page = Page::parse(path, &tree::read(path))?;
     let mut faults = Vec::new();
     faults.extend(headings(&page).err());
+    let about = about(&page);
     for (index, block) in page.blocks.iter().enumerate() {
-        faults.extend(findings(&page, block).err());
+        faults.extend(findings(&page, block, &about).err());
         faults.extend(fix(&page, block, page.blocks.get(index + 1)).err());
         if block.fixed
             && index
@@ -114,13 +115,26 @@ fn headings(page: &Page) -> Result<(), String> {
     Ok(())
 }
 
-fn findings(page: &Page, block: &Block) -> Result<(), String> {
+/// The rules that a page shows: its own, and those that a block of it announces.
+fn about(page: &Page) -> BTreeSet<String> {
+    let announced = page
+        .blocks
+        .iter()
+        .flat_map(|block| announced::read("", &block.text))
+        .map(|one| one.code);
+    code_of(page, "docs/rules/")
+        .into_iter()
+        .chain(announced)
+        .collect()
+}
+
+fn findings(page: &Page, block: &Block, about: &BTreeSet<String>) -> Result<(), String> {
     let files = blueprint::split(&block.text);
     let host = blueprint::host(&files, block.profile);
     if block.generate {
         return compare::obstacles(&page.path, block.line, &files, &host);
     }
-    compare::findings(&page.path, block.line, &files, &host)?;
+    compare::findings(&page.path, block.line, &files, &host, about)?;
     let at = |error: String| format!("{}:{}: {error}", page.path, block.line);
     fixes::all_repair(&files, block.profile).map_err(at)?;
     actions::all_waivers_silence(&files, block.profile).map_err(at)?;

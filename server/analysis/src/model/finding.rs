@@ -5,11 +5,12 @@
 use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
-use super::{facts::Name, loc::Loc};
+use super::{cx::Cx, facts::Name, loc::Loc};
 use crate::{
     db::Item,
     diagnostic::{Severity, Tag},
     edit::Safety,
+    rules::Rule,
 };
 
 /// A place in the blueprint.
@@ -41,6 +42,8 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// Clauses of the regimes in force that ask for it: see [`Self::citing`].
+    pub clauses: Vec<&'static str>,
     /// The primary place.
     pub at: Place,
     /// Other places, with what is there.
@@ -68,6 +71,7 @@ impl Finding {
             element: element.into(),
             message: message.into(),
             help: None,
+            clauses: Vec::new(),
             at,
             related: Vec::new(),
             fixes: Vec::new(),
@@ -80,6 +84,17 @@ impl Finding {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Quotes the clauses of `rule` that belong to `regimes`, as far as the system complies with them.
+    #[must_use]
+    pub fn citing(mut self, cx: Cx<'_>, rule: &Rule, regimes: &[&str]) -> Self {
+        let asked = rule
+            .clauses
+            .iter()
+            .filter(|(regime, _)| regimes.contains(regime) && cx.complies(regime));
+        self.clauses.extend(asked.map(|(_, clause)| *clause));
         self
     }
 

@@ -26,6 +26,7 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
             element: "".into(),
             message: problem.message.clone(),
             help: Some(problem.help.clone()),
+            clauses: Vec::new(),
             at: FileRange {
                 file: FileId::NONE,
                 range: problem.range.start as u32..problem.range.end as u32,

@@ -18,11 +18,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "api.unpaginated_list",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "A list without pages grows with the data.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/api/unpaginated_list.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// A query that gives at most so many rows is a page.

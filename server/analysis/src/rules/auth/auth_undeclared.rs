@@ -16,11 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "auth.auth_undeclared",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Nobody has said who may sign in, and how.",
     subsumes: &["api.missing_rate_limit"],
     page: include_str!("../../../../../docs/rules/auth/auth_undeclared.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// More related places than this say nothing new.

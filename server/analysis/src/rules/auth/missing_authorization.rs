@@ -17,11 +17,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "auth.missing_authorization",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Whoever is signed in may do it.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/auth/missing_authorization.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {

@@ -19,11 +19,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "auth.object_level_check",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "One person can name another person's record.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/auth/object_level_check.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {

@@ -14,11 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "auth.unauthenticated_mutation",
     severity: Severity::Error,
     core: true,
-    strict: false,
     summary: "Anybody may change something.",
     subsumes: &["auth.auth_undeclared"],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_mutation.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {

@@ -16,11 +16,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "auth.unauthenticated_sensitive",
     severity: Severity::Error,
     core: true,
-    strict: false,
     summary: "Anybody may read protected data.",
     subsumes: &["auth.unauthenticated_mutation"],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_sensitive.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {

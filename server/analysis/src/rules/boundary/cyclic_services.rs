@@ -21,11 +21,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "boundary.cyclic_services",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Services call each other in a circle.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/boundary/cyclic_services.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// How many names of a long circle stand in the message.

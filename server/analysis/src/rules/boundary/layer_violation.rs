@@ -23,11 +23,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "boundary.layer_violation",
     severity: Severity::Error,
     core: true,
-    strict: false,
     summary: "Something inner depends on something outer.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/boundary/layer_violation.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// The layers of a service that names none, outer to inner.

@@ -22,11 +22,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "boundary.policy_denied",
     severity: Severity::Error,
     core: false,
-    strict: false,
     summary: "A dependency that a policy forbids.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/boundary/policy_denied.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// A side of a policy line: a service, context or vendor, or everything.

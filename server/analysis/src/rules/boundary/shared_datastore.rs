@@ -14,11 +14,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "boundary.shared_datastore",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Several services work in one store.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/boundary/shared_datastore.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// How many statements are related places: nobody reads more.

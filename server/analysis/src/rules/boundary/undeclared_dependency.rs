@@ -19,11 +19,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "boundary.undeclared_dependency",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "A dependency that the context map does not show.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/boundary/undeclared_dependency.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {

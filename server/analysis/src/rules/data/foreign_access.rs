@@ -20,11 +20,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.foreign_access",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "An operation reaches into another service's data.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/data/foreign_access.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// How many endpoints of the owner are offered.

@@ -18,11 +18,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.retention_missing",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Classified data is kept for ever.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/data/retention_missing.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// Years to choose from; which is right is not for a tool to say.

@@ -21,11 +21,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.secret_leaves_service",
     severity: Severity::Error,
     core: true,
-    strict: false,
     summary: "A credential or internal field leaves its service.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/data/secret_leaves_service.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// A field that must not leave, and the item it is written in.

@@ -22,11 +22,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.unclassified_field",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "A field sounds sensitive and has no class.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/data/unclassified_field.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// The classes, as attributes without the `@`.

@@ -24,11 +24,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.unencrypted_at_rest",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "Classified data lies readable in a store.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/data/unencrypted_at_rest.md"),
     check: Check::Workspace(check),
+    ..Rule::PLAIN
 };
 
 /// What one service says about a physical store, its own or another's.

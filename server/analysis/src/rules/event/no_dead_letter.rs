@@ -18,11 +18,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "event.no_dead_letter",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "A message that cannot be handled is lost.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/event/no_dead_letter.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// Vendor kinds that move money.

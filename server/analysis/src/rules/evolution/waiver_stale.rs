@@ -19,11 +19,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "evolution.waiver_stale",
     severity: Severity::Warning,
     core: false,
-    strict: false,
     summary: "An exception has outlived its reason.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/evolution/waiver_stale.md"),
     check: Check::Waivers,
+    ..Rule::PLAIN
 };
 
 /// A waiver that ran out longer ago than this is an error, in days.

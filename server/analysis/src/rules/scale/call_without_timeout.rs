@@ -19,11 +19,11 @@ pub(crate) static RULE: Rule = Rule {
     id: "scale.call_without_timeout",
     severity: Severity::Warning,
     core: true,
-    strict: false,
     summary: "A call that may wait for ever.",
     subsumes: &[],
     page: include_str!("../../../../../docs/rules/scale/call_without_timeout.md"),
     check: Check::Item(check),
+    ..Rule::PLAIN
 };
 
 /// More than so many in one service are one finding on the service.
