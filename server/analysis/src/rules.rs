@@ -29,10 +29,23 @@ pub struct Rule {
     pub cwe: &'static [u16],
     /// What the regimes ask that it looks after: a word of `complies`, and the clause (`("hipaa", "45 CFR 164.312(b)")`).
     pub clauses: &'static [(&'static str, &'static str)],
+    /// Numbers that a project may set for itself; a check reads them with [`Cx::threshold`].
+    pub thresholds: &'static [Threshold],
     /// The page, in Markdown.
     pub page: &'static str,
     /// The check.
     pub check: Check,
+}
+
+/// A number at which a rule begins to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold {
+    /// `operations`, unique in its rule.
+    pub name: &'static str,
+    /// The value unless the configuration says another.
+    pub default: u32,
+    /// What is counted, with its unit: "operations of one service", "percent of all operations", "days".
+    pub counts: &'static str,
 }
 
 /// How far a check looks.
@@ -58,6 +71,7 @@ impl Rule {
         aliases: &[],
         cwe: &[],
         clauses: &[],
+        thresholds: &[],
         page: "",
         check: Check::Waivers,
     };

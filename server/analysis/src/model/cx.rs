@@ -16,7 +16,10 @@ use super::{
     nested::walk,
     resolve::{Resolution, resolve},
 };
-use crate::db::{Db, Item, facts, items_of, resolved};
+use crate::{
+    db::{Db, Item, facts, items_of, resolved},
+    rules::Rule,
+};
 
 /// The eyes of a check.
 #[derive(Clone, Copy)]
@@ -89,6 +92,12 @@ impl<'db> Cx<'db> {
     /// Where a definition's name stands.
     pub fn place(self, def: Def) -> Place {
         Place::new(def.item, def.loc(self.db))
+    }
+
+    /// The value in effect of one of a rule's thresholds; 0 where the rule has none of that name.
+    pub fn threshold(self, rule: &Rule, name: &str) -> u32 {
+        let known = rule.thresholds.iter().find(|threshold| threshold.name == name);
+        known.map_or(0, |threshold| threshold.default)
     }
 
     /// The system, if the blueprint has one.
