@@ -38,8 +38,9 @@ const FLAGS: &[&str] = &[
     "--cfg=fuzzing",
 ];
 
-/// Runs the targets called `names`, or all, for `seconds` each, `jobs` at a time.
-pub(crate) fn fuzz(names: &[String], seconds: u32, jobs: usize) -> Outcome<()> {
+/// Runs the targets called `names`, or all, for `seconds` each, `jobs` at a time. With a `seed` the search takes the same way every time;
+/// without one each run looks elsewhere.
+pub(crate) fn fuzz(names: &[String], seconds: u32, jobs: usize, seed: Option<u32>) -> Outcome<()> {
     let known = || {
         TARGETS
             .iter()
@@ -90,6 +91,7 @@ pub(crate) fn fuzz(names: &[String], seconds: u32, jobs: usize) -> Outcome<()> {
                         name,
                         longest,
                         seconds,
+                        seed,
                         program: programs.join(name),
                         seeds: &seeds,
                         dictionary: &dictionary,
@@ -231,6 +233,7 @@ struct Job<'a> {
     name: &'a str,
     longest: u32,
     seconds: u32,
+    seed: Option<u32>,
     program: PathBuf,
     seeds: &'a Path,
     dictionary: &'a Path,
@@ -256,6 +259,8 @@ impl Job<'_> {
             .args([&corpus, self.seeds])
             .arg(format!("-max_total_time={}", self.seconds))
             .arg(format!("-max_len={}", self.longest))
+            // 0 is a seed of the fuzzer's own choice.
+            .arg(format!("-seed={}", self.seed.unwrap_or(0)))
             .arg(format!("-timeout={HANG}"))
             .arg(format!("-dict={}", self.dictionary.display()))
             .arg(format!("-artifact_prefix={}/{}-", found.display(), self.name))

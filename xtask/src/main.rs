@@ -85,7 +85,7 @@ fn main() -> ExitCode {
             targets,
             seconds,
             jobs,
-        } => fuzz::fuzz(&targets, seconds, jobs),
+        } => fuzz::fuzz(&targets, seconds, jobs, None),
         Task::Install => install::install(),
         Task::Docs { check } => docs::docs(check),
         // mdBook asks for each renderer; the pages are for all of them.
