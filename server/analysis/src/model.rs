@@ -1,5 +1,6 @@
 //! What a blueprint means: facts per item, names, types, effective settings.
 
+pub mod calls;
 pub mod classes;
 pub mod cx;
 pub mod def;

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-/// Sets of two or more nodes in which every one reaches every other (Tarjan). Each set is sorted; the sets are in the order
-/// of their smallest nodes. `successors[n]` are the nodes that `n` points at.
-pub fn circles(successors: &[Vec<usize>]) -> Vec<Vec<usize>> {
+/// The sets of nodes in which every one reaches every other (Tarjan), single nodes included: the condensation, in reverse
+/// topological order, so that whatever a set points at stands before it. Each set is sorted. `successors[n]` are the nodes
+/// that `n` points at.
+pub fn components<S: AsRef<[usize]>>(successors: &[S]) -> Vec<Vec<usize>> {
     const UNSEEN: usize = usize::MAX;
     let count = successors.len();
     let mut number = vec![UNSEEN; count];
@@ -28,7 +29,7 @@ pub fn circles(successors: &[Vec<usize>]) -> Vec<Vec<usize>> {
                 open[node] = true;
                 stack.push(node);
             }
-            if let Some(&successor) = successors[node].get(edge) {
+            if let Some(&successor) = successors[node].as_ref().get(edge) {
                 frames.push((node, edge + 1));
                 if number[successor] == UNSEEN {
                     frames.push((successor, 0));
@@ -49,20 +50,26 @@ pub fn circles(successors: &[Vec<usize>]) -> Vec<Vec<usize>> {
                         break;
                     }
                 }
-                if members.len() > 1 {
-                    members.sort_unstable();
-                    found.push(members);
-                }
+                members.sort_unstable();
+                found.push(members);
             }
         }
     }
+    found
+}
+
+/// Sets of two or more nodes in which every one reaches every other. Each set is sorted; the sets are in the order of their
+/// smallest nodes.
+pub fn circles<S: AsRef<[usize]>>(successors: &[S]) -> Vec<Vec<usize>> {
+    let mut found = components(successors);
+    found.retain(|members| members.len() > 1);
     found.sort_unstable();
     found
 }
 
 /// A shortest way from `from` to `to` over nodes that are `inside`, both ends included.
 pub fn shortest_way(
-    successors: &[Vec<usize>],
+    successors: &[impl AsRef<[usize]>],
     from: usize,
     to: usize,
     inside: impl Fn(usize) -> bool,
@@ -81,7 +88,7 @@ pub fn shortest_way(
             way.reverse();
             return Some(way);
         }
-        for &successor in &successors[node] {
+        for &successor in successors[node].as_ref() {
             if inside(successor) && !before.contains_key(&successor) {
                 before.insert(successor, node);
                 queue.push_back(successor);
@@ -93,7 +100,7 @@ pub fn shortest_way(
 
 #[cfg(test)]
 mod tests {
-    use super::{circles, shortest_way};
+    use super::{circles, components, shortest_way};
 
     #[test]
     fn circles_are_found_and_chains_are_not() {
@@ -102,8 +109,15 @@ mod tests {
     }
 
     #[test]
+    fn components_stand_behind_what_they_point_at() {
+        let graph = vec![vec![1], vec![2], vec![1, 3], vec![]];
+        assert_eq!(components(&graph), vec![vec![3], vec![1, 2], vec![0]]);
+    }
+
+    #[test]
     fn a_node_that_points_at_itself_is_no_circle() {
         assert!(circles(&[vec![0]]).is_empty());
+        assert!(circles::<Vec<usize>>(&[]).is_empty());
     }
 
     #[test]

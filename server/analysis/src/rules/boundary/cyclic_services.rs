@@ -1,18 +1,15 @@
 //! Services that call each other in a circle.
 
-use std::collections::BTreeMap;
-
-use archwright_grammar::vocabulary::Kind;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::{
-    db::Item,
     diagnostic::Severity,
     model::{
+        calls::{CallGraph, call_graph},
         cx::Cx,
-        dependencies::{Dependency, Home, dependencies, home},
-        finding::{Finding, Place},
-        graph::{circles, shortest_way},
+        dependencies::{Home, home},
+        finding::Finding,
+        graph::shortest_way,
     },
     rules::{Check, Rule},
 };
@@ -34,84 +31,35 @@ const SHOWN: usize = 8;
 /// How many of its calls are related places: nobody reads more.
 const RELATED: usize = 20;
 
-/// Who calls whom, by the services' numbers in the order of files and text.
-struct Calls<'db> {
-    services: std::sync::Arc<[Item]>,
-    successors: Vec<Vec<usize>>,
-    sites: BTreeMap<(usize, usize), Vec<&'db Dependency>>,
-}
-
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
-    let calls = calls(cx);
-    for members in circles(&calls.successors) {
-        findings.extend(finding(cx, &calls, &members));
+    let graph = call_graph(cx.db);
+    if graph.circles.is_empty() {
+        return;
+    }
+    let mut successors = vec![Vec::new(); graph.services.len()];
+    for link in &graph.links {
+        successors[link.from].push(link.to);
+    }
+    for members in &graph.circles {
+        findings.extend(finding(cx, graph, &successors, members));
     }
 }
 
-fn calls(cx: Cx<'_>) -> Calls<'_> {
-    let services = cx.items(Kind::Service);
-    let numbers: FxHashMap<Item, usize> = services
-        .iter()
-        .enumerate()
-        .map(|(number, item)| (*item, number))
-        .collect();
-    let issuers: FxHashSet<Item> = cx
-        .items(Kind::Auth)
-        .iter()
-        .filter_map(|&scheme| cx.def(scheme, cx.auth(scheme)?.issuer.as_ref()?))
-        .map(|def| def.item)
-        .collect();
-    let mut successors = vec![Vec::new(); services.len()];
-    let mut sites: BTreeMap<(usize, usize), Vec<&Dependency>> = BTreeMap::new();
-    for (from, &service) in services.iter().enumerate() {
-        for call in dependencies(cx.db, service)
-            .iter()
-            .filter(|dependency| dependency.via == Kind::Calls)
-        {
-            let Some(&to) = numbers.get(&call.target.item) else {
-                continue;
-            };
-            // Everybody asks who somebody is, and a probe answers without asking anybody.
-            if issuers.contains(&call.target.item)
-                || call
-                    .target
-                    .op(cx.db)
-                    .is_some_and(crate::model::facts::Op::is_probe)
-            {
-                continue;
-            }
-            sites.entry((from, to)).or_insert_with(|| {
-                successors[from].push(to);
-                Vec::new()
-            });
-            if let Some(known) = sites.get_mut(&(from, to)) {
-                known.push(call);
-            }
-        }
-    }
-    Calls {
-        services,
-        successors,
-        sites,
-    }
-}
-
-fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> {
+fn finding(cx: Cx<'_>, graph: &CallGraph, successors: &[Vec<usize>], members: &[usize]) -> Option<Finding> {
     let inside = |node: usize| members.binary_search(&node).is_ok();
     // Numbers follow the text, so of equally thin edges the first is the first in the text.
-    let (&(from, to), thin) = members
+    let thin = members
         .iter()
-        .flat_map(|&from| calls.sites.range((from, 0)..=(from, usize::MAX)))
-        .filter(|((_, to), _)| inside(*to))
-        .min_by_key(|(_, sites)| sites.len())?;
-    let call = *thin.first()?;
-    let back = shortest_way(&calls.successors, to, from, inside)?;
-    let item = calls.services[from];
-    let name = |number: usize| cx.name(calls.services[number]).as_str();
+        .flat_map(|&from| graph.links_from(from))
+        .filter(|link| inside(link.to))
+        .min_by_key(|link| link.edges.len())?;
+    let call = graph.site(*thin.edges.first()?);
+    let back = shortest_way(successors, thin.to, thin.from, inside)?;
+    let name = |number: usize| cx.name(graph.services[number]).as_str();
 
     let homes: FxHashSet<Home> = members
         .iter()
-        .map(|&member| home(cx.db, calls.services[member]))
+        .map(|&member| home(cx.db, graph.services[member]))
         .filter(|home| *home != Home::Unknown)
         .collect();
     let severity = if homes.len() > 1 {
@@ -119,7 +67,7 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
     } else {
         Severity::Warning
     };
-    let mut circle: Vec<&str> = std::iter::once(from)
+    let mut circle: Vec<&str> = std::iter::once(thin.from)
         .chain(back.iter().copied())
         .map(name)
         .collect();
@@ -133,22 +81,20 @@ fn finding(cx: Cx<'_>, calls: &Calls<'_>, members: &[usize]) -> Option<Finding> 
         more => format!("; {more} more services hang in the same knot"),
     };
     let message = format!(
-        "`{}` calls `{}`, which closes a circle, {}: none of them can be released, started or fail alone{knot}",
-        call.element,
-        cx.qualified(call.target),
+        "{}, which closes a circle, {}: none of them can be released, started or fail alone{knot}",
+        call.says(cx),
         circle.join(" → "),
     );
-    let mut finding =
-        Finding::new(RULE.id, severity, call.element.clone(), Place::new(item, call.loc.clone()), message).help(
-            "Turn this edge into an event (it has the fewest calls), make the services one, or take out what they both need.",
-        );
-    let same = thin[1..].iter().map(|other| (item, *other));
-    let others = back.windows(2).flat_map(|edge| {
-        let sites = calls.sites.get(&(edge[0], edge[1])).into_iter().flatten();
-        sites.map(|other| (calls.services[edge[0]], *other))
-    });
-    for (item, other) in same.chain(others).take(RELATED) {
-        finding = finding.related(other.says(cx), Place::new(item, other.loc.clone()));
+    let mut finding = Finding::new(RULE.id, severity, cx.qualified(call.op), call.place(), message).help(
+        "Turn this edge into an event (it has the fewest calls), make the services one, or take out what they both need.",
+    );
+    let others = back
+        .windows(2)
+        .filter_map(|edge| graph.link(edge[0], edge[1]))
+        .flat_map(|link| &link.edges);
+    for &other in thin.edges[1..].iter().chain(others).take(RELATED) {
+        let other = graph.site(other);
+        finding = finding.related(other.says(cx), other.place());
     }
     Some(finding)
 }
