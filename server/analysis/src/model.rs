@@ -1,11 +1,14 @@
 //! What a blueprint means: facts per item, names, types, effective settings.
 
 pub mod calls;
+pub mod capabilities;
 pub mod classes;
 pub mod cx;
 pub mod def;
 pub mod dependencies;
 pub mod duplicates;
+pub mod environments;
+pub mod event_flow;
 pub mod expr;
 pub mod facts;
 pub mod finding;
@@ -20,3 +23,4 @@ pub mod resolve;
 pub mod resolved;
 pub mod service;
 pub mod structure;
+pub mod written;

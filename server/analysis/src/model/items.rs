@@ -281,6 +281,8 @@ fn environment(at: &At<'_>) -> Environment {
                 Some((child.reference("service")?, from, to))
             })
             .collect(),
+        budget: at.one(Kind::Budget).and_then(|child| child.rate("rate")),
+        runtime: super::service::runtime(at),
         data_from: at
             .one(Kind::DataFrom)
             .and_then(|child| Some((child.reference("environment")?, child.node.has("masked")))),

@@ -8,7 +8,7 @@ use super::{
     def::DefKind,
     facts::{
         Access, Allow, Cache, Call, CallIdentity, Component, Deprecated, Entity, Event, Name, Op, OpKind,
-        Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Schedule, Send, Service, Setting, Slo,
+        Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Runtime, Schedule, Send, Service, Setting, Slo,
         Store, Touch, Ty, TyKind,
     },
     items::{enum_def, error_def, type_def},
@@ -40,6 +40,7 @@ pub fn service(at: &At<'_>) -> Service {
         }),
         slo: at.one(Kind::Slo).map(|block| slo(&block)),
         kind: at.one(Kind::ServiceKind).and_then(|child| child.word("kind")),
+        runtime: runtime(at),
         uses: at
             .of(Kind::ServiceUses)
             .flat_map(|child| child.refs("target"))
@@ -142,6 +143,18 @@ fn by_name(service: &Service) -> Vec<(Name, DefKind)> {
     // Stable, so that those of one name and kind stay in text order.
     all.sort_by(|(one, _), (other, _)| one.cmp(other));
     all
+}
+
+/// The `runtime` block of a service or an environment.
+pub fn runtime(at: &At<'_>) -> Option<Runtime> {
+    let block = at.one(Kind::Runtime)?;
+    Some(Runtime {
+        unprivileged: block.flag(Kind::Unprivileged),
+        pinned: block.flag(Kind::Pinned),
+        host_socket: block.flag(Kind::HostSocket),
+        exposed: block.flag(Kind::Exposed),
+        loc: block.word_loc(),
+    })
 }
 
 fn slo(at: &At<'_>) -> Slo {

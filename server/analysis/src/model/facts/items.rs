@@ -3,7 +3,7 @@
 use archwright_grammar::ast::{Date, Duration, Rate};
 use smol_str::SmolStr;
 
-use super::{Name, RefFact, Retry, Setting, Settings};
+use super::{Name, RefFact, Retry, Runtime, Setting, Settings};
 use crate::model::loc::Loc;
 
 /// `system`
@@ -204,6 +204,10 @@ pub struct Environment {
     pub region: Option<SmolStr>,
     /// `scale`
     pub scales: Vec<(RefFact, i64, Option<i64>)>,
+    /// `budget`
+    pub budget: Option<Rate>,
     /// `data from`, and whether `masked`.
     pub data_from: Option<(RefFact, bool)>,
+    /// `runtime { }`
+    pub runtime: Option<Runtime>,
 }

@@ -33,6 +33,8 @@ pub struct Service {
     pub slo: Option<Slo>,
     /// `kind`
     pub kind: Option<Name>,
+    /// `runtime { }`
+    pub runtime: Option<Runtime>,
     /// `uses` without written calls: services, contexts, vendors.
     pub uses: Vec<RefFact>,
     /// `route` of a gateway.
@@ -61,6 +63,21 @@ pub struct Service {
     pub resources: Vec<Resource>,
     /// All members but resources, sorted by name; those of one name and kind in text order. For looking names up.
     pub by_name: Vec<(Name, DefKind)>,
+}
+
+/// `runtime { }` of a service or an environment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Runtime {
+    /// `unprivileged`
+    pub unprivileged: Setting<()>,
+    /// `pinned`
+    pub pinned: Setting<()>,
+    /// `host_socket`
+    pub host_socket: Setting<()>,
+    /// `exposed`
+    pub exposed: Setting<()>,
+    /// The block's word.
+    pub loc: Loc,
 }
 
 /// `slo { }`

@@ -1,0 +1,73 @@
+//! Where the system runs: which environments are the real thing, and which are for trying out.
+
+use std::sync::Arc;
+
+use archwright_codegen::names::snake;
+use archwright_grammar::vocabulary::Kind;
+
+use super::{
+    cx::Cx,
+    facts::{Body, Environment},
+};
+use crate::db::Item;
+
+/// Words in the names of environments that no customer sees.
+const TRIAL: &[&str] = &[
+    "ci",
+    "demo",
+    "dev",
+    "develop",
+    "development",
+    "draft",
+    "integration",
+    "local",
+    "playground",
+    "preprod",
+    "preview",
+    "qa",
+    "sandbox",
+    "stage",
+    "staging",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// Words in the names of environments that are only planned.
+const DRAFT: &[&str] = &["draft", "planned", "proposal", "proposed", "sketch"];
+
+/// The environments that can be read, in text order.
+pub fn environments(cx: Cx<'_>) -> Vec<(Item, &Environment)> {
+    let items: Arc<[Item]> = cx.items(Kind::Environment);
+    items
+        .iter()
+        .filter_map(|&item| match &cx.facts(item).body {
+            Body::Environment(environment) => Some((item, &**environment)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether an environment is the real thing: its name says nothing of trying out, and it takes no data from another one.
+pub fn is_production(cx: Cx<'_>, item: Item) -> bool {
+    let copied =
+        matches!(&cx.facts(item).body, Body::Environment(environment) if environment.data_from.is_some());
+    !copied && !named(cx, item, TRIAL) && !is_draft(cx, item)
+}
+
+/// Whether an environment is only planned yet.
+pub fn is_draft(cx: Cx<'_>, item: Item) -> bool {
+    named(cx, item, DRAFT)
+}
+
+/// Whether the blueprint runs for real: no environment is written, or one of those that are is the real thing.
+pub fn in_production(cx: Cx<'_>) -> bool {
+    let items = cx.items(Kind::Environment);
+    items.is_empty() || items.iter().any(|&item| is_production(cx, item))
+}
+
+fn named(cx: Cx<'_>, item: Item, words: &[&str]) -> bool {
+    snake(cx.name(item))
+        .split('_')
+        .any(|word| words.contains(&word))
+}
