@@ -112,7 +112,12 @@ mod tests {
 
     #[test]
     fn every_kind_of_the_vocabulary_has_a_row() {
-        assert!(BROKERS.iter().map(|row| row.kind).eq(BROKER_KINDS.iter().copied()));
+        assert!(
+            BROKERS
+                .iter()
+                .map(|row| row.kind)
+                .eq(BROKER_KINDS.iter().copied())
+        );
         assert!(STORES.iter().map(|row| row.kind).eq(STORE_KINDS.iter().copied()));
     }
 }

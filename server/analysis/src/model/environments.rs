@@ -67,7 +67,5 @@ pub fn in_production(cx: Cx<'_>) -> bool {
 }
 
 fn named(cx: Cx<'_>, item: Item, words: &[&str]) -> bool {
-    snake(cx.name(item))
-        .split('_')
-        .any(|word| words.contains(&word))
+    snake(cx.name(item)).split('_').any(|word| words.contains(&word))
 }

@@ -124,9 +124,7 @@ pub fn flow_of(db: &dyn Db, item: Item) -> Option<Arc<ServiceFlow>> {
     }
     for op in cx.ops(item) {
         let edge = |reference: &super::facts::RefFact| {
-            let event = cx
-                .def(item, reference)
-                .filter(|def| def.event(db).is_some())?;
+            let event = cx.def(item, reference).filter(|def| def.event(db).is_some())?;
             Some(Edge {
                 event,
                 by: op.def,

@@ -8,8 +8,8 @@ use super::{
     def::DefKind,
     facts::{
         Access, Allow, Cache, Call, CallIdentity, Component, Deprecated, Entity, Event, Name, Op, OpKind,
-        Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Runtime, Schedule, Send, Service, Setting, Slo,
-        Store, Touch, Ty, TyKind,
+        Param, ParamFrom, Query, Resource, ResourceOp, Retain, Run, Runtime, Schedule, Send, Service,
+        Setting, Slo, Store, Touch, Ty, TyKind,
     },
     items::{enum_def, error_def, type_def},
     loc::{Loc, Part},
