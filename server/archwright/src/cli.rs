@@ -11,6 +11,7 @@ mod fmt;
 mod generate;
 mod init;
 pub(crate) mod output;
+mod rules;
 mod targets;
 
 use std::path::PathBuf;
@@ -50,6 +51,12 @@ enum Command {
         /// A code as findings show it: `auth.missing_authorization` or `auth/missing-authorization`.
         rule: Option<String>,
     },
+    /// List the rules: id, the profile from which on it runs, severity, title.
+    Rules {
+        /// How the list is printed.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
     /// Serve an editor over standard input and output.
     Lsp {
         /// Accepted because many editors pass it; standard input and output are used in any case.
@@ -78,8 +85,8 @@ struct CheckArgs {
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// How results are printed.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    format: ReportFormat,
     /// The mildest severity that makes the exit code 1.
     #[arg(long, value_enum, default_value_t = Threshold::Error)]
     fail_on: Threshold,
@@ -123,7 +130,22 @@ struct GenerateArgs {
     format: Format,
 }
 
-/// How results are printed.
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For people.
+    Human,
+    /// For programs, in a shape of its own.
+    Json,
+    /// SARIF 2.1.0, for code scanning services and security dashboards.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// `JUnit` XML, for test reports.
+    Junit,
+}
+
+/// How other results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
@@ -205,6 +227,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Rules { format } => rules::run(format),
         Command::Lsp { .. } => return crate::lsp::run(),
         Command::Schema => {
             output::print(&archwright_analysis::config::schema::schema());

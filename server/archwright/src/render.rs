@@ -1,16 +1,22 @@
-//! Findings as text for people and as JSON for programs, from the same data.
+//! Findings as text for people and in the shapes that programs read, all from the same data.
 
 mod excerpt;
+pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod plan;
+pub(crate) mod sarif;
 pub(crate) mod source;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
+use archwright_analysis::{
+    diagnostic::{Diagnostic, Severity, State},
+    edit::TextEdit,
+};
 
 pub(crate) use source::Source;
 
@@ -23,6 +29,17 @@ pub(crate) struct Finding {
     pub(crate) source: Arc<Source>,
     /// The other places, in order.
     pub(crate) related: Vec<Place>,
+    /// What each fix of the finding changes, in the order of its fixes.
+    pub(crate) edits: Vec<Vec<Change>>,
+}
+
+/// What a fix changes in one file.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// The file.
+    pub(crate) source: Arc<Source>,
+    /// The replacements, sorted.
+    pub(crate) edits: Vec<TextEdit>,
 }
 
 /// Another place of a finding.
@@ -43,6 +60,8 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// How many files were checked.
     pub(crate) files: usize,
+    /// Their names, as they are shown.
+    pub(crate) names: Vec<String>,
     /// How many items they hold.
     pub(crate) items: usize,
 }

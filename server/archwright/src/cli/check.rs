@@ -7,8 +7,8 @@ use std::sync::Arc;
 use archwright_analysis::{FileId, Host};
 
 use super::targets::{Task, shown, tasks};
-use super::{CheckArgs, Format, Outcome, configuration, output};
-use crate::render::{Finding, Place, Report, Source, human, json};
+use super::{CheckArgs, Outcome, ReportFormat, configuration, output};
+use crate::render::{Change, Finding, Place, Report, Source, github, human, json, junit, sarif};
 use crate::workspace::load::{self, Loaded};
 use crate::workspace::{self, analysis_config};
 
@@ -41,8 +41,11 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     }
     report.sort();
     output::print(&match args.format {
-        Format::Human => human::render(&report, output::style()),
-        Format::Json => json::render(&report),
+        ReportFormat::Human => human::render(&report, output::style()),
+        ReportFormat::Json => json::render(&report),
+        ReportFormat::Sarif => sarif::render(&report, !unable),
+        ReportFormat::Github => github::render(&report),
+        ReportFormat::Junit => junit::render(&report, args.fail_on.into()),
     });
     if unable {
         Outcome::Unable
@@ -81,6 +84,7 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
             continue;
         }
         report.files += 1;
+        report.names.push(shown(here, &path));
         if !everything {
             // Nobody edits this host, so nothing can cancel the reader.
             report.items += snapshot.symbols(file).map_or(0, |items| items.len());
@@ -95,10 +99,24 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
                     range: related.at.range.clone(),
                 })
                 .collect();
+            let edits = diagnostic
+                .fixes
+                .iter()
+                .map(|fix| {
+                    let files = fix.edit.files.iter();
+                    files
+                        .map(|(file, edits)| Change {
+                            source: source(*file),
+                            edits: edits.clone(),
+                        })
+                        .collect()
+                })
+                .collect();
             report.findings.push(Finding {
                 source: source(file),
                 diagnostic,
                 related,
+                edits,
             });
         }
     }

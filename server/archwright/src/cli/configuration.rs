@@ -38,6 +38,7 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
         },
         source: source.clone(),
         related: Vec::new(),
+        edits: Vec::new(),
     });
     problems.collect()
 }

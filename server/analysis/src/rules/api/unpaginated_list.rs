@@ -20,6 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "A list without pages grows with the data.",
     subsumes: &[],
+    cwe: &[770],
     page: include_str!("../../../../../docs/rules/api/unpaginated_list.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

@@ -19,6 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Whoever is signed in may do it.",
     subsumes: &[],
+    cwe: &[862],
     page: include_str!("../../../../../docs/rules/auth/missing_authorization.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

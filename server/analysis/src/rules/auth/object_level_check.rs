@@ -21,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "One person can name another person's record.",
     subsumes: &[],
+    cwe: &[639],
     page: include_str!("../../../../../docs/rules/auth/object_level_check.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

@@ -16,6 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Anybody may change something.",
     subsumes: &["auth.auth_undeclared"],
+    cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_mutation.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

@@ -18,6 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Anybody may read protected data.",
     subsumes: &["auth.unauthenticated_mutation"],
+    cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_sensitive.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

@@ -20,6 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Services call each other in a circle.",
     subsumes: &[],
+    cwe: &[1047],
     page: include_str!("../../../../../docs/rules/boundary/cyclic_services.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN

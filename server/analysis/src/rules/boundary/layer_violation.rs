@@ -25,6 +25,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Something inner depends on something outer.",
     subsumes: &[],
+    cwe: &[1054],
     page: include_str!("../../../../../docs/rules/boundary/layer_violation.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

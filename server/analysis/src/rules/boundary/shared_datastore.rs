@@ -16,6 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Several services work in one store.",
     subsumes: &[],
+    cwe: &[1083],
     page: include_str!("../../../../../docs/rules/boundary/shared_datastore.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN

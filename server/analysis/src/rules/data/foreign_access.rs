@@ -22,6 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "An operation reaches into another service's data.",
     subsumes: &[],
+    cwe: &[1083, 1057],
     page: include_str!("../../../../../docs/rules/data/foreign_access.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN

@@ -23,6 +23,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "A credential or internal field leaves its service.",
     subsumes: &[],
+    cwe: &[201],
     page: include_str!("../../../../../docs/rules/data/secret_leaves_service.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

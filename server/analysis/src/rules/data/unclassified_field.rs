@@ -24,6 +24,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "A field sounds sensitive and has no class.",
     subsumes: &[],
+    cwe: &[359],
     page: include_str!("../../../../../docs/rules/data/unclassified_field.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

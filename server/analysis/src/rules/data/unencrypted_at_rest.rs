@@ -26,6 +26,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "Classified data lies readable in a store.",
     subsumes: &[],
+    cwe: &[311],
     page: include_str!("../../../../../docs/rules/data/unencrypted_at_rest.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN

@@ -21,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     core: true,
     summary: "A call that may wait for ever.",
     subsumes: &[],
+    cwe: &[1088],
     page: include_str!("../../../../../docs/rules/scale/call_without_timeout.md"),
     check: Check::Item(check),
     ..Rule::PLAIN

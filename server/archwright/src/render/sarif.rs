@@ -1,0 +1,458 @@
+//! SARIF 2.1.0 (OASIS): what code scanning services and security dashboards read. A test holds it against the standard's schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use archwright_analysis::{
+    diagnostic::{Severity, State},
+    rules::{RULES, Rule, rule},
+};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+
+use super::{Change, Finding, Report, Source, json};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const HOME: &str = "https://archwright.dev";
+
+/// What a path in a URI may not hold as it is.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool<'a>,
+    invocations: [Invocation; 1],
+    column_kind: &'static str,
+    results: Vec<Outcome<'a>>,
+    taxonomies: [Component<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    driver: Component<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+}
+
+/// The program, or a classification that it refers to.
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Component<'a> {
+    name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    semantic_version: Option<&'static str>,
+    information_uri: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<Descriptor<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    taxa: Vec<Taxon>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    supported_taxonomies: Vec<Reference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_comprehensive: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Taxon {
+    id: String,
+    help_uri: String,
+}
+
+#[derive(Serialize)]
+struct Reference {
+    name: &'static str,
+    index: usize,
+}
+
+/// A rule, or an error of the language.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_description: Option<Text<'static>>,
+    help_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Help>,
+    default_configuration: Configuration,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deprecated_ids: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relationships: Vec<Relationship>,
+    properties: Tags<'a>,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: &'static str,
+    markdown: &'static str,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct Tags<'a> {
+    tags: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Relationship {
+    target: Target,
+    kinds: [&'static str; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Target {
+    id: String,
+    index: usize,
+    tool_component: Reference,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+}
+
+/// A result, in the words of the standard.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    rule_id: &'a str,
+    rule_index: usize,
+    level: &'static str,
+    message: Text<'a>,
+    locations: [Location<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location<'a>>,
+    partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix<'a>>,
+    #[serde(skip_serializing_if = "Details::is_empty")]
+    properties: Details<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: Physical,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<Logical<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical<'a> {
+    fully_qualified_name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    justification: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fix<'a> {
+    description: Text<'a>,
+    artifact_changes: Vec<ArtifactChange<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'a> {
+    artifact_location: Artifact,
+    replacements: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    inserted_content: Text<'a>,
+}
+
+/// What the standard has no field for.
+#[derive(Serialize)]
+struct Details<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    clauses: &'a [&'static str],
+}
+
+impl Details<'_> {
+    const fn is_empty(&self) -> bool {
+        self.help.is_none() && self.clauses.is_empty()
+    }
+}
+
+/// `report` as one line of JSON, with a line end. `complete` says whether everything could be checked.
+pub(crate) fn render(report: &Report, complete: bool) -> String {
+    let weaknesses: Vec<u16> = RULES
+        .iter()
+        .flat_map(|rule| rule.cwe.iter().copied())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let codes: Vec<&str> = codes(report);
+    let driver = Component {
+        name: "Archwright",
+        semantic_version: Some(env!("CARGO_PKG_VERSION")),
+        information_uri: HOME,
+        rules: codes.iter().map(|code| descriptor(code, &weaknesses)).collect(),
+        supported_taxonomies: vec![CWE],
+        ..Component::default()
+    };
+    let taxonomy = Component {
+        name: CWE.name,
+        information_uri: "https://cwe.mitre.org/",
+        organization: Some("MITRE"),
+        taxa: weaknesses.iter().map(|number| taxon(*number)).collect(),
+        is_comprehensive: Some(false),
+        ..Component::default()
+    };
+    let mut seen = BTreeMap::new();
+    let results = report.findings.iter();
+    json::to_line(&Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool { driver },
+            invocations: [Invocation {
+                execution_successful: complete,
+            }],
+            column_kind: "unicodeCodePoints",
+            results: results
+                .map(|finding| outcome(finding, &codes, &mut seen))
+                .collect(),
+            taxonomies: [taxonomy],
+        }],
+    })
+}
+
+/// The one classification that is referred to.
+const CWE: Reference = Reference {
+    name: "CWE",
+    index: 0,
+};
+
+/// All rules, and the errors that were found.
+fn codes(report: &Report) -> Vec<&str> {
+    let errors: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .map(|finding| finding.diagnostic.code.as_str())
+        .filter(|code| rule(code).is_none())
+        .collect();
+    RULES.iter().map(|rule| rule.id).chain(errors).collect()
+}
+
+fn taxon(number: u16) -> Taxon {
+    Taxon {
+        id: number.to_string(),
+        help_uri: format!("https://cwe.mitre.org/data/definitions/{number}.html"),
+    }
+}
+
+fn descriptor<'a>(code: &'a str, weaknesses: &[u16]) -> Descriptor<'a> {
+    let known: Option<&Rule> = rule(code);
+    let category = code.split('.').next().unwrap_or_default();
+    let severity = known.map_or(Severity::Error, |rule| rule.severity);
+    let relationships = known
+        .map_or(&[][..], |rule| rule.cwe)
+        .iter()
+        .map(|number| Relationship {
+            target: Target {
+                id: number.to_string(),
+                index: weaknesses.binary_search(number).unwrap_or_default(),
+                tool_component: CWE,
+            },
+            kinds: ["relevant"],
+        });
+    Descriptor {
+        id: code,
+        short_description: known.map(|rule| Text { text: rule.summary }),
+        help_uri: archwright_analysis::url(code),
+        help: known.map(|rule| Help {
+            text: rule.page,
+            markdown: rule.page,
+        }),
+        default_configuration: Configuration {
+            level: level(severity),
+        },
+        deprecated_ids: known.map_or_else(Vec::new, |rule| rule.aliases.to_vec()),
+        relationships: relationships.collect(),
+        properties: Tags { tags: vec![category] },
+    }
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info | Severity::Hint => "note",
+    }
+}
+
+fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String, usize>) -> Outcome<'a> {
+    let diagnostic = &finding.diagnostic;
+    let code = diagnostic.code.as_str();
+    let related = finding.related.iter().enumerate().map(|(index, place)| Location {
+        id: Some(index + 1),
+        physical_location: physical(&place.source, &place.range),
+        logical_locations: Vec::new(),
+        message: Some(Text { text: &place.message }),
+    });
+    let element = Some(diagnostic.element.as_str()).filter(|element| !element.is_empty());
+    let suppressions = match &diagnostic.state {
+        State::New => Vec::new(),
+        State::Waived { because } => vec![Suppression {
+            kind: "inSource",
+            justification: because,
+        }],
+    };
+    let fixes = diagnostic.fixes.iter().zip(&finding.edits);
+    Outcome {
+        rule_id: code,
+        rule_index: codes.iter().position(|known| *known == code).unwrap_or_default(),
+        level: level(diagnostic.severity),
+        message: Text {
+            text: &diagnostic.message,
+        },
+        locations: [Location {
+            id: None,
+            physical_location: physical(&finding.source, &diagnostic.at.range),
+            logical_locations: element
+                .map(|name| Logical {
+                    fully_qualified_name: name,
+                })
+                .into_iter()
+                .collect(),
+            message: None,
+        }],
+        related_locations: related.collect(),
+        partial_fingerprints: BTreeMap::from([("archwrightElement/v1", fingerprint(finding, seen))]),
+        suppressions,
+        fixes: fixes
+            .filter(|(_, changes)| !changes.is_empty())
+            .map(|(fix, changes)| Fix {
+                description: Text { text: &fix.title },
+                artifact_changes: changes.iter().map(artifact_change).collect(),
+            })
+            .collect(),
+        properties: Details {
+            help: diagnostic.help.as_deref(),
+            clauses: &diagnostic.clauses,
+        },
+    }
+}
+
+/// What stays the same while lines move: code and element, and which one of several it is.
+fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String {
+    let key = format!("{}|{}", finding.diagnostic.code, finding.diagnostic.element);
+    let number = seen.entry(key.clone()).or_default();
+    *number += 1;
+    format!("{key}|{number}")
+}
+
+fn artifact(source: &Source) -> Artifact {
+    let path = source.name.replace('\\', "/");
+    Artifact {
+        uri: utf8_percent_encode(&path, PATH).to_string(),
+    }
+}
+
+fn physical(source: &Source, range: &Range<u32>) -> Physical {
+    Physical {
+        artifact_location: artifact(source),
+        region: region(source, range),
+    }
+}
+
+fn region(source: &Source, range: &Range<u32>) -> Region {
+    let (start, end) = (source.position(range.start), source.position(range.end));
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+fn artifact_change(change: &Change) -> ArtifactChange<'_> {
+    ArtifactChange {
+        artifact_location: artifact(&change.source),
+        replacements: change
+            .edits
+            .iter()
+            .map(|edit| Replacement {
+                deleted_region: region(&change.source, &edit.range),
+                inserted_content: Text { text: &edit.text },
+            })
+            .collect(),
+    }
+}
