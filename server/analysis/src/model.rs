@@ -24,3 +24,5 @@ pub mod resolved;
 pub mod service;
 pub mod structure;
 pub mod written;
+pub mod transfers;
+pub mod vendor_kinds;

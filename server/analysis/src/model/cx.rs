@@ -100,6 +100,11 @@ impl<'db> Cx<'db> {
         known.map_or(0, |threshold| threshold.default)
     }
 
+    /// The day that dates are compared with.
+    pub fn today(self) -> archwright_grammar::ast::Date {
+        self.db.globals().today(self.db)
+    }
+
     /// The system, if the blueprint has one.
     pub fn system(self) -> Option<(Item, &'db System)> {
         let item = *self.items(Kind::System).first()?;
