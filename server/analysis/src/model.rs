@@ -23,6 +23,6 @@ pub mod resolve;
 pub mod resolved;
 pub mod service;
 pub mod structure;
-pub mod written;
 pub mod transfers;
 pub mod vendor_kinds;
+pub mod written;

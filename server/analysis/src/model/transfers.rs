@@ -144,8 +144,8 @@ pub fn vendor_kind(cx: Cx<'_>, vendor: Item) -> Option<&'static VendorKind> {
 /// Whether a field goes to the person it is about: to a vendor that carries messages, from an operation that also gives it
 /// an address, of the same record or of the record that the field's own refers to.
 pub fn to_its_subject(cx: Cx<'_>, transfer: &Transfer, sent: &Sent) -> bool {
-    let carries =
-        vendor_kind(cx, transfer.vendor).is_some_and(|kind| matches!(kind.purpose, Purpose::Mail | Purpose::Sms));
+    let carries = vendor_kind(cx, transfer.vendor)
+        .is_some_and(|kind| matches!(kind.purpose, Purpose::Mail | Purpose::Sms));
     let Some(owner) = carries.then(|| owner(cx, sent.named)).flatten() else {
         return false;
     };
@@ -172,10 +172,12 @@ fn owner(cx: Cx<'_>, named: Def) -> Option<Def> {
 }
 
 fn refers_to(cx: Cx<'_>, owner: Def, subject: Def) -> bool {
-    cx.fields_of(owner).iter().any(|(def, field)| match &field.ty.kind {
-        TyKind::Ref(reference) => cx.def(def.item, reference) == Some(subject),
-        _ => false,
-    })
+    cx.fields_of(owner)
+        .iter()
+        .any(|(def, field)| match &field.ty.kind {
+            TyKind::Ref(reference) => cx.def(def.item, reference) == Some(subject),
+            _ => false,
+        })
 }
 
 fn named(cx: Cx<'_>, item: Item, references: &[RefFact]) -> Vec<Sent> {
@@ -226,7 +228,10 @@ impl<'db> Search<'db> {
     }
 
     fn field(&mut self, item: Item, field: &'db Field, name: &str, outer: Classes, covered: bool) {
-        let covered = covered || ["masked", "tokenized", "hashed"].iter().any(|word| field.has(word));
+        let covered = covered
+            || ["masked", "tokenized", "hashed"]
+                .iter()
+                .any(|word| field.has(word));
         let own = outer.union(own_classes(field));
         let before = self.found.len();
         self.inside(item, &field.ty, name, own, covered);

@@ -114,9 +114,9 @@ fn classes(words: &str) -> Classes {
             .union(Classes::PCI)
             .union(Classes::SECRET);
     }
-    words.split(',').fold(Classes::NONE, |all, word| {
-        all.union(Classes::of_attribute(word))
-    })
+    words
+        .split(',')
+        .fold(Classes::NONE, |all, word| all.union(Classes::of_attribute(word)))
 }
 
 /// The row of a kind.

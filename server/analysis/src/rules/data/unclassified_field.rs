@@ -38,6 +38,11 @@ const CARRIERS: [&str; 12] = [
     "uuid", "string", "text", "int", "long", "decimal", "float", "money", "instant", "date", "bytes", "json",
 ];
 
+/// The class, as an attribute without the `@`, that a name sounds like.
+pub(crate) fn sounds_like(name: &str) -> Option<&'static str> {
+    LEXICON.class(name).map(|(class, _)| class)
+}
+
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let facts = cx.facts(item);
     match &facts.body {
