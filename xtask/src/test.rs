@@ -63,6 +63,11 @@ const SUITES: &[Suite] = &[
         run: service,
     },
     Suite {
+        name: "ci",
+        what: "the hooks for pre-commit and the GitHub Action, run",
+        run: ci,
+    },
+    Suite {
         name: "editors",
         what: "real VS Code and Neovim",
         run: editors,
@@ -180,6 +185,14 @@ fn service() -> Outcome<()> {
     let work = target().join("golden/clinic");
     let service = demo::generate_orders(&binary, &work)?;
     demo::examine(&service)
+}
+
+fn ci() -> Outcome<()> {
+    let binary = binary()?;
+    let check = root().join("tests/ci/check_ci.py");
+    let mut python = command("python3", [&check, &binary]);
+    python.arg("--venv").arg(target().join("ci-venv"));
+    run(&mut python)
 }
 
 fn editors() -> Outcome<()> {
