@@ -95,7 +95,11 @@ macro_rules! rules {
 
 rules! {
     api { unpaginated_list }
-    auth { auth_undeclared, missing_authorization, object_level_check, unauthenticated_mutation, unauthenticated_sensitive }
+    auth {
+        auth_undeclared, identity_not_propagated, inline_secret, login_unlimited, mfa_missing, missing_authorization,
+        object_level_check, privileged_endpoint_weak, service_call_unauthenticated, transitive_sensitive_exposure,
+        unauthenticated_mutation, unauthenticated_sensitive, unreachable_allow, weak_scheme,
+    }
     boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
     data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
     event { no_dead_letter }

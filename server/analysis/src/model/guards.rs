@@ -166,7 +166,7 @@ impl<'db> Cx<'db> {
     }
 
     /// The schemes in effect for a service as a whole.
-    fn service_schemes(self, service: Item) -> Vec<Def> {
+    pub fn service_schemes(self, service: Item) -> Vec<Def> {
         let Some(facts) = self.service(service) else {
             return Vec::new();
         };

@@ -14,7 +14,7 @@ mod settings;
 mod signed_in;
 #[cfg(test)]
 mod tests;
-mod texts;
+pub(crate) mod texts;
 mod values;
 mod words;
 

@@ -32,6 +32,10 @@ pub(crate) fn fixes(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
         .map(|(_, loc)| Place::new(item, loc.clone()));
     if closed {
         let Some(public) = public else { return Vec::new() };
+        // Who may is said already; `public` undoes it.
+        if !op.op.allow.is_empty() {
+            return vec![FixPlan::suggest("Remove `public`", vec![Step::Remove(public)]).preferred()];
+        }
         let (roles, siblings) = cx.role_choices(op);
         let single = siblings && roles.len() == 1;
         return roles

@@ -103,14 +103,6 @@ impl<'db> Operation<'_, 'db> {
                         .related("`internal`", self.place(internal))
                         .fix(self.remove("`public`", public)),
                 );
-            } else if let Some(first) = op.allow.first() {
-                let message = "`public` lets everybody in without signing in, so the roles that `allow` names decide nothing";
-                out.push(
-                    self.error("type.contradiction", public, message.to_owned())
-                        .help("Keep `allow` where callers sign in, `public` where they need not.")
-                        .related("`allow`", self.place(&first.loc))
-                        .fix(self.remove("`public`", public)),
-                );
             }
             return;
         }
@@ -120,22 +112,49 @@ impl<'db> Operation<'_, 'db> {
                 "{}, so nobody has the role that is asked for here: nobody gets in",
                 nobody.why
             );
-            out.push(
-                self.error("type.contradiction", &first.loc, message)
-                    .help("Name the scheme that callers sign in with, `auth Session`, or say `public` instead of `allow`.")
-                    .related(nobody.what, nobody.at.clone()),
-            );
+            let mut found = self
+                .error("type.contradiction", &first.loc, message)
+                .help("Name the scheme that callers sign in with, `auth Session`, or say `public` instead of `allow`.")
+                .related(nobody.what, nobody.at.clone());
+            if op.is_endpoint() {
+                for fix in self.schemes() {
+                    found = found.fix(fix);
+                }
+            }
+            out.push(found);
         }
     }
 
-    /// A role that is allowed without a condition, and once more: `allow` adds up, so that the other one decides nothing.
+    /// One repair for each scheme that callers could sign in with.
+    fn schemes(&self) -> Vec<FixPlan> {
+        let names = self.cx.scheme_choices();
+        let single = names.len() == 1;
+        let step = |scheme: &SmolStr| {
+            let text = format!("auth {scheme}");
+            match self.facts().settings.auth.loc() {
+                Some(own) => Step::Replace(self.place(own), text),
+                None => Step::AddStatementFirst(self.cx.place(self.op.def), text),
+            }
+        };
+        names
+            .iter()
+            .take(6)
+            .map(|scheme| {
+                let fix = FixPlan::suggest(format!("Ask for {scheme}"), vec![step(scheme)]);
+                if single { fix.preferred() } else { fix }
+            })
+            .collect()
+    }
+
+    /// A role that is allowed twice without a condition. What a wider `allow` makes of a narrower one is for
+    /// `auth.unreachable_allow` to say.
     fn allowed_already(&self, out: &mut Vec<Finding>) {
         let item = self.op.def.item;
         let role = |allow: &Allow| match &allow.role {
             None => Some(None),
             Some(role) => self.cx.resolve(item, role, &[Kind::Role]).map(Some),
         };
-        let whole = |allow: &&Allow| !is_broken(self.cx, item, &allow.loc.path);
+        let whole = |allow: &&Allow| allow.predicate.is_none() && !is_broken(self.cx, item, &allow.loc.path);
         let known: Vec<(&Allow, Option<Def>)> = self
             .facts()
             .allow
@@ -144,35 +163,19 @@ impl<'db> Operation<'_, 'db> {
             .filter_map(|allow| Some((allow, role(allow)?)))
             .collect();
         for (index, (allow, who)) in known.iter().enumerate() {
-            let open = known.iter().enumerate().find(|(other, (one, theirs))| {
-                *other != index
-                    && theirs == who
-                    && one.predicate.is_none()
-                    && (allow.predicate.is_some() || *other < index)
-            });
-            let Some((_, (open, _))) = open else { continue };
+            let Some((first, _)) = known[..index].iter().find(|(_, theirs)| theirs == who) else {
+                continue;
+            };
             let name = allow
                 .role
                 .as_ref()
                 .map_or_else(|| "any".to_owned(), RefFact::text);
-            let finding = if allow.predicate.is_some() {
-                let message = format!(
-                    "`allow {name}` lets them in without a condition, so this condition decides nothing"
-                );
+            let message = format!("`allow {name}` stands here already: a second time changes nothing");
+            out.push(
                 self.pointless(&allow.loc, message)
-                    .help("Several `allow` add up. Keep the one that is meant.")
-                    .related("without a condition", self.place(&open.loc))
-                    .fix(FixPlan::suggest(
-                        "Remove the one without a condition",
-                        vec![Step::Remove(self.place(&open.loc))],
-                    ))
-            } else {
-                let message = format!("`allow {name}` stands here already: a second time changes nothing");
-                self.pointless(&allow.loc, message)
-                    .related("the first one", self.place(&open.loc))
-                    .fix(self.remove("the second one", &allow.loc))
-            };
-            out.push(finding);
+                    .related("the first one", self.place(&first.loc))
+                    .fix(self.remove("the second one", &allow.loc)),
+            );
         }
     }
 

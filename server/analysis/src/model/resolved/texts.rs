@@ -1,13 +1,15 @@
 //! Texts of settings that have not the form of what they name: headers, addresses, names of secrets.
 
-use archwright_grammar::vocabulary::Kind;
+use archwright_grammar::{ast::Node, vocabulary::Kind};
 
 use super::settings::Setting;
 use crate::{
-    db::parsed,
+    db::{Item, parsed},
     model::{
+        cx::Cx,
         expr::{forms::is_email, text::quoted},
         finding::Finding,
+        secrets::{capitals, is_placeholder, shape},
     },
 };
 
@@ -25,7 +27,7 @@ pub(super) fn check(setting: &Setting<'_, '_>, kind: Kind, text: &str, index: u1
             "Name it, `region \"eu-central-1\"`, or leave it out.",
         )),
         (Kind::Url, _) => url(setting, text, index),
-        (Kind::AuthKey | Kind::Password, _) => Some(plain(setting, index)),
+        (Kind::AuthKey | Kind::Password, _) => filled_in(setting, text, index),
         _ => None,
     }
 }
@@ -139,33 +141,46 @@ fn has_host(text: &str) -> bool {
     })
 }
 
-/// A secret that is written down. The text is not repeated.
-fn plain(setting: &Setting<'_, '_>, index: u16) -> Finding {
-    let (facts, tree) = (
-        setting.cx.facts(setting.item),
-        parsed(setting.cx.db, setting.item),
-    );
-    let owner = super::element(facts, setting.path, tree.node.as_ref());
+/// A text that stands for a secret which something else fills in: the language has a form for that. A secret that is written
+/// down is a matter of `auth.inline_secret`.
+fn filled_in(setting: &Setting<'_, '_>, text: &str, index: u16) -> Option<Finding> {
+    if !is_placeholder(text) {
+        return None;
+    }
+    let inner = capitals(text.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+    let own = inner.len() > 2
+        && inner.chars().any(|c| c != 'X')
+        && inner.starts_with(|c: char| c.is_ascii_uppercase());
+    let name = if own {
+        inner
+    } else {
+        name_of(setting.cx, setting.item, setting.node, setting.path)
+    };
+    Some(
+        setting
+            .finding(
+                "type.format",
+                index,
+                "nothing fills this in: it is taken for the secret itself".to_owned(),
+                "Name the secret, `secret(\"PARTNER_KEY\")`; its value comes from the environment.",
+            )
+            .fix(setting.repair(index, format!("Name it {name}"), format!("secret(\"{name}\")"))),
+    )
+}
+
+/// What the secret of a statement may be called: `ORDERS_DB_PASSWORD` of `password` in `OrdersDb`.
+pub(crate) fn name_of(cx: Cx<'_>, item: Item, node: &Node, path: &[u16]) -> String {
+    let owner = super::element(cx.facts(item), path, parsed(cx.db, item).node.as_ref());
     let owner = owner.rsplit('.').next().unwrap_or_default();
-    let name = capitals(&format!("{owner}_{}", setting.node.form.word));
-    setting
-        .finding(
-            "type.format",
-            index,
-            "a secret stands here as it is, so whoever reads the blueprint or its history has it".to_owned(),
-            "Name it, and keep its value outside of the blueprint. What was written down once has to be replaced.",
-        )
-        .fix(setting.repair(
-            index,
-            format!("Name it {name}"),
-            format!("secret(\"{name}\")"),
-        ))
+    capitals(&format!("{owner}_{}", node.form.word))
 }
 
 /// The name of a secret is that of a variable in the environment.
 pub(super) fn secret(setting: &Setting<'_, '_>, name: &str, index: u16) -> Option<Finding> {
     let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(plain) {
+    let named = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(plain);
+    // The value in the place of its name is a secret that is written down: `auth.inline_secret`.
+    if named || shape(name).is_some() {
         return None;
     }
     // The text is not repeated: it may be the value itself.
@@ -192,22 +207,4 @@ pub(super) fn secret(setting: &Setting<'_, '_>, name: &str, index: u16) -> Optio
             found
         },
     )
-}
-
-/// `partnerKey`, `partner-key`: `PARTNER_KEY`.
-fn capitals(name: &str) -> String {
-    let mut out = String::with_capacity(name.len() + 4);
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() {
-            if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
-                out.push('_');
-            }
-            out.push(c.to_ascii_uppercase());
-        } else if !out.is_empty() && !out.ends_with('_') {
-            out.push('_');
-        }
-        before = c;
-    }
-    out.trim_end_matches('_').to_owned()
 }

@@ -49,7 +49,7 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
             if tied || facts.visible.is_some() || facts.reference.is_some() || creates(cx, op, access, entity) {
                 return None;
             }
-            Some((access, entity, about_a_person(cx, entity)?))
+            Some((access, entity, cx.about_a_person(entity)?))
         })?;
     let item = op.def.item;
     let element = cx.qualified(op.def);
@@ -121,26 +121,6 @@ fn creates(cx: Cx<'_>, op: OpRef<'_>, access: Access, entity: Def) -> bool {
         })
 }
 
-/// Why an entity is about a person, and where that shows; `None` if it isn't.
-fn about_a_person(cx: Cx<'_>, entity: Def) -> Option<(String, Place)> {
-    if let Some((field, facts, classes)) = cx.sensitive_fields(entity).into_iter().next() {
-        return Some((
-            format!("has `{}` ({})", facts.name, classes.words()),
-            cx.place(field),
-        ));
-    }
-    let identity = cx.identity_entities();
-    if identity.contains(&entity) {
-        return Some(("is who signs in".to_owned(), cx.place(entity)));
-    }
-    cx.fields_of(entity).into_iter().find_map(|(def, field)| {
-        let target = referred(cx, def.item, &field.ty.kind)?;
-        identity
-            .contains(&target)
-            .then(|| (format!("belongs to `{}`", cx.qualified(target)), cx.place(def)))
-    })
-}
-
 fn referred(cx: Cx<'_>, item: Item, ty: &TyKind) -> Option<Def> {
     match ty {
         TyKind::Ref(reference) => cx.def(item, reference),
@@ -150,7 +130,7 @@ fn referred(cx: Cx<'_>, item: Item, ty: &TyKind) -> Option<Def> {
 
 /// Fields that can hold the caller's id, the likeliest first: the id of an entity that is the caller, a reference to who
 /// signs in, a reference to an entity named like the role, a reference named like the role.
-fn fields_for_caller(cx: Cx<'_>, entity: Def, role: Option<&SmolStr>) -> Vec<SmolStr> {
+pub(crate) fn fields_for_caller(cx: Cx<'_>, entity: Def, role: Option<&SmolStr>) -> Vec<SmolStr> {
     let identity = cx.identity_entities();
     let named = |name: &str| role.is_some_and(|role| role == name);
     let mut ranked: Vec<(u8, SmolStr)> = Vec::new();

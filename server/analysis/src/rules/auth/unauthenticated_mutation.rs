@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     core: true,
     summary: "Anybody may change something.",
-    subsumes: &["auth.auth_undeclared"],
+    subsumes: &["auth.auth_undeclared", "auth.unreachable_allow", "style.placeholder", "api.missing_rate_limit"],
     cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_mutation.md"),
     check: Check::Item(check),
@@ -28,7 +28,9 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
 
 fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     let exempt = !op.op.is_endpoint() || !op.op.issues.is_empty() || let_in::reasoned(op.op);
-    if exempt || !cx.open(op) || !cx.mutates(op) {
+    // Where nobody can get in, or only services, the statements contradict each other or a caller is at fault.
+    let not_anybody = op.op.internal.is_some() || cx.shut(op);
+    if exempt || not_anybody || !cx.open(op) || !cx.mutates(op) {
         return None;
     }
     let element = cx.qualified(op.def);

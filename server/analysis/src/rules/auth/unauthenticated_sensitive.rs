@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     core: true,
     summary: "Anybody may read protected data.",
-    subsumes: &["auth.unauthenticated_mutation"],
+    subsumes: &["auth.unauthenticated_mutation", "auth.unreachable_allow", "api.missing_rate_limit"],
     cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_sensitive.md"),
     check: Check::Item(check),
@@ -29,7 +29,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
 }
 
 fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
-    if !op.op.is_endpoint() || !op.op.issues.is_empty() || !cx.open(op) || !cx.external(op) {
+    if !op.op.is_endpoint() || !op.op.issues.is_empty() || !cx.open(op) || cx.shut(op) || !cx.external(op) {
         return None;
     }
     let reasoned = let_in::reasoned(op.op);
@@ -46,6 +46,10 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
             field,
         )
     } else if let Some(field) = body.first() {
+        // That anybody may change something is worse, and the same open door.
+        if !reasoned && cx.mutates(op) {
+            return None;
+        }
         (Severity::Info, "takes", field)
     } else {
         return None;
