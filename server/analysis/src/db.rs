@@ -13,11 +13,11 @@ use dashmap::DashMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smol_str::SmolStr;
 
-use crate::model::{
+use crate::{config::Limit, model::{
     facts::{Body, ItemFacts, Name, Service},
     finding::Finding,
     resolved::Resolved,
-};
+}};
 
 /// One item of one file. Its identity stays while the text around it changes.
 #[salsa::input(debug)]
@@ -45,6 +45,9 @@ pub struct Globals {
     /// The day that dates are compared with.
     #[returns(copy)]
     pub today: archwright_grammar::ast::Date,
+    /// Thresholds of rules that the project sets. Whoever asks for one depends on them all, and they hardly ever change.
+    #[returns(ref)]
+    pub thresholds: Arc<Vec<Limit>>,
 }
 
 /// What queries need of the database beyond salsa.
@@ -77,7 +80,7 @@ impl Default for Database {
             month: 1,
             day: 1,
         };
-        database.globals = Some(Globals::new(&database, Arc::default(), today));
+        database.globals = Some(Globals::new(&database, Arc::default(), today, Arc::default()));
         database
     }
 }

@@ -69,6 +69,56 @@ pub enum State {
     },
 }
 
+/// Where the severity of a finding comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// It is an error of the text itself, which nothing changes.
+    Text,
+    /// The rule's own.
+    Rule,
+    /// The rule found it worse here than usual, or milder.
+    Circumstances {
+        /// The rule's own.
+        usual: Severity,
+    },
+    /// A regime that the system complies with makes it worse.
+    Regime {
+        /// The rule's own.
+        usual: Severity,
+    },
+    /// `archwright.toml` says so.
+    Configured {
+        /// Its line there, from 1.
+        line: u32,
+        /// The pattern of the files that the line is about; `None` is all.
+        files: Option<String>,
+        /// What it would be otherwise.
+        usual: Severity,
+    },
+}
+
+impl Origin {
+    /// The origin as the end of a sentence: "an error here, " …
+    pub fn because(&self) -> String {
+        match self {
+            Self::Text => "because the text itself is wrong".to_owned(),
+            Self::Rule => "as the rule says".to_owned(),
+            Self::Circumstances { usual } => {
+                format!("by what is found here; the rule itself says {}", usual.word())
+            }
+            Self::Regime { usual } => {
+                format!("by a regime in `complies`; the rule itself says {}", usual.word())
+            }
+            Self::Configured { line, files, usual } => {
+                let files = files
+                    .as_ref()
+                    .map_or_else(String::new, |files| format!(" for files `{files}`"));
+                format!("by line {line} of archwright.toml{files}; otherwise {}", usual.word())
+            }
+        }
+    }
+}
+
 /// How an editor may paint the range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tag {
@@ -85,6 +135,8 @@ pub struct Diagnostic {
     pub code: SmolStr,
     /// How bad it is, after profile and configuration.
     pub severity: Severity,
+    /// Where the severity comes from.
+    pub origin: Origin,
     /// Qualified name of the item or member that it is about: `Orders.place`; empty where nothing has a name.
     pub element: SmolStr,
     /// Fact, then consequence; one or two sentences.

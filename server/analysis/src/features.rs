@@ -8,5 +8,6 @@ pub mod hover;
 pub mod references;
 pub(crate) mod spot;
 pub mod symbols;
+pub mod waivers;
 #[cfg(test)]
 mod testing;

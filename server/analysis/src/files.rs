@@ -70,6 +70,15 @@ impl Files {
         files
     }
 
+    /// All files as they are shared, with their paths, by path.
+    pub fn shared(&self) -> Vec<(SmolStr, Arc<File>)> {
+        let files = self.files.values();
+        let mut files: Vec<(SmolStr, Arc<File>)> =
+            files.map(|file| (file.path.clone(), file.clone())).collect();
+        files.sort_by(|left, right| left.0.cmp(&right.0));
+        files
+    }
+
     pub fn own(&mut self, item: Item, file: FileId) {
         Arc::make_mut(&mut self.owner).insert(item, file);
     }
@@ -119,6 +128,11 @@ impl<'a> Places<'a> {
             asked: Cell::new(0),
             index: OnceCell::new(),
         }
+    }
+
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &'a str {
+        self.files.get(file).map_or("", |file| file.path.as_str())
     }
 
     /// The file of an item and its first byte there.

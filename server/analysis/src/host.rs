@@ -104,7 +104,7 @@ impl Host {
         host
     }
 
-    /// Changes profile, severities or the day.
+    /// Changes profile, severities, thresholds or the day.
     pub fn set_config(&mut self, config: Config) {
         if self.config == config {
             return;
@@ -112,6 +112,9 @@ impl Host {
         let globals = self.db.globals();
         if globals.today(&self.db) != config.today {
             globals.set_today(&mut self.db).to(config.today);
+        }
+        if *globals.thresholds(&self.db) != config.thresholds {
+            globals.set_thresholds(&mut self.db).to(config.thresholds.clone());
         }
         self.config = config;
         self.unsettled = true;
@@ -251,6 +254,28 @@ impl Host {
         }
         self.exchange(id, window.replaced, cut);
         self.revision += 1;
+    }
+
+    /// Makes a text another one, as one edit of what differs.
+    pub(crate) fn become_text(&mut self, id: FileId, text: &str) {
+        let Some(old) = self.rope(id).map(ToString::to_string) else {
+            return;
+        };
+        let same = |(left, right): &(u8, u8)| left == right;
+        let mut start = old.bytes().zip(text.bytes()).take_while(same).count();
+        while !(old.is_char_boundary(start) && text.is_char_boundary(start)) {
+            start -= 1;
+        }
+        let (rest, now) = (&old[start..], &text[start..]);
+        let mut end = rest.bytes().rev().zip(now.bytes().rev()).take_while(same).count();
+        while !(rest.is_char_boundary(rest.len() - end) && now.is_char_boundary(now.len() - end)) {
+            end -= 1;
+        }
+        let (removed, inserted) = (&rest[..rest.len() - end], &now[..now.len() - end]);
+        if !(removed.is_empty() && inserted.is_empty()) {
+            let range = start as u32..(start + removed.len()) as u32;
+            self.edit(id, range, inserted);
+        }
     }
 
     /// Puts new pieces in the place of old entries. Pieces whose text is there already keep their items.

@@ -106,7 +106,7 @@ fn indentation(text: &str, offset: u32) -> String {
 mod tests {
     use crate::testing::{check, fixed};
 
-    const TITLE: &str = "Add auth S to service A (introduces auth.missing_authorization)";
+    const TITLE: &str = "Add auth S to service A";
 
     fn with_auth(service: &str) -> String {
         let text = format!("auth S: cookie\n{service}");

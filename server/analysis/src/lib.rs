@@ -18,6 +18,7 @@ pub mod model;
 mod render;
 mod report;
 pub mod rules;
+pub mod scratch;
 mod settle;
 mod snapshot;
 mod source;

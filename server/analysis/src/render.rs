@@ -1,7 +1,7 @@
 //! From span-free findings to diagnostics: places become byte ranges, repairs become edits, severities follow the
 //! configuration, and unknown names get their "did you mean".
 
-use std::cell::Cell;
+use std::{cell::Cell, cmp::Ordering};
 
 use archwright_grammar::{
     ast::{Node, SyntaxError, Tree},
@@ -14,7 +14,7 @@ use crate::{
     FileId,
     config::Config,
     db::{Database, Item, facts, parsed, service},
-    diagnostic::{Diagnostic, FileRange, Related, Severity, State},
+    diagnostic::{Diagnostic, FileRange, Origin, Related, Severity, State},
     edit::{Edit, Fix, Safety, TextEdit},
     files::{Files, Places},
     model::{
@@ -70,7 +70,7 @@ const CHOICES: usize = 3;
 
 /// Where an item stands.
 #[derive(Clone, Copy)]
-struct Origin<'a> {
+struct Spot<'a> {
     file: FileId,
     start: u32,
     tree: &'a Tree,
@@ -89,9 +89,9 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn origin(&self, item: Item) -> Option<Origin<'a>> {
+    fn origin(&self, item: Item) -> Option<Spot<'a>> {
         let (file, start) = self.places.of(item)?;
-        Some(Origin {
+        Some(Spot {
             file,
             start,
             tree: parsed(self.db, item),
@@ -122,6 +122,7 @@ impl<'a> Renderer<'a> {
         Some(Diagnostic {
             code: SmolStr::new_static(error.code),
             severity: Severity::Error,
+            origin: Origin::Text,
             element: element(facts(self.db, item), &path, origin.tree.node.as_ref()),
             message: error.message.clone(),
             help: error.help.clone(),
@@ -152,8 +153,9 @@ impl<'a> Renderer<'a> {
 
     /// A finding, unless profile or configuration leave its rule out, or its place is in broken text.
     pub fn finding(&self, finding: &Finding) -> Option<Diagnostic> {
-        let severity = self.config.severity(finding.code, finding.severity)?;
         let origin = self.origin(finding.at.item)?;
+        let path = self.places.path(origin.file);
+        let severity = self.config.severity(finding.code, finding.severity, path)?;
         if rule(finding.code).is_some()
             && self.in_broken_text(finding.at.item, origin.tree, &finding.at.loc.path)
         {
@@ -188,6 +190,7 @@ impl<'a> Renderer<'a> {
         Some(Diagnostic {
             code: SmolStr::new_static(finding.code),
             severity,
+            origin: self.severity_of(finding, path),
             element: finding.element.clone(),
             message: finding.message.clone(),
             help,
@@ -207,6 +210,27 @@ impl<'a> Renderer<'a> {
             tags: finding.tags.clone(),
             state: State::New,
         })
+    }
+
+    /// Where the severity of a finding in the file at `path` comes from.
+    fn severity_of(&self, finding: &Finding, path: &str) -> Origin {
+        let Some(rule) = rule(finding.code) else {
+            return Origin::Text;
+        };
+        if let Some(level) = self.config.level(rule.id, path) {
+            return Origin::Configured {
+                line: level.line,
+                files: level.files.clone(),
+                usual: finding.severity,
+            };
+        }
+        let usual = rule.severity;
+        // The worse is the lesser.
+        match finding.severity.cmp(&usual) {
+            Ordering::Equal => Origin::Rule,
+            Ordering::Less if !finding.clauses.is_empty() => Origin::Regime { usual },
+            Ordering::Less | Ordering::Greater => Origin::Circumstances { usual },
+        }
     }
 
     /// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.

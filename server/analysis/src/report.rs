@@ -35,7 +35,7 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         let states = if facts(db, entry.item).waivers.is_empty() {
             vec![State::New; findings.len()]
         } else {
-            waivers::apply(db, config, &[entry.item], &findings).states
+            waivers::apply(db, files, config, &[entry.item], &findings).states
         };
         let superfluous = Superfluous::by(&findings);
         for (finding, state) in findings.iter().zip(states) {

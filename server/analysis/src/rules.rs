@@ -2,6 +2,7 @@
 //! `rules/<category>/`; its page is `docs/rules/<category>/<rule>.md`.
 
 use crate::{
+    Profile,
     db::{Db, Item},
     diagnostic::Severity,
     model::{cx::Cx, finding::Finding},
@@ -76,6 +77,19 @@ impl Rule {
         check: Check::Waivers,
     };
 
+    /// The first profile that it runs in; `None` for a preview, which runs where the configuration says so.
+    pub const fn profile(&self) -> Option<Profile> {
+        if self.preview {
+            None
+        } else if self.core {
+            Some(Profile::Core)
+        } else if self.strict {
+            Some(Profile::Strict)
+        } else {
+            Some(Profile::Recommended)
+        }
+    }
+
     /// The part before the dot.
     pub fn category(&self) -> &'static str {
         self.id.split('.').next().unwrap_or_default()
@@ -107,10 +121,18 @@ rules! {
     scale { call_without_timeout }
 }
 
-/// The rule called `id`; `auth/missing-authorization` is accepted too.
+/// The rule called `id`, or that was once; `auth/missing-authorization` is accepted too.
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    let id = id.replace('/', ".").replace('-', "_");
-    RULES.iter().copied().find(|rule| rule.id == id)
+    let known = |id: &str| {
+        let now = RULES.iter().find(|rule| rule.id == id);
+        now.or_else(|| RULES.iter().find(|rule| rule.aliases.contains(&id)))
+            .copied()
+    };
+    if id.contains(['/', '-']) {
+        known(&id.replace('/', ".").replace('-', "_"))
+    } else {
+        known(id)
+    }
 }
 
 /// The findings of one item that need only it and what it refers to.

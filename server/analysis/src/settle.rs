@@ -84,7 +84,7 @@ impl SettleJob {
                     own.chain(late.get(item).into_iter().flatten()).cloned()
                 })
                 .collect();
-            let stale = waivers::apply(db, &config, &waiving, &waived).findings;
+            let stale = waivers::apply(db, &files, &config, &waiving, &waived).findings;
             for stale in stale {
                 late.entry(stale.at.item).or_default().push(stale);
             }

@@ -13,6 +13,7 @@ use crate::{
     features,
     files::Files,
     model::{cx::Cx, finding::Place},
+    scratch::Texts,
 };
 
 /// A read view.
@@ -38,6 +39,19 @@ impl Snapshot {
             .into_iter()
             .map(|(id, file)| (id, file.path.to_string()))
             .collect()
+    }
+
+    /// The texts and the configuration, for work that takes longer than a writer should wait.
+    pub fn texts(&self) -> Texts {
+        Texts {
+            files: self.files.clone(),
+            config: self.config.clone(),
+        }
+    }
+
+    /// What every `waive` does, in the order of files and text.
+    pub fn waivers(&self) -> Answer<Vec<features::waivers::Listed>> {
+        catch(|| features::waivers::waivers(self))
     }
 
     /// The path of a file; empty for one that is gone.

@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     db::{Db, Item, facts, parsed},
     diagnostic::{Severity, State},
+    files::Files,
     model::{
         facts::Waiver,
         finding::{Finding, Place},
@@ -28,6 +29,18 @@ pub(crate) struct Applied {
     pub states: Vec<State>,
     /// What is wrong with the waivers themselves; these always count.
     pub findings: Vec<Finding>,
+    /// What each waiver does, in the order of the items and of their text.
+    pub uses: Vec<Used>,
+}
+
+/// What one waiver does.
+pub(crate) struct Used {
+    /// The item that it stands in.
+    pub item: Item,
+    /// Its number among the item's waivers.
+    pub number: usize,
+    /// How many findings it silences, or would, were it in force.
+    pub findings: usize,
 }
 
 /// Applies all waivers of `items` to `findings`, which are those of all other rules, in any order.
@@ -35,7 +48,15 @@ pub(crate) struct Applied {
 /// A waiver silences its rule for the item or member in whose block it stands: for findings on it and on its statements,
 /// not for those on the members inside. It works through the day of its date. One without a reason works too, and is
 /// reported. Findings whose rule the configuration leaves out neither count nor make a waiver useful.
-pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Finding]) -> Applied {
+///
+/// A rule that the configuration calls `non_waivable` is silenced by nothing.
+pub(crate) fn apply(
+    db: &dyn Db,
+    files: &Files,
+    config: &Config,
+    items: &[Item],
+    findings: &[Finding],
+) -> Applied {
     let mut by_item: FxHashMap<Item, Vec<usize>> = FxHashMap::default();
     for (index, finding) in findings.iter().enumerate() {
         by_item.entry(finding.at.item).or_default().push(index);
@@ -43,12 +64,15 @@ pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Fi
     let mut applied = Applied {
         states: vec![State::New; findings.len()],
         findings: Vec::new(),
+        uses: Vec::new(),
     };
     for &item in items {
         let waivers = &facts(db, item).waivers;
         if waivers.is_empty() {
             continue;
         }
+        let file = files.owner(item).and_then(|file| files.get(file));
+        let path = file.map_or("", |file| file.path.as_str());
         let mut by_block: FxHashMap<(String, &[u16]), Vec<usize>> = FxHashMap::default();
         for (number, waiver) in waivers.iter().enumerate() {
             by_block
@@ -58,23 +82,26 @@ pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Fi
         }
         // For each waiver the worst severity that it silences, or would if its date had not passed.
         let mut worst: Vec<Option<Severity>> = vec![None; waivers.len()];
+        let mut counts = vec![0; waivers.len()];
         for &index in by_item.get(&item).map(Vec::as_slice).unwrap_or_default() {
             let finding = &findings[index];
             let Some(severity) = waivable(finding)
-                .then(|| config.severity(finding.code, finding.severity))
+                .then(|| config.severity(finding.code, finding.severity, path))
                 .flatten()
             else {
                 continue;
             };
-            let path = finding.at.loc.path.as_slice();
-            let speaking = owners(parsed(db, item), path).into_iter().filter_map(|depth| {
-                let block = path.get(..depth)?;
+            let forbidden = config.forbids_waivers_of(finding.code).is_some();
+            let way = finding.at.loc.path.as_slice();
+            let speaking = owners(parsed(db, item), way).into_iter().filter_map(|depth| {
+                let block = way.get(..depth)?;
                 by_block.get(&(finding.code.to_owned(), block))
             });
             for &number in speaking.flatten() {
                 let waiver = &waivers[number];
                 worst[number] = Some(worst[number].map_or(severity, |known| known.min(severity)));
-                if waiver.until.is_none_or(|until| until >= config.today) {
+                counts[number] += 1;
+                if !forbidden && waiver.until.is_none_or(|until| until >= config.today) {
                     applied.states[index] = State::Waived {
                         because: waiver.because.as_deref().unwrap_or_default().to_owned(),
                     };
@@ -85,8 +112,14 @@ pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Fi
             waivers
                 .iter()
                 .zip(worst)
-                .filter_map(|(waiver, worst)| judge(db, config, item, waiver, worst)),
+                .filter_map(|(waiver, worst)| judge(db, config, path, item, waiver, worst)),
         );
+        let uses = counts.into_iter().enumerate();
+        applied.uses.extend(uses.map(|(number, findings)| Used {
+            item,
+            number,
+            findings,
+        }));
     }
     applied
 }
@@ -95,13 +128,14 @@ pub(crate) fn apply(db: &dyn Db, config: &Config, items: &[Item], findings: &[Fi
 fn judge(
     db: &dyn Db,
     config: &Config,
+    path: &str,
     item: Item,
     waiver: &Waiver,
     worst: Option<Severity>,
 ) -> Option<Finding> {
     let facts = facts(db, item);
     let id = canonical(waiver);
-    let runs = rule(&id).is_some_and(|rule| config.severity(rule.id, rule.severity).is_some());
+    let runs = rule(&id).is_some_and(|rule| config.severity(rule.id, rule.severity, path).is_some());
     let used = match worst {
         Some(worst) => Use::Silences(worst),
         // What a broken item lacks may just be untyped, so nothing can be said of what its waivers silence.
@@ -113,15 +147,19 @@ fn judge(
         waiver,
         &id,
         used,
+        config.forbids_waivers_of(&id),
         config.today,
         &element,
         &Place::new(item, waiver.loc.clone()),
     )
 }
 
-/// The id of a waiver's rule as the catalogue writes it.
-fn canonical(waiver: &Waiver) -> String {
-    waiver.rule.replace('/', ".").replace('-', "_")
+/// The id of a waiver's rule as the catalogue writes it: the one that holds today.
+pub(crate) fn canonical(waiver: &Waiver) -> String {
+    rule(&waiver.rule).map_or_else(
+        || waiver.rule.replace('/', ".").replace('-', "_"),
+        |rule| rule.id.to_owned(),
+    )
 }
 
 /// Only rules can be waived, and not the one that watches over waivers.
@@ -346,6 +384,56 @@ service Wards {{
         assert_eq!(of("api.missing_rate_limits"), ["7 error evolution.waiver_stale"]);
         assert_eq!(of("api.unpaginated_list"), ["7 hint evolution.waiver_stale"]);
         assert_eq!(of("evolution.waiver_stale"), ["7 hint evolution.waiver_stale"]);
+    }
+
+    #[test]
+    fn an_earlier_name_of_a_rule_still_works_and_is_replaced() {
+        let text = "system S { }
+service A { store Db: postgres; entity Order { id: uuid @id }; job a every 1d { writes Order } }
+service B { job b every 1d { reads A.Order } }
+service C { job c every 1d { writes A.Order } }
+";
+        let found = check(text, Profile::Recommended);
+        let at = found.iter().find(|line| line.contains("boundary.shared_datastore"));
+        assert!(at.is_some_and(|at| at.starts_with("2 ")), "{found:?}");
+        let waived = text.replace(
+            "store Db: postgres;",
+            "store Db: postgres { waive boundary.shared_store because \"until March\" };",
+        );
+        let found = check(&waived, Profile::Recommended);
+        assert!(
+            found.contains(&"2 boundary.shared_datastore waived: until March".to_owned()),
+            "{found:?}"
+        );
+        assert!(found.contains(&"2 hint evolution.waiver_stale".to_owned()), "{found:?}");
+        let after = crate::testing::fixed(&waived, "Change to `boundary.shared_datastore`");
+        assert!(after.contains("waive boundary.shared_datastore because"), "{after}");
+    }
+
+    #[test]
+    fn what_may_not_be_waived_counts_all_the_same() {
+        let mut host = Host::new(Config {
+            profile: Profile::Recommended,
+            today: date(2026, 11, 21),
+            non_waivable: vec![("api.unpaginated_list", 2)],
+            ..Config::default()
+        });
+        let waiver = "waive api.unpaginated_list until 2027-06-30 because \"thirty wards\"";
+        let file = host.set_file("main.arch", &lists("", waiver));
+        host.settle();
+        let found = host.diagnostics(file);
+        let told: Vec<_> = found
+            .iter()
+            .map(|found| (found.code.as_str(), found.state.clone()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("api.unpaginated_list", State::New),
+                ("evolution.waiver_stale", State::New)
+            ]
+        );
+        assert!(found[1].message.contains("line 2"), "{}", found[1].message);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(crate) fn analysis_config(settings: &Settings) -> Config {
     Config {
         profile: settings.profile,
         severities: settings.severities.clone(),
+        thresholds: settings.thresholds.clone(),
+        non_waivable: settings.non_waivable.clone(),
         today: date::today(),
     }
 }

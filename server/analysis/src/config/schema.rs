@@ -4,8 +4,8 @@
 //! allowed that the reader does not know.
 
 use super::json::Json::{self, List, Number, Object, Text};
-use super::settings::{FOLDER_PATTERN, LEVELS, OFF, RULE, SETTINGS, Setting, Takes};
-use crate::rules::{RULES, Rule};
+use super::settings::{FOLDER_PATTERN, LEVELS, OFF, RULE, SETTINGS, Setting, Takes, limits};
+use crate::rules::{RULES, Rule, Threshold};
 
 /// Where the schema calls itself at home.
 pub const ID: &str = "https://archwright.dev/archwright.schema.json";
@@ -80,6 +80,26 @@ fn setting(setting: &Setting) -> Json {
         }
         Takes::Table(inner) => pairs.extend(table(inner)),
         Takes::Rules => pairs.extend(rules()),
+        Takes::Paths => {
+            pairs.push(("type", text("object")));
+            pairs.push((
+                "propertyNames",
+                object(vec![("pattern", text(FOLDER_PATTERN))]),
+            ));
+            pairs.push(("additionalProperties", object(rules())));
+        }
+        Takes::Thresholds => pairs.extend(thresholds()),
+        Takes::RuleList => {
+            let ids = RULES
+                .iter()
+                .flat_map(|rule| std::iter::once(&rule.id).chain(rule.aliases))
+                .map(|id| text(*id));
+            pairs.push(("type", text("array")));
+            pairs.push((
+                "items",
+                object(vec![("type", text("string")), ("enum", List(ids.collect()))]),
+            ));
+        }
         Takes::Text => pairs.push(("type", text("string"))),
     }
     object(pairs)
@@ -106,9 +126,13 @@ fn rules() -> Vec<(&'static str, Json)> {
     for rule in RULES {
         if rule.category() != category {
             category = rule.category();
-            let inner = RULES.iter().filter(|rule| rule.category() == category);
-            let inner = inner
-                .map(|rule| (name_of(rule).to_owned(), one_rule(rule)))
+            let inner = RULES
+                .iter()
+                .flat_map(|rule| ids(rule).map(move |id| (*rule, id)))
+                .filter_map(|(rule, id)| {
+                    let (own, name) = id.split_once('.')?;
+                    (own == category).then(|| (name.to_owned(), one_rule(rule)))
+                })
                 .collect();
             let mut pairs = vec![(
                 "description",
@@ -117,25 +141,66 @@ fn rules() -> Vec<(&'static str, Json)> {
             pairs.extend(closed(inner));
             properties.push((category.to_owned(), object(pairs)));
         }
-        properties.push((rule.id.to_owned(), one_rule(rule)));
+        properties.extend(ids(rule).map(|id| (id.to_owned(), one_rule(rule))));
     }
     closed(properties)
 }
 
-fn name_of(rule: &Rule) -> &'static str {
-    rule.id.split_once('.').map_or(rule.id, |(_, name)| name)
+/// What a rule is called, and was called.
+fn ids(rule: &'static Rule) -> impl Iterator<Item = &'static str> {
+    std::iter::once(rule.id).chain(rule.aliases.iter().copied())
+}
+
+/// Every threshold, however its dots are written: `"a.b.c"`, `"a.b".c`, `a."b.c"` and `a.b.c`.
+fn thresholds() -> Vec<(&'static str, Json)> {
+    let mut properties: Vec<(String, Json)> = Vec::new();
+    let mut categories: Vec<(&str, Vec<(String, Json)>)> = Vec::new();
+    for rule in RULES.iter().filter(|rule| !rule.thresholds.is_empty()) {
+        for id in ids(rule) {
+            let Some((category, name)) = id.split_once('.') else {
+                continue;
+            };
+            if !categories.iter().any(|(known, _)| *known == category) {
+                categories.push((category, Vec::new()));
+            }
+            let below = || {
+                let each = rule.thresholds.iter();
+                each.map(|it| (it.name.to_owned(), one_threshold(rule, it)))
+            };
+            properties.push((id.to_owned(), object(closed(below().collect()))));
+            properties.extend(below().map(|(last, value)| (format!("{id}.{last}"), value)));
+            if let Some((_, inner)) = categories.iter_mut().find(|(known, _)| *known == category) {
+                inner.push((name.to_owned(), object(closed(below().collect()))));
+                inner.extend(below().map(|(last, value)| (format!("{name}.{last}"), value)));
+            }
+        }
+    }
+    let categories = categories
+        .into_iter()
+        .map(|(category, inner)| (category.to_owned(), object(closed(inner))));
+    properties.extend(categories);
+    closed(properties)
+}
+
+fn one_threshold(rule: &Rule, threshold: &Threshold) -> Json {
+    let range = limits(threshold);
+    object(vec![
+        ("title", text(format!("{}.{}", rule.id, threshold.name))),
+        ("description", text(format!("{}: {}.", rule.summary, threshold.counts))),
+        ("type", text("integer")),
+        ("minimum", Number(*range.start())),
+        ("maximum", Number(*range.end())),
+        ("default", Number(threshold.default)),
+    ])
 }
 
 fn one_rule(rule: &Rule) -> Json {
-    let profile = if rule.core {
-        "core"
-    } else if rule.strict {
-        "strict"
-    } else {
-        "recommended"
+    let when = match rule.profile() {
+        Some(profile) => format!("from profile {} on", profile.word()),
+        None => "a preview: off until it gets a severity here".to_owned(),
     };
     let about = format!(
-        "{}\n\nSeverity {}, from profile {profile} on.",
+        "{}\n\nSeverity {}, {when}.",
         rule.summary,
         rule.severity.word()
     );
@@ -192,12 +257,20 @@ mod tests {
     fn every_rule_is_in_it_by_both_spellings() {
         let schema = schema();
         for rule in RULES {
+            // In `rules` and below a pattern of `paths`.
+            let places = 2 * ids(rule)
+                .map(|id| 1 + usize::from(id.starts_with(rule.category())))
+                .sum::<usize>();
             assert_eq!(
                 schema.matches(&format!("\"title\": \"{}\"", rule.id)).count(),
-                2,
+                places,
                 "{}",
                 rule.id
             );
+            for threshold in rule.thresholds {
+                let title = format!("\"title\": \"{}.{}\"", rule.id, threshold.name);
+                assert_eq!(schema.matches(&title).count(), 4 * ids(rule).count(), "{title}");
+            }
         }
     }
 
@@ -206,8 +279,10 @@ mod tests {
         let schema = schema();
         assert_eq!(
             schema.matches("\"type\": \"object\"").count(),
-            schema.matches("\"additionalProperties\": false").count()
+            // Below a pattern for files stands a table that is closed itself.
+            schema.matches("\"additionalProperties\": ").count()
         );
+        assert_eq!(schema.matches("\"additionalProperties\": {").count(), 1);
         assert!(!schema.contains("true"), "nothing is left open");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::Severity;
+use crate::{diagnostic::Severity, rules::Threshold};
 
 /// Columns that the formatter may be told to keep to.
 pub const WIDTHS: RangeInclusive<u32> = 40..=240;
@@ -45,6 +45,12 @@ pub enum Takes {
     Table(&'static [Setting]),
     /// A table of rules: for each a severity, or a table with [`RULE`].
     Rules,
+    /// A table of patterns for files: for each a table of rules, as [`Takes::Rules`].
+    Paths,
+    /// A table of rules' thresholds: for each a whole number, see [`limits`].
+    Thresholds,
+    /// A list of rules.
+    RuleList,
     /// Any text that says something.
     Text,
 }
@@ -72,10 +78,28 @@ pub static SETTINGS: &[Setting] = &[
         help: "Which rules run.",
     },
     Setting {
+        path: "non_waivable",
+        takes: Takes::RuleList,
+        absent: "every rule can be waived",
+        help: "Rules that no `waive` in a blueprint silences.",
+    },
+    Setting {
         path: "rules",
         takes: Takes::Rules,
         absent: "every rule has its own severity",
         help: "Rules that are louder or milder here, or off for a reason.",
+    },
+    Setting {
+        path: "paths",
+        takes: Takes::Paths,
+        absent: "the same holds for every file",
+        help: "Rules that are louder, milder or off in certain files: a pattern for their paths, and below it rules.",
+    },
+    Setting {
+        path: "thresholds",
+        takes: Takes::Thresholds,
+        absent: "every rule has its own numbers",
+        help: "Numbers at which rules begin to speak.",
     },
     Setting {
         path: "generate",
@@ -120,6 +144,15 @@ pub static RULE: &[Setting] = &[
     },
 ];
 
+/// What a threshold may be set to: percentages end at 100.
+pub fn limits(threshold: &Threshold) -> RangeInclusive<u32> {
+    0..=if threshold.counts.starts_with("percent") {
+        100
+    } else {
+        1_000_000_000
+    }
+}
+
 /// The word that switches a rule off.
 pub const OFF: &str = "off";
 
@@ -135,7 +168,7 @@ pub static LEVELS: &[(&str, &str)] = &[
     (OFF, "The rule does not run. It takes a reason."),
 ];
 
-/// Whether `text` names a folder below the blueprint's own: relative, with `/`, and nowhere upwards.
+/// Whether `text` names a folder (or, with `*` and `?`, files) below the blueprint's own: relative, with `/`, and nowhere upwards.
 pub fn is_folder(text: &str) -> bool {
     let clean = text.trim_start_matches("./").trim_end_matches('/');
     let outside = text.starts_with('/') || text.contains(['\\', ':']) || text.chars().any(char::is_control);
@@ -207,7 +240,10 @@ mod tests {
             seen,
             [
                 "profile",
+                "non_waivable",
                 "rules",
+                "paths",
+                "thresholds",
                 "generate",
                 "generate.output",
                 "format",

@@ -13,7 +13,7 @@ use crate::{
     FileId, Snapshot, assists,
     db::Item,
     diagnostic::{Diagnostic, Severity, State},
-    edit::Edit,
+    edit::{Edit, Safety},
     model::{
         cx::Cx,
         finding::{FixPlan, Place, Step},
@@ -21,6 +21,7 @@ use crate::{
     },
     render::Renderer,
     rules::rule,
+    scratch::Trial,
 };
 
 /// Something that can be done.
@@ -36,13 +37,19 @@ pub struct Action {
     pub code: Option<SmolStr>,
     /// Names it when its edit is asked for.
     pub id: String,
+    /// What is to be tried out before it is offered.
+    pub trial: Option<Trial>,
 }
 
 /// Sorts of actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionKind {
     /// Repairs a finding.
-    QuickFix,
+    QuickFix(Safety),
+    /// Silences a finding.
+    Waive,
+    /// Applies all safe repairs of the file. Its edit is made on a copy of the blueprint: see [`crate::scratch`].
+    FixAll,
     /// Changes the shape of the blueprint.
     Refactor,
     /// Generates services: this one, or all.
@@ -64,6 +71,9 @@ enum Source {
     Plan(FixPlan),
     None,
 }
+
+/// The name of the action that applies all safe repairs.
+pub const FIX_ALL: &str = "fix-all";
 
 /// How far ahead a suggested waiver ends.
 const WAIVER_MONTHS: u8 = 3;
@@ -123,10 +133,11 @@ fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
                 offers.push(Offer {
                     action: Action {
                         title: fix.title.clone(),
-                        kind: ActionKind::QuickFix,
+                        kind: ActionKind::QuickFix(fix.safety),
                         preferred: fix.preferred,
                         code: Some(diagnostic.code.clone()),
                         id: format!("fix|{name}|{number}"),
+                        trial: Trial::new(diagnostic, fix, |file| snapshot.path(file).to_owned()),
                     },
                     edit: Source::Ready(fix.edit.clone()),
                 });
@@ -137,7 +148,23 @@ fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
         }
     }
     offers.sort_by_key(|offer| !offer.action.preferred);
-    offers.extend(waivers);
+    let safe = diagnostics
+        .iter()
+        .filter(|found| matches!(found.state, State::New))
+        .any(|found| found.fixes.iter().any(|fix| fix.safety == Safety::Safe));
+    if safe {
+        offers.push(Offer {
+            action: Action {
+                title: "Apply all safe fixes of this file".to_owned(),
+                kind: ActionKind::FixAll,
+                preferred: false,
+                code: None,
+                id: FIX_ALL.to_owned(),
+                trial: None,
+            },
+            edit: Source::None,
+        });
+    }
     if let Some(spot) = Spot::at(snapshot, file, range.start) {
         for (title, plan) in assists::all(&spot) {
             offers.push(Offer {
@@ -147,19 +174,22 @@ fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
                     kind: ActionKind::Refactor,
                     preferred: false,
                     code: None,
+                    trial: None,
                 },
                 edit: Source::Plan(plan),
             });
         }
         offers.extend(generation(spot.cx, spot.item));
     }
+    // Silence is the last resort.
+    offers.extend(waivers);
     offers
 }
 
 /// `waive RULE … because "…"` in the block that the finding is about; never the preferred answer.
 fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<Offer> {
     let rule = rule(&diagnostic.code)?;
-    if rule.category() == "evolution" {
+    if rule.category() == "evolution" || snapshot.config.forbids_waivers_of(rule.id).is_some() {
         return None;
     }
     let spot = Spot::at(snapshot, file, diagnostic.at.range.start)?;
@@ -188,9 +218,10 @@ fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<
     Some(Offer {
         action: Action {
             title,
-            kind: ActionKind::QuickFix,
+            kind: ActionKind::Waive,
             preferred: false,
             code: Some(diagnostic.code.clone()),
+            trial: None,
             id: format!(
                 "waive|{}|{}|{}",
                 rule.id, diagnostic.element, diagnostic.at.range.start
@@ -252,6 +283,7 @@ fn generation(cx: Cx<'_>, item: Item) -> Vec<Offer> {
                 kind: ActionKind::Generate { service },
                 preferred: false,
                 code: None,
+                trial: None,
             },
             edit: Source::None,
         })
@@ -390,7 +422,8 @@ mod tests {
         assert!(
             actions
                 .iter()
-                .all(|action| (action.kind == ActionKind::QuickFix) == action.code.is_some())
+                .all(|action| matches!(action.kind, ActionKind::QuickFix(_) | ActionKind::Waive)
+                    == action.code.is_some())
         );
     }
 }

@@ -11,7 +11,12 @@ use super::{
     describe,
     spot::{Spot, Thing},
 };
-use crate::{FileId, Snapshot, model::resolved::shape, rules::rule};
+use crate::{
+    FileId, Snapshot,
+    diagnostic::{Origin, State},
+    model::resolved::shape,
+    rules::rule,
+};
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,55 @@ pub struct Hover {
 }
 
 pub(crate) fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
+    let thing = thing(snapshot, file, offset);
+    let findings = findings(snapshot, file, offset);
+    match (thing, findings) {
+        (Some(mut hover), Some((text, _))) => {
+            let _ = write!(hover.markdown, "\n\n---\n\n{text}");
+            Some(hover)
+        }
+        (None, Some((markdown, range))) => Some(Hover { markdown, range }),
+        (thing, None) => thing,
+    }
+}
+
+/// The findings of rules at a byte: how bad each is and who says so, what asks for it, and why it may be silent. What is
+/// wrong stands in the finding itself, which editors show beside this. With the place of the first.
+fn findings(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(String, Range<u32>)> {
+    let diagnostics = crate::report::diagnostics(&snapshot.db, &snapshot.files, &snapshot.config, file);
+    let here = diagnostics
+        .iter()
+        .filter(|found| found.at.range.start <= offset && offset <= found.at.range.end);
+    let mut texts = Vec::new();
+    let mut range = None;
+    for found in here {
+        let Some(rule) = rule(&found.code) else { continue };
+        let mut text = format!(
+            "[`{}`]({}): {}, {}.",
+            rule.id,
+            crate::url(rule.id),
+            found.severity.word(),
+            found.origin.because()
+        );
+        if !matches!(found.origin, Origin::Configured { .. })
+            && let Some(profile) = rule.profile()
+        {
+            let _ = write!(text, " It runs from profile {} on.", profile.word());
+        }
+        if !found.clauses.is_empty() {
+            let _ = write!(text, "\n\nAsked by {}.", found.clauses.join(", "));
+        }
+        if let State::Waived { because } = &found.state {
+            let _ = write!(text, "\n\nWaived: {because}");
+        }
+        texts.push(text);
+        range.get_or_insert_with(|| found.at.range.clone());
+    }
+    Some((texts.join("\n\n"), range?))
+}
+
+/// The thing under the cursor.
+fn thing(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Hover> {
     let spot = Spot::at(snapshot, file, offset)?;
     let (thing, span) = spot.thing()?;
     let (markdown, span) = match thing {
@@ -210,6 +264,42 @@ mod tests {
         let (about, text) = at("caller.id", "caller.i$0d");
         assert_eq!(about, "id");
         assert!(text.contains("identity of whoever"));
+    }
+
+    #[test]
+    fn a_finding_says_where_its_severity_comes_from() {
+        let text = "service Orders {\n  entity Or$0der {\n    id: uuid @id\n    note: text @phi\n  }\n}\n";
+        let (about, markdown) = hover(text).expect("an entity");
+        assert_eq!(about, "Order");
+        assert!(
+            markdown.contains("---")
+                && markdown.contains("/rules/data/retention_missing): warning, as the rule says. It runs from profile core on."),
+            "{markdown}"
+        );
+    }
+
+    #[test]
+    fn a_finding_names_the_line_that_changed_it() {
+        let text = "service Orders {\n  entity Order {\n    id: uuid @id\n    note: text @phi\n  }\n}\n";
+        let mut host = crate::Host::new(crate::Config {
+            severities: vec![crate::config::Level {
+                rule: "data.retention_missing",
+                severity: Some(crate::diagnostic::Severity::Error),
+                files: Some("old/**".to_owned()),
+                line: 7,
+            }],
+            ..crate::Config::default()
+        });
+        let file = host.set_file("old/a.arch", text);
+        host.settle();
+        let offset = text.find("Order {").expect("there") as u32;
+        let at = text[offset as usize + 1..].find("Order {").expect("there") as u32 + offset + 1;
+        let hover = host.snapshot().hover(file, at).expect("nothing writes");
+        let markdown = hover.expect("a finding").markdown;
+        assert!(
+            markdown.contains("error, by line 7 of archwright.toml for files `old/**`; otherwise warning."),
+            "{markdown}"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::{
     resolve::{Resolution, resolve},
 };
 use crate::{
+    config::Limit,
     db::{Db, Item, facts, items_of, resolved},
     rules::Rule,
 };
@@ -96,6 +97,11 @@ impl<'db> Cx<'db> {
 
     /// The value in effect of one of a rule's thresholds; 0 where the rule has none of that name.
     pub fn threshold(self, rule: &Rule, name: &str) -> u32 {
+        let set = self.db.globals().thresholds(self.db);
+        let of = |limit: &&Limit| limit.rule == rule.id && limit.name == name;
+        if let Some(limit) = set.iter().find(of) {
+            return limit.value;
+        }
         let known = rule.thresholds.iter().find(|threshold| threshold.name == name);
         known.map_or(0, |threshold| threshold.default)
     }

@@ -9,6 +9,7 @@ use archwright_analysis::{FileId, Host};
 use super::targets::{Task, shown, tasks};
 use super::{CheckArgs, Outcome, ReportFormat, configuration, output};
 use crate::render::{Change, Finding, Place, Report, Source, github, human, json, junit, sarif};
+use crate::workspace::config::Problem;
 use crate::workspace::load::{self, Loaded};
 use crate::workspace::{self, analysis_config};
 
@@ -25,7 +26,7 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         }
         troubles.append(&mut loaded.troubles);
         // The check was then not the one that the project asked for.
-        unable |= !loaded.problems.is_empty();
+        unable |= loaded.problems.iter().any(Problem::is_error);
         report
             .findings
             .extend(configuration::findings(&task.blueprint, &loaded, &here));

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use archwright_analysis::FileId;
-use archwright_analysis::diagnostic::{Diagnostic, FileRange, Severity, State};
+use archwright_analysis::diagnostic::{Diagnostic, FileRange, Origin, Severity, State};
+use archwright_analysis::edit::{Edit, Fix};
 
 use super::output;
 use super::targets::shown;
 use crate::render::{Finding, Source, human};
-use crate::workspace::config::CODE;
+use crate::workspace::config::{CODE, Problem};
 use crate::workspace::discover::Blueprint;
 use crate::workspace::load::Loaded;
 
@@ -22,7 +23,8 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
     let problems = loaded.problems.iter().map(|problem| Finding {
         diagnostic: Diagnostic {
             code: CODE.into(),
-            severity: Severity::Error,
+            severity: problem.severity,
+            origin: Origin::Text,
             element: "".into(),
             message: problem.message.clone(),
             help: Some(problem.help.clone()),
@@ -32,7 +34,21 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
                 range: problem.range.start as u32..problem.range.end as u32,
             },
             related: Vec::new(),
-            fixes: Vec::new(),
+            fixes: problem
+                .repairs
+                .iter()
+                .enumerate()
+                .map(|(at, repair)| Fix {
+                    title: repair.title.clone(),
+                    safety: repair.safety,
+                    preferred: at == 0,
+                    edit: Edit::single(
+                        FileId::NONE,
+                        repair.range.start as u32..repair.range.end as u32,
+                        repair.text.clone(),
+                    ),
+                })
+                .collect(),
             tags: Vec::new(),
             state: State::New,
         },
@@ -46,8 +62,9 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
 /// Tells what is wrong; true when something is, because then the command would not do what the project asks for.
 pub(super) fn complain(blueprint: &Blueprint, loaded: &Loaded) -> bool {
     let here = std::env::current_dir().unwrap_or_default();
-    for finding in findings(blueprint, loaded, &here) {
+    let findings = findings(blueprint, loaded, &here).into_iter();
+    for finding in findings.filter(|finding| finding.diagnostic.severity == Severity::Error) {
         output::complain(human::one(&finding, human::Style::PLAIN).trim_end());
     }
-    !loaded.problems.is_empty()
+    loaded.problems.iter().any(Problem::is_error)
 }

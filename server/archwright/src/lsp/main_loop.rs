@@ -214,16 +214,15 @@ impl MainLoop {
     /// Tells once, in one sentence, what could not be read; each place has a diagnostic as well.
     fn report_troubles(&mut self) {
         for project in self.projects.values() {
-            let bad_config = !project.config.1.is_empty();
-            if bad_config {
+            if let Some(problem) = project.config.1.iter().find(|problem| problem.is_error()) {
                 let path = project.root.join(crate::workspace::CONFIG_FILE);
                 self.outbox.show(
                     MessageType::WARNING,
                     format!(
                         "{}: {} {}",
                         path.display(),
-                        project.config.1[0].message,
-                        project.config.1[0].help
+                        problem.message,
+                        problem.help
                     ),
                 );
             }

@@ -3,12 +3,16 @@
 #[cfg(test)]
 mod agreement;
 mod reader;
+mod repairs;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use archwright_analysis::Profile;
 use archwright_analysis::config::settings::{OUTPUT, WIDTH};
+use archwright_analysis::config::{Level, Limit};
 use archwright_analysis::diagnostic::Severity;
+use archwright_analysis::edit::Safety;
 use toml::de::DeTable;
 
 /// What `archwright.toml` says.
@@ -16,8 +20,12 @@ use toml::de::DeTable;
 pub(crate) struct Settings {
     /// Which rules run, and how loud.
     pub(crate) profile: Profile,
-    /// Rules with a severity of their own; `None` is off. Sorted by rule.
-    pub(crate) severities: Vec<(String, Option<Severity>)>,
+    /// Rules with a severity of their own, for all files or for some, in the order of the text.
+    pub(crate) severities: Vec<Level>,
+    /// Rules' thresholds, sorted.
+    pub(crate) thresholds: Arc<Vec<Limit>>,
+    /// Rules that cannot be waived, with their lines, in the order of the text.
+    pub(crate) non_waivable: Vec<(&'static str, u32)>,
     /// The folder for generated services, relative to the root.
     pub(crate) output: String,
     /// How many columns the formatter gives a line; `None` where something is said of it that could not be read. With
@@ -30,6 +38,8 @@ impl Default for Settings {
         Self {
             profile: Profile::default(),
             severities: Vec::new(),
+            thresholds: Arc::default(),
+            non_waivable: Vec::new(),
             output: OUTPUT.into(),
             width: Some(WIDTH),
         }
@@ -48,11 +58,35 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// What to do.
     pub(crate) help: String,
+    /// An error where the project's wish could not be read; milder where only its words are old.
+    pub(crate) severity: Severity,
+    /// What would put it right, the likeliest first.
+    pub(crate) repairs: Vec<Repair>,
+}
+
+impl Problem {
+    /// Whether the tools cannot do what the project asks for.
+    pub(crate) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// An edit of `archwright.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Repair {
+    /// Imperative, without a full stop.
+    pub(crate) title: String,
+    /// How far it may be trusted.
+    pub(crate) safety: Safety,
+    /// Bytes that go.
+    pub(crate) range: Range<usize>,
+    /// What comes instead.
+    pub(crate) text: String,
 }
 
 /// Reads a configuration. Everything that is right holds even where something else is wrong.
 pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
-    let mut reader = reader::Reader::default();
+    let mut reader = reader::Reader::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         reader.root(table.get_ref());
@@ -67,6 +101,7 @@ pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
                     error.message().trim_end_matches('.')
                 ),
                 "Correct the line; until then the defaults hold.",
+                Vec::new(),
             );
         }
     }
@@ -106,12 +141,90 @@ mod tests {
         assert_eq!(settings.output, "out");
         assert_eq!(settings.width, Some(100));
         assert_eq!(
-            settings.severities,
+            told(&settings),
             [
-                ("api.unpaginated_list".to_owned(), None),
-                ("auth.missing_authorization".to_owned(), Some(Severity::Error))
+                "3 auth.missing_authorization error",
+                "4 api.unpaginated_list off",
             ]
         );
+    }
+
+    /// `line rule severity files`
+    fn told(settings: &Settings) -> Vec<String> {
+        let one = |level: &Level| {
+            let severity = level.severity.map_or("off", Severity::word);
+            let files = level.files.as_deref().unwrap_or_default();
+            let text = format!("{} {} {severity} {files}", level.line, level.rule);
+            text.trim_end().to_owned()
+        };
+        settings.severities.iter().map(one).collect()
+    }
+
+    #[test]
+    fn paths_thresholds_and_what_cannot_be_waived_are_read() {
+        let (settings, problems) = parse(
+            "non_waivable = [\"auth.auth_undeclared\"]\n[paths.\"legacy/**\"]\nauth.auth_undeclared = \"hint\"\n\
+             [paths.drafts]\n\"auth.auth_undeclared\" = { level = \"off\", because = \"drafts\" }\n\
+             [thresholds]\napi.unpaginated_list.rows = 50\n\"scale.call_without_timeout.merged\" = 0\n",
+        );
+        assert_eq!(problems, []);
+        assert_eq!(
+            told(&settings),
+            [
+                "3 auth.auth_undeclared hint legacy/**",
+                "5 auth.auth_undeclared off drafts"
+            ]
+        );
+        assert_eq!(settings.non_waivable, [("auth.auth_undeclared", 1)]);
+        let limits: Vec<_> = settings.thresholds.iter().map(|it| (it.name, it.value)).collect();
+        assert_eq!(limits, [("rows", 50), ("merged", 0)]);
+    }
+
+    /// The text after every first repair.
+    fn repaired(text: &str) -> String {
+        let mut repairs: Vec<Repair> = parse(text)
+            .1
+            .into_iter()
+            .filter_map(|problem| problem.repairs.into_iter().next())
+            .collect();
+        repairs.sort_by_key(|repair| std::cmp::Reverse(repair.range.start));
+        let mut text = text.to_owned();
+        for repair in repairs {
+            text.replace_range(repair.range, &repair.text);
+        }
+        text
+    }
+
+    #[test]
+    fn mistakes_have_repairs() {
+        for (wrong, right) in [
+            ("profil = \"core\"\n", "profile = \"core\"\n"),
+            ("profile = \"strickt\"\n", "profile = \"strict\"\n"),
+            ("profile = \"core\"\nnonsense = 3\n", "profile = \"core\"\n"),
+            ("[rules]\napi.unpaginated_list = 'of'\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
+            ("[rules]\n\"api.unpaginated_lst\" = 'hint'\n", "[rules]\n\"api.unpaginated_list\" = 'hint'\n"),
+            ("[rules]\napi.unpaginated_lst = 'hint'\n", "[rules]\napi.unpaginated_list = 'hint'\n"),
+            ("[rules.api]\nunpaginated_lst = 'hint'\n", "[rules.api]\nunpaginated_list = 'hint'\n"),
+            ("[rules]\napi.unpaginated_list = \"off\"\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
+            ("[rules]\napi.unpaginated_list = { level = \"off\" }\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
+            ("[rules]\nboundary.shared_store = 'error'\n", "[rules]\nboundary.shared_datastore = 'error'\n"),
+            ("non_waivable = [\"boundary.shared_store\", \"nonsense.at_all\"]\n", "non_waivable = [\"boundary.shared_datastore\"]\n"),
+            ("[thresholds]\napi.unpaginated_list.row = 5\n", "[thresholds]\napi.unpaginated_list.rows = 5\n"),
+            ("[thresholds]\n\"api.unpaginated_list.rows\" = \"5\"\n", "[thresholds]\n\"api.unpaginated_list.rows\" = 5\n"),
+            ("[format]\nwidth = \"80\"\n", "[format]\nwidth = 80\n"),
+        ] {
+            let after = repaired(wrong);
+            assert_eq!(after, right, "{wrong}");
+            assert!(parse(right).1.is_empty(), "{right}");
+        }
+    }
+
+    #[test]
+    fn an_earlier_name_holds_and_is_no_error() {
+        let (settings, problems) = parse("[rules]\n\"boundary.shared_store\" = \"error\"\n");
+        assert_eq!(told(&settings), ["2 boundary.shared_datastore error"]);
+        assert!(!problems[0].is_error());
+        assert_eq!(problems[0].repairs[0].safety, Safety::Safe);
     }
 
     #[test]

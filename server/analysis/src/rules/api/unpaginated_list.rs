@@ -11,7 +11,7 @@ use crate::{
         facts::{ParamFrom, RefFact, TyKind},
         finding::{Finding, FixPlan, Place, Step},
     },
-    rules::{Check, Rule},
+    rules::{Check, Rule, Threshold},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -21,13 +21,15 @@ pub(crate) static RULE: Rule = Rule {
     summary: "A list without pages grows with the data.",
     subsumes: &[],
     cwe: &[770],
+    thresholds: &[Threshold {
+        name: "rows",
+        default: 100,
+        counts: "rows that an answer may have without being a page",
+    }],
     page: include_str!("../../../../../docs/rules/api/unpaginated_list.md"),
     check: Check::Item(check),
     ..Rule::PLAIN
 };
-
-/// A query that gives at most so many rows is a page.
-const PAGE: i64 = 100;
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     findings.extend(cx.ops(item).filter_map(|op| judge(cx, op)));
@@ -52,12 +54,13 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     {
         return None;
     }
+    let rows = cx.threshold(&RULE, "rows").max(1);
     let mut limits = op
         .op
         .runs
         .iter()
         .filter_map(|run| cx.def(item, &run.query)?.query(cx.db)?.limit);
-    if limits.any(|limit| limit <= PAGE) {
+    if limits.any(|limit| limit <= i64::from(rows)) {
         return None;
     }
     let name = cx.qualified(op.def);
@@ -68,12 +71,14 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     let place = cx.place(op.def);
     let steps = vec![
         Step::Replace(Place::new(item, at.clone()), format!("page {}", written(element))),
-        Step::AddStatement(place.clone(), format!("paginate cursor max {PAGE}")),
+        Step::AddStatement(place.clone(), format!("paginate cursor max {rows}")),
     ];
     Some(
         Finding::new(RULE.id, RULE.severity, name, place, message)
-            .help("Answer in pages, or run a query with a `limit` of at most 100.")
-            .fix(FixPlan::suggest(format!("Answer in pages of at most {PAGE}"), steps).preferred()),
+            .help(format!(
+                "Answer in pages, or run a query with a `limit` of at most {rows}."
+            ))
+            .fix(FixPlan::suggest(format!("Answer in pages of at most {rows}"), steps).preferred()),
     )
 }
 

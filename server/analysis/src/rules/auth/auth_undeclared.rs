@@ -9,7 +9,7 @@ use crate::{
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
-    rules::{Check, Rule, auth::missing_authorization::own_rows_only},
+    rules::{Check, Rule},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -147,18 +147,9 @@ fn report(
         );
     }
     let schemes = cx.scheme_choices();
-    // Whoever is asked to sign in has then to be let in by somebody.
-    let then = if silent
-        .iter()
-        .any(|op| op.op.allow.is_empty() && !own_rows_only(cx, *op))
-    {
-        " (introduces auth.missing_authorization)"
-    } else {
-        ""
-    };
     for scheme in schemes.iter().take(6) {
         let step = Step::AddStatementFirst(place.clone(), format!("auth {scheme}"));
-        let fix = FixPlan::suggest(format!("Add auth {scheme} to {what}{then}"), vec![step]);
+        let fix = FixPlan::suggest(format!("Add auth {scheme} to {what}"), vec![step]);
         finding = finding.fix(if schemes.len() == 1 { fix.preferred() } else { fix });
     }
     finding
@@ -227,10 +218,7 @@ service Stock {
 
     #[test]
     fn the_fix_answers_for_everything() {
-        let text = fixed(
-            TWO,
-            "Add auth Session to system Clinic (introduces auth.missing_authorization)",
-        );
+        let text = fixed(TWO, "Add auth Session to system Clinic");
         assert!(
             text.starts_with("system Clinic { auth Session; observe logs }"),
             "{text}"

@@ -17,6 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "Several services work in one store.",
     subsumes: &[],
     cwe: &[1083],
+    aliases: &["boundary.shared_store"],
     page: include_str!("../../../../../docs/rules/boundary/shared_datastore.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN

@@ -46,11 +46,13 @@ pub(crate) enum Use {
     Unknown,
 }
 
-/// What is wrong with a waiver: the worst only. `rule` is its rule's id as the catalogue writes it.
+/// What is wrong with a waiver: the worst only. `rule` is its rule's id as the catalogue writes it, `forbidden` the line
+/// of the configuration that takes no waiver of it.
 pub(crate) fn judge(
     waiver: &Waiver,
     rule: &str,
     used: Use,
+    forbidden: Option<u32>,
     today: Date,
     element: &str,
     place: &Place,
@@ -86,6 +88,16 @@ pub(crate) fn judge(
             preferred: false,
             ..delete
         }));
+    }
+    if let Some(line) = forbidden {
+        let message = format!(
+            "`{rule}` may not be waived: line {line} of archwright.toml names it in `non_waivable`, so this waiver silences nothing"
+        );
+        return Some(
+            finding(Severity::Error, message)
+                .help("Put right what it was written for, and delete it.")
+                .fix(delete),
+        );
     }
     if let Some(until) = waiver.until
         && until < today
@@ -159,6 +171,20 @@ pub(crate) fn judge(
         let message = format!("this waiver silences nothing: there is no finding of `{rule}` here");
         let mut found = finding(Severity::Hint, message).help("Delete it.").fix(delete);
         found.tags.push(Tag::Unnecessary);
+        return Some(found);
+    }
+    let written = waiver.rule.replace('/', ".").replace('-', "_");
+    if written != rule {
+        let mut found = finding(
+            Severity::Hint,
+            format!("`{written}` is called `{rule}` by now; the old name still works"),
+        )
+        .help("Write the new name.")
+        .fix(FixPlan::safe(
+            format!("Change to `{rule}`"),
+            vec![Step::Replace(Place::new(place.item, rule_at), rule.to_owned())],
+        ));
+        found.tags.push(Tag::Deprecated);
         return Some(found);
     }
     let until = waiver.until?;

@@ -12,7 +12,7 @@ use crate::{
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
-    rules::{Check, Rule},
+    rules::{Check, Rule, Threshold},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -22,13 +22,16 @@ pub(crate) static RULE: Rule = Rule {
     summary: "A call that may wait for ever.",
     subsumes: &[],
     cwe: &[1088],
+    thresholds: &[Threshold {
+        name: "merged",
+        default: 3,
+        counts: "calls of one service that are told one by one; more are one finding",
+    }],
     page: include_str!("../../../../../docs/rules/scale/call_without_timeout.md"),
     check: Check::Item(check),
     ..Rule::PLAIN
 };
 
-/// More than so many in one service are one finding on the service.
-const MERGED: usize = 3;
 const CALL_TIMEOUT: &str = "timeout 300ms";
 const VENDOR_TIMEOUT: &str = "timeout 10s";
 
@@ -52,7 +55,7 @@ struct Untimed<'db> {
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let all: Vec<Untimed<'_>> = cx.ops(item).flat_map(|op| untimed(cx, op)).collect();
-    if all.len() <= MERGED {
+    if all.len() <= cx.threshold(&RULE, "merged") as usize {
         findings.extend(all.iter().map(|one| report(cx, one)));
         return;
     }

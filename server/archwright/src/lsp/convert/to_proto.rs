@@ -65,7 +65,8 @@ pub(crate) fn encoding(encoding: Encoding) -> lsp::PositionEncodingKind {
     }
 }
 
-fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+/// A severity.
+pub(crate) const fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
     match severity {
         Severity::Error => lsp::DiagnosticSeverity::ERROR,
         Severity::Warning => lsp::DiagnosticSeverity::WARNING,

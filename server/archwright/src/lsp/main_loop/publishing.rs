@@ -286,7 +286,7 @@ fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
         .iter()
         .map(|problem| {
             let message = format!("{}\n{}", problem.message, problem.help);
-            let mut diagnostic = plain(config::CODE, lsp::DiagnosticSeverity::ERROR, message);
+            let mut diagnostic = plain(config::CODE, to_proto::severity(problem.severity), message);
             diagnostic.range = lsp::Range {
                 start: at(problem.range.start),
                 end: at(problem.range.end),

@@ -74,6 +74,16 @@ fn what_the_reader_takes_the_schema_takes() {
         "[generate]\noutput = \"./out/\"".into(),
         "[generate]\noutput = \"a/.b/..c/...\"".into(),
         "[format]\nwidth = 40".into(),
+        "non_waivable = []".into(),
+        "non_waivable = [\"auth.auth_undeclared\"]".into(),
+        "[paths]".into(),
+        "[paths.\"legacy/**\"]\nauth.auth_undeclared = \"hint\"\n[paths.a]".into(),
+        "[paths.\"**/x-?.arch\"]\n\"auth.auth_undeclared\" = { level = \"off\", because = \"x\" }".into(),
+        "[thresholds]".into(),
+        "[thresholds]\napi.unpaginated_list.rows = 0".into(),
+        "[thresholds]\n\"api.unpaginated_list.rows\" = 1_000_000_000".into(),
+        "[thresholds]\n\"api.unpaginated_list\" = { rows = 7 }".into(),
+        "[thresholds.api]\n\"unpaginated_list.rows\" = 7".into(),
         "[format]\nwidth = 0xF0".into(),
         "format = { width = 1_00 }".into(),
     ];
@@ -102,6 +112,19 @@ fn what_the_reader_refuses_the_schema_refuses() {
         "[rules]\n\"auth.missing_authorization\" = { level = \"error\", because = 1 }",
         "[rules]\n\"auth.missing_authorization\" = { level = \"off\" }",
         "[rules]\n\"auth.missing_authorization\" = { level = \"off\", because = \" \" }",
+        "non_waivable = \"auth.auth_undeclared\"",
+        "non_waivable = [1]",
+        "non_waivable = [\"auth.nonsense\"]",
+        "paths = 1",
+        "[paths]\nlegacy = \"off\"",
+        "[paths.\"../x\"]",
+        "[paths.\"/x/**\"]",
+        "[paths.x]\n\"auth.auth_undeclared\" = \"off\"",
+        "thresholds = 1",
+        "[thresholds]\napi.unpaginated_list.rows = -1",
+        "[thresholds]\napi.unpaginated_list.rows = \"many\"",
+        "[thresholds]\napi.unpaginated_list.rows = 1_000_000_001",
+        "[thresholds]\n\"api.unpaginated_list\" = 5",
         "generate = \"services\"",
         "[generate]\noutput = 1",
         "[generate]\noutput = \"\"",
@@ -136,6 +159,12 @@ fn unknown_keys_are_told_at_the_same_keys() {
         ("[rules.nonsense]\nx = \"error\"", &["nonsense]\nx"]),
         ("[rules]\nnonsense.x = \"error\"", &["nonsense.x"]),
         ("[rules]\nauth.missing = \"error\"", &["auth.missing"]),
+        ("[paths.x]\nauth.missing = \"error\"", &["auth.missing"]),
+        (
+            "[thresholds]\n\"api.unpaginated_list.row\" = 5",
+            &["\"api.unpaginated_list.row\""],
+        ),
+        ("[thresholds]\n\"api.nonsense.rows\" = 5", &["\"api.nonsense.rows\""]),
         ("[generate]\nfolder = \"x\"", &["folder"]),
         ("[format]\nindent = 2\nwidth = 80", &["indent"]),
         (
@@ -168,7 +197,10 @@ fn every_row_of_the_table_is_taken_over() {
                 Takes::Word { words, .. } => format!("{key} = \"{}\"", words.last().expect("words").0),
                 Takes::Folder => format!("{key} = \"elsewhere\""),
                 Takes::Whole(range) => format!("{key} = {}", range.start()),
-                Takes::Rules => "rules.api.unpaginated_list = \"error\"".to_owned(),
+                Takes::Rules => format!("{key}.api.unpaginated_list = \"error\""),
+                Takes::Paths => format!("{key}.x.api.unpaginated_list = \"error\""),
+                Takes::Thresholds => format!("{key}.api.unpaginated_list.rows = 7"),
+                Takes::RuleList => format!("{key} = [\"api.unpaginated_list\"]"),
                 Takes::Table(inner) => {
                     each(inner, seen);
                     continue;
@@ -183,5 +215,5 @@ fn every_row_of_the_table_is_taken_over() {
     }
     let mut seen = 0;
     each(SETTINGS, &mut seen);
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 7);
 }

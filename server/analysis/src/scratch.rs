@@ -1,0 +1,646 @@
+//! Tries repairs out on a copy of the blueprint, before they are offered.
+//!
+//! A repair may make another rule speak, or leave its finding where it is. Nobody can tell by looking at it, so it is
+//! applied to a [`Scratch`], the rules are run, and the text is put back. The copy is a host of its own: trying holds back
+//! no edit of the user's, and no reader sees what was tried.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use crate::{
+    Config, FileId, Host, Job,
+    diagnostic::{Diagnostic, Severity, State},
+    edit::{Edit, Fix, Safety, TextEdit},
+    files::{File, Files},
+    rules::rule,
+};
+
+/// How many bytes a blueprint may have for a copy of it to be made: with more of them a copy would take too much memory.
+const LARGEST: usize = 2_000_000;
+
+/// How much may be looked at for one question: repairs times items. Beyond it repairs are offered untried.
+const LOOKS: usize = 200_000;
+
+/// How often safe repairs are applied one after the other: what they bring to light has repairs of its own.
+const ROUNDS: usize = 10;
+
+/// How many rules a title names.
+const NAMED: usize = 2;
+
+/// The texts and the configuration of one moment, which hold back no writer.
+#[derive(Clone)]
+pub struct Texts {
+    pub(crate) files: Files,
+    pub(crate) config: Config,
+}
+
+/// A repair to be tried: what it is for, and what it does, by paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    code: SmolStr,
+    element: SmolStr,
+    message: String,
+    edits: Vec<(String, Vec<TextEdit>)>,
+}
+
+impl Trial {
+    /// A repair of a finding; `None` for errors of the text itself, whose repairs the parser has tried.
+    pub(crate) fn new(diagnostic: &Diagnostic, fix: &Fix, path: impl Fn(FileId) -> String) -> Option<Self> {
+        rule(&diagnostic.code)?;
+        Some(Self {
+            code: diagnostic.code.clone(),
+            element: diagnostic.element.clone(),
+            message: diagnostic.message.clone(),
+            edits: by_path(&fix.edit, path),
+        })
+    }
+}
+
+fn by_path(edit: &Edit, path: impl Fn(FileId) -> String) -> Vec<(String, Vec<TextEdit>)> {
+    let files = edit.files.iter();
+    files.map(|(file, edits)| (path(*file), edits.clone())).collect()
+}
+
+/// What came of a trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The finding is gone. These rules have something to say instead, the worst first.
+    Repairs(Vec<SmolStr>),
+    /// The finding is still there.
+    Useless,
+    /// There is an error that was not there.
+    Breaks,
+}
+
+impl Verdict {
+    /// The title under which the repair is offered; `None` where it is not.
+    pub fn title(&self, title: &str) -> Option<String> {
+        let Self::Repairs(introduced) = self else {
+            return None;
+        };
+        if introduced.is_empty() {
+            return Some(title.to_owned());
+        }
+        let named: Vec<&str> = introduced.iter().take(NAMED).map(SmolStr::as_str).collect();
+        let more = introduced.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Some(format!("{title} (introduces {}{more})", named.join(", ")))
+    }
+}
+
+/// A safe repair that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The finding's code.
+    pub code: SmolStr,
+    /// What it was about.
+    pub element: SmolStr,
+    /// The repair's title.
+    pub title: String,
+    /// The first file that it changed.
+    pub path: String,
+}
+
+/// What is remembered of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    code: SmolStr,
+    element: SmolStr,
+    message: String,
+    severity: Severity,
+    related: usize,
+}
+
+/// A copy of a blueprint.
+#[derive(Default)]
+pub struct Scratch {
+    host: Host,
+    /// What was taken over, to know what has changed since.
+    taken: FxHashMap<SmolStr, Arc<File>>,
+    /// The findings of each file without any repair.
+    base: FxHashMap<FileId, Vec<Known>>,
+    /// Files whose findings may be others than those.
+    differing: BTreeSet<FileId>,
+}
+
+impl Scratch {
+    /// Tries on a host that nobody else needs.
+    pub fn over(mut host: Host) -> Self {
+        host.settle();
+        let mut scratch = Self {
+            host,
+            ..Self::default()
+        };
+        scratch.remember_all();
+        scratch
+    }
+
+    /// The host on which is tried.
+    pub const fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Takes texts and configuration over: what has changed since the last time. False, and nothing is taken, where the
+    /// blueprint is too large to be copied. `run` runs jobs as for [`Host::load`].
+    pub fn take(&mut self, texts: &Texts, run: &dyn Fn(Vec<Job>)) -> bool {
+        let files = texts.files.shared();
+        if files.iter().map(|(_, file)| file.rope.len_bytes()).sum::<usize>() > LARGEST {
+            *self = Self::default();
+            return false;
+        }
+        let first = self.taken.is_empty();
+        let config_changed = *self.host.config() != texts.config;
+        self.host.set_config(texts.config.clone());
+        if first {
+            let all = files
+                .iter()
+                .map(|(path, file)| (path.to_string(), file.text()))
+                .collect();
+            self.host.load(all, run);
+        }
+        let there: FxHashSet<&SmolStr> = files.iter().map(|(path, _)| path).collect();
+        let gone: Vec<SmolStr> = self
+            .taken
+            .keys()
+            .filter(|path| !there.contains(path))
+            .cloned()
+            .collect();
+        for path in gone {
+            self.taken.remove(&path);
+            if let Some(file) = self.host.file(&path) {
+                self.host.remove_file(file);
+                self.base.remove(&file);
+                self.differing.remove(&file);
+            }
+        }
+        for (path, file) in files {
+            if self.taken.get(&path).is_none_or(|known| !Arc::ptr_eq(known, &file)) {
+                let id = self.set(&path, &file.text());
+                self.differing.insert(id);
+                self.taken.insert(path, file);
+            }
+        }
+        let touched = self.host.settle();
+        self.differing.extend(touched);
+        if first || config_changed {
+            self.remember_all();
+        } else {
+            self.remember();
+        }
+        true
+    }
+
+    /// Applies a repair, looks, and takes it back.
+    pub fn try_out(&mut self, trial: &Trial) -> Verdict {
+        let Some(before) = self.apply(&trial.edits) else {
+            return Verdict::Useless;
+        };
+        let verdict = self.judge(trial);
+        self.restore(before);
+        verdict
+    }
+
+    /// How many repairs may be tried for one question.
+    pub fn tries(&self) -> usize {
+        LOOKS / self.host.item_count().max(1)
+    }
+
+    /// Tries the repairs of findings of this very host, as far as it can be done in good time: their titles say what they
+    /// introduce, and those that do not repair are gone.
+    pub fn review(&mut self, findings: &mut [Diagnostic]) {
+        let mut left = self.tries();
+        for finding in findings.iter_mut().filter(|finding| finding.state == State::New) {
+            let fixes = std::mem::take(&mut finding.fixes);
+            for mut fix in fixes {
+                let trial = Trial::new(finding, &fix, |file| self.host.path(file).to_owned());
+                let title = match trial {
+                    Some(trial) if left > 0 => {
+                        left -= 1;
+                        self.try_out(&trial).title(&fix.title)
+                    }
+                    _ => Some(fix.title.clone()),
+                };
+                if let Some(title) = title {
+                    fix.title = title;
+                    finding.fixes.push(fix);
+                }
+            }
+        }
+    }
+
+    /// Applies every safe repair that changes wanted files only, until there is none left. None of them makes a rule speak
+    /// that was silent. The host has the new texts.
+    pub fn fix_all(&mut self, wanted: &dyn Fn(&str) -> bool) -> Vec<Done> {
+        let mut all = Vec::new();
+        let mut refused: Vec<Trial> = Vec::new();
+        for _ in 0..ROUNDS {
+            let mut batch = self.safe(wanted);
+            batch.retain(|(_, trial)| !refused.contains(trial));
+            if batch.is_empty() {
+                break;
+            }
+            if let Some(done) = self.keep(&batch) {
+                all.extend(done);
+                continue;
+            }
+            // One of them is not as safe as it seems: one by one, the first that works.
+            let mut kept = false;
+            for one in &batch {
+                if !kept && self.try_out(&one.1) == Verdict::Repairs(Vec::new()) {
+                    all.extend(self.keep(std::slice::from_ref(one)).unwrap_or_default());
+                    kept = true;
+                } else if !kept {
+                    refused.push(one.1.clone());
+                }
+            }
+        }
+        all
+    }
+
+    /// What all safe repairs make of one file; `None` where there is nothing to do. The text stays as it is.
+    pub fn fixed(&mut self, path: &str) -> Option<String> {
+        let id = self.host.file(path)?;
+        let before = self.host.rope(id)?.to_string();
+        self.fix_all(&|other| other == path);
+        let after = self.host.rope(id)?.to_string();
+        self.restore(vec![(id, before.clone())]);
+        let touched = self.host.settle();
+        self.differing.extend(touched);
+        self.remember();
+        (after != before).then_some(after)
+    }
+
+    /// Safe repairs that can be applied together: no two of them touch each other.
+    fn safe(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(Done, Trial)> {
+        let mut taken: Vec<(String, std::ops::Range<u32>)> = Vec::new();
+        let mut batch = Vec::new();
+        for (file, path) in self.host.files() {
+            if !wanted(&path) {
+                continue;
+            }
+            for found in self.host.diagnostics(file) {
+                if found.state != State::New {
+                    continue;
+                }
+                let Some(fix) = found.fixes.iter().find(|fix| fix.safety == Safety::Safe) else {
+                    continue;
+                };
+                let edits = by_path(&fix.edit, |file| self.host.path(file).to_owned());
+                let touched: Vec<(String, std::ops::Range<u32>)> = edits
+                    .iter()
+                    .flat_map(|(path, edits)| edits.iter().map(|edit| (path.clone(), edit.range.clone())))
+                    .collect();
+                let free = |(path, range): &(String, std::ops::Range<u32>)| {
+                    wanted(path)
+                        && !taken.iter().any(|(other, known)| {
+                            other == path && known.start <= range.end && range.start <= known.end
+                        })
+                };
+                if !touched.iter().all(free) {
+                    continue;
+                }
+                taken.extend(touched);
+                let done = Done {
+                    code: found.code.clone(),
+                    element: found.element.clone(),
+                    title: fix.title.clone(),
+                    path: path.clone(),
+                };
+                let trial = Trial {
+                    code: found.code,
+                    element: found.element,
+                    message: found.message,
+                    edits,
+                };
+                batch.push((done, trial));
+            }
+        }
+        batch
+    }
+
+    /// Applies repairs together and leaves them, unless a rule speaks then that was silent, or nothing is gained.
+    fn keep(&mut self, batch: &[(Done, Trial)]) -> Option<Vec<Done>> {
+        let mut edits: Vec<(String, Vec<TextEdit>)> = Vec::new();
+        for (_, trial) in batch {
+            for (path, changes) in &trial.edits {
+                match edits.iter_mut().find(|(known, _)| known == path) {
+                    Some((_, all)) => all.extend(changes.iter().cloned()),
+                    None => edits.push((path.clone(), changes.clone())),
+                }
+            }
+        }
+        for (_, changes) in &mut edits {
+            changes.sort_by_key(|change| (change.range.start, change.range.end));
+        }
+        let before = self.apply(&edits)?;
+        let (old, new) = self.difference();
+        if introduced(&old, &new).is_empty() && new.len() < old.len() {
+            self.remember();
+            return Some(batch.iter().map(|(done, _)| done.clone()).collect());
+        }
+        self.restore(before);
+        None
+    }
+
+    /// Applies changes and checks. The texts before, or `None` where a file is not there.
+    fn apply(&mut self, edits: &[(String, Vec<TextEdit>)]) -> Option<Vec<(FileId, String)>> {
+        let mut before = Vec::new();
+        for (path, changes) in edits {
+            let id = self.host.file(path)?;
+            let text = self.host.rope(id)?.to_string();
+            before.push((id, text, changes));
+        }
+        for (id, text, changes) in &before {
+            let after = changed(text, changes);
+            self.replace(*id, &after);
+        }
+        let touched = self.host.settle();
+        self.differing.extend(touched);
+        Some(before.into_iter().map(|(id, text, _)| (id, text)).collect())
+    }
+
+    /// Puts texts back. What was found meanwhile is corrected with the next question.
+    fn restore(&mut self, before: Vec<(FileId, String)>) {
+        for (id, text) in before {
+            self.replace(id, &text);
+        }
+    }
+
+    fn replace(&mut self, id: FileId, text: &str) {
+        self.differing.insert(id);
+        self.host.become_text(id, text);
+    }
+
+    fn set(&mut self, path: &str, text: &str) -> FileId {
+        match self.host.file(path) {
+            Some(id) => {
+                self.host.become_text(id, text);
+                id
+            }
+            None => self.host.set_file(path, text),
+        }
+    }
+
+    fn known(&self, file: FileId) -> Vec<Known> {
+        let found = self.host.diagnostics(file).into_iter();
+        found
+            .filter(|found| found.state == State::New)
+            .map(|found| Known {
+                code: found.code,
+                element: found.element,
+                message: found.message,
+                severity: found.severity,
+                related: found.related.len(),
+            })
+            .collect()
+    }
+
+    fn remember_all(&mut self) {
+        self.differing = self.host.files().into_iter().map(|(file, _)| file).collect();
+        self.remember();
+    }
+
+    /// What there is now is what there is without repairs.
+    fn remember(&mut self) {
+        for file in std::mem::take(&mut self.differing) {
+            let known = self.known(file);
+            self.base.insert(file, known);
+        }
+    }
+
+    /// Findings before and now, of the files in which they may differ.
+    fn difference(&self) -> (Vec<Known>, Vec<Known>) {
+        let old = self.differing.iter().filter_map(|file| self.base.get(file));
+        let new = self.differing.iter().map(|file| self.known(*file));
+        (old.flatten().cloned().collect(), new.flatten().collect())
+    }
+
+    fn judge(&self, trial: &Trial) -> Verdict {
+        let (old, new) = self.difference();
+        let about = |known: &&Known| known.code == trial.code && known.element == trial.element;
+        let (was, is) = (old.iter().filter(about).count(), new.iter().filter(about).count());
+        // A finding about several places may be about fewer now.
+        let places = |all: &[Known]| all.iter().filter(about).map(|known| known.related).sum::<usize>();
+        let milder = !new.iter().any(|known| about(&known) && known.message == trial.message)
+            && places(&new) < places(&old);
+        if is >= was && !milder {
+            return Verdict::Useless;
+        }
+        let errors = |all: &[Known]| {
+            all.iter()
+                .filter(|known| known.code == trial.code && known.severity == Severity::Error)
+                .count()
+        };
+        let mut introduced = introduced(&old, &new);
+        introduced.retain(|(_, code)| *code != trial.code);
+        if errors(&new) > errors(&old)
+            || introduced
+                .first()
+                .is_some_and(|(severity, _)| *severity == Severity::Error)
+        {
+            return Verdict::Breaks;
+        }
+        Verdict::Repairs(introduced.into_iter().map(|(_, code)| code).collect())
+    }
+}
+
+/// Codes that have more findings than before, on some element and as a whole, the worst first. Hints are not worth a word.
+fn introduced(old: &[Known], new: &[Known]) -> Vec<(Severity, SmolStr)> {
+    let count = |all: &[Known], code: &str, element: Option<&str>| {
+        all.iter()
+            .filter(|known| known.code == code && element.is_none_or(|element| known.element == element))
+            .count()
+    };
+    let mut found: Vec<(Severity, SmolStr)> = Vec::new();
+    for known in new.iter().filter(|known| known.severity < Severity::Hint) {
+        let more = |element| count(new, &known.code, element) > count(old, &known.code, element);
+        if more(None) && more(Some(&known.element)) {
+            match found.iter_mut().find(|(_, code)| *code == known.code) {
+                Some((severity, _)) => *severity = known.severity.min(*severity),
+                None => found.push((known.severity, known.code.clone())),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A text after changes, which are sorted and touch each other nowhere. Line ends become the text's own.
+fn changed(text: &str, changes: &[TextEdit]) -> String {
+    let crlf = text.contains("\r\n");
+    let mut after = text.to_owned();
+    for change in changes.iter().rev() {
+        let (start, end) = (change.range.start as usize, change.range.end as usize);
+        if start <= end && after.get(start..end).is_some() {
+            if crlf {
+                let own = change.text.replace("\r\n", "\n").replace('\n', "\r\n");
+                after.replace_range(start..end, &own);
+            } else {
+                after.replace_range(start..end, &change.text);
+            }
+        }
+    }
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Profile, features::testing::Marked};
+    use archwright_grammar::ast::Date;
+
+    fn config() -> Config {
+        Config {
+            profile: Profile::Recommended,
+            today: Date {
+                year: 2026,
+                month: 11,
+                day: 21,
+            },
+            ..Config::default()
+        }
+    }
+
+    fn host(files: &[(&str, &str)]) -> Host {
+        let mut host = Host::new(config());
+        for (path, text) in files {
+            host.set_file(path, text);
+        }
+        host.settle();
+        host
+    }
+
+    fn serial(jobs: Vec<Job>) {
+        for job in jobs {
+            job();
+        }
+    }
+
+    const OPEN: &str = "system S { owner Care }\nteam Care { contact \"care@x.test\" }\nauth Session: cookie\n\
+        role Clerk: staff\nservice A {\n  store Db: postgres\n  entity Order { id: uuid @id }\n  \
+        endpoint one GET /v1/one/{id} -> Order { reads Order }\n}\n";
+
+    #[test]
+    fn what_a_repair_introduces_is_in_its_title() {
+        let mut scratch = Scratch::over(host(&[("main.arch", OPEN)]));
+        let file = scratch.host().file("main.arch").expect("set");
+        let mut found = scratch.host().diagnostics(file);
+        scratch.review(&mut found);
+        let titles: Vec<&str> = found
+            .iter()
+            .filter(|found| found.code == "auth.auth_undeclared")
+            .flat_map(|found| found.fixes.iter().map(|fix| fix.title.as_str()))
+            .collect();
+        assert!(
+            titles
+                .iter()
+                .any(|title| title.contains("auth Session") && title.ends_with("(introduces auth.missing_authorization)")),
+            "{titles:?}"
+        );
+        let after = scratch.host().rope(file).expect("there").to_string();
+        assert_eq!(after, OPEN, "what was tried is taken back");
+    }
+
+    #[test]
+    fn a_repair_that_makes_an_error_or_does_nothing_is_not_offered() {
+        let mut scratch = Scratch::over(host(&[("main.arch", OPEN)]));
+        let file = scratch.host().file("main.arch").expect("set");
+        let found = scratch.host().diagnostics(file);
+        let about = found
+            .iter()
+            .find(|found| found.code == "auth.auth_undeclared")
+            .expect("found");
+        let trial = |range: std::ops::Range<u32>, text: &str| Trial {
+            code: about.code.clone(),
+            element: about.element.clone(),
+            message: about.message.clone(),
+            edits: vec![(
+                "main.arch".into(),
+                vec![TextEdit {
+                    range,
+                    text: text.into(),
+                }],
+            )],
+        };
+        let end = OPEN.len() as u32;
+        assert_eq!(
+            scratch.try_out(&trial(end..end, "team Other { contact \"a@x.test\" }\n")),
+            Verdict::Useless
+        );
+        let at = OPEN.find("owner Care").expect("there") as u32;
+        assert_eq!(scratch.try_out(&trial(at..at, "auth Nobody; ")), Verdict::Breaks);
+        assert_eq!(Verdict::Breaks.title("x"), None);
+    }
+
+    const STALE: &str = "service A {\n  waive api.unpaginated_list because \"few\"\n  \
+        waive event.no_dead_letter because \"small\"\n  store Db: postgres\n}\n";
+
+    #[test]
+    fn all_safe_repairs_are_applied_until_none_is_left() {
+        let mut scratch = Scratch::over(host(&[("a.arch", STALE), ("b.arch", &STALE.replace("service A", "service B"))]));
+        let done = scratch.fix_all(&|path| path == "a.arch");
+        let told: Vec<_> = done.iter().map(|done| (done.path.as_str(), done.title.as_str())).collect();
+        assert_eq!(
+            told,
+            [("a.arch", "Delete the waiver"), ("a.arch", "Delete the waiver")]
+        );
+        let text = |path| {
+            let file = scratch.host().file(path).expect("there");
+            scratch.host().rope(file).expect("there").to_string()
+        };
+        assert_eq!(text("a.arch"), "service A {\n  store Db: postgres\n}\n");
+        assert!(text("b.arch").contains("waive"), "only what was asked for");
+    }
+
+    #[test]
+    fn a_copy_follows_its_original() {
+        let mut original = host(&[("a.arch", STALE), ("c.arch", "team C\n")]);
+        let mut scratch = Scratch::default();
+        assert!(scratch.take(&original.snapshot().texts(), &serial));
+        assert_eq!(scratch.fixed("a.arch").as_deref(), Some("service A {\n  store Db: postgres\n}\n"));
+        assert!(scratch.fixed("a.arch").is_some(), "nothing was kept");
+        let c = original.file("c.arch").expect("set");
+        original.remove_file(c);
+        original.set_file("a.arch", "service A {\n  store Db: postgres\n}\n");
+        original.set_file("d.arch", "team D\n");
+        original.settle();
+        assert!(scratch.take(&original.snapshot().texts(), &serial));
+        assert_eq!(scratch.fixed("a.arch"), None);
+        let paths: Vec<String> = scratch.host().files().into_iter().map(|(_, path)| path).collect();
+        assert_eq!(paths, ["a.arch", "d.arch"]);
+        for (file, path) in scratch.host().files() {
+            let own = original.diagnostics(original.file(&path).expect("there"));
+            assert_eq!(scratch.host().diagnostics(file).len(), own.len());
+        }
+    }
+
+    #[test]
+    fn windows_line_ends_stay() {
+        let text = STALE.replace('\n', "\r\n");
+        let mut scratch = Scratch::over(host(&[("a.arch", &text)]));
+        assert_eq!(
+            scratch.fixed("a.arch").as_deref(),
+            Some("service A {\r\n  store Db: postgres\r\n}\r\n")
+        );
+    }
+
+    #[test]
+    fn actions_carry_what_can_be_tried() {
+        let marked = Marked::new(&OPEN.replacen("owner Care", "ow$0ner Care", 1));
+        let host = host(&[("main.arch", &marked.text)]);
+        let file = host.file("main.arch").expect("set");
+        let actions = host
+            .snapshot()
+            .actions(file, 0..marked.text.len() as u32)
+            .expect("nothing writes");
+        assert!(actions.iter().any(|action| action.trial.is_some()));
+        let waivers = actions.iter().filter(|action| action.title.starts_with("Waive"));
+        assert!(waivers.clone().count() > 0 && waivers.into_iter().all(|action| action.trial.is_none()));
+    }
+}
