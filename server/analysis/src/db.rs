@@ -13,11 +13,14 @@ use dashmap::DashMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smol_str::SmolStr;
 
-use crate::{config::Limit, model::{
-    facts::{Body, ItemFacts, Name, Service},
-    finding::Finding,
-    resolved::Resolved,
-}};
+use crate::{
+    config::Limit,
+    model::{
+        facts::{Body, ItemFacts, Name, Service},
+        finding::Finding,
+        resolved::Resolved,
+    },
+};
 
 /// One item of one file. Its identity stays while the text around it changes.
 #[salsa::input(debug)]

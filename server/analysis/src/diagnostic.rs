@@ -113,7 +113,10 @@ impl Origin {
                 let files = files
                     .as_ref()
                     .map_or_else(String::new, |files| format!(" for files `{files}`"));
-                format!("by line {line} of archwright.toml{files}; otherwise {}", usual.word())
+                format!(
+                    "by line {line} of archwright.toml{files}; otherwise {}",
+                    usual.word()
+                )
             }
         }
     }

@@ -8,6 +8,6 @@ pub mod hover;
 pub mod references;
 pub(crate) mod spot;
 pub mod symbols;
-pub mod waivers;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+pub mod waivers;

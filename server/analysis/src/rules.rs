@@ -96,7 +96,7 @@ impl Rule {
     }
 }
 
-mod catalogue;
+pub(crate) mod catalogue;
 mod let_in;
 
 macro_rules! rules {

@@ -21,7 +21,10 @@ use crate::{
 const LARGEST: usize = 2_000_000;
 
 /// How much may be looked at for one question: repairs times items. Beyond it repairs are offered untried.
-const LOOKS: usize = 200_000;
+const LOOKS: usize = 100_000;
+
+/// The same for a whole check on the command line: all repairs are tried, or none.
+const LOOKS_OF_ALL: usize = 400_000;
 
 /// How often safe repairs are applied one after the other: what they bring to light has repairs of its own.
 const ROUNDS: usize = 10;
@@ -130,20 +133,24 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Tries on a host that nobody else needs.
-    pub fn over(mut host: Host) -> Self {
-        host.settle();
-        let mut scratch = Self {
+    /// Tries on a host that nobody else needs, and that is settled.
+    pub fn over(host: Host) -> Self {
+        Self {
             host,
             ..Self::default()
-        };
-        scratch.remember_all();
-        scratch
+        }
     }
 
     /// The host on which is tried.
     pub const fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Puts a file's text back to what it was.
+    pub fn put_back(&mut self, path: &str, text: &str) {
+        self.host.set_file(path, text);
+        let touched = self.host.settle();
+        self.differing.extend(touched);
     }
 
     /// Takes texts and configuration over: what has changed since the last time. False, and nothing is taken, where the
@@ -180,7 +187,11 @@ impl Scratch {
             }
         }
         for (path, file) in files {
-            if self.taken.get(&path).is_none_or(|known| !Arc::ptr_eq(known, &file)) {
+            if self
+                .taken
+                .get(&path)
+                .is_none_or(|known| !Arc::ptr_eq(known, &file))
+            {
                 let id = self.set(&path, &file.text());
                 self.differing.insert(id);
                 self.taken.insert(path, file);
@@ -211,20 +222,21 @@ impl Scratch {
         LOOKS / self.host.item_count().max(1)
     }
 
-    /// Tries the repairs of findings of this very host, as far as it can be done in good time: their titles say what they
-    /// introduce, and those that do not repair are gone.
+    /// Tries the repairs of findings of this very host, if it can be done in good time: their titles say what they introduce,
+    /// and those that do not repair are gone.
     pub fn review(&mut self, findings: &mut [Diagnostic]) {
-        let mut left = self.tries();
+        let all: usize = findings.iter().map(|finding| finding.fixes.len()).sum();
+        if all == 0 || all.saturating_mul(self.host.item_count()) > LOOKS_OF_ALL {
+            return;
+        }
+        self.remember_all();
         for finding in findings.iter_mut().filter(|finding| finding.state == State::New) {
             let fixes = std::mem::take(&mut finding.fixes);
             for mut fix in fixes {
                 let trial = Trial::new(finding, &fix, |file| self.host.path(file).to_owned());
                 let title = match trial {
-                    Some(trial) if left > 0 => {
-                        left -= 1;
-                        self.try_out(&trial).title(&fix.title)
-                    }
-                    _ => Some(fix.title.clone()),
+                    Some(trial) => self.try_out(&trial).title(&fix.title),
+                    None => Some(fix.title.clone()),
                 };
                 if let Some(title) = title {
                     fix.title = title;
@@ -237,6 +249,7 @@ impl Scratch {
     /// Applies every safe repair that changes wanted files only, until there is none left. None of them makes a rule speak
     /// that was silent. The host has the new texts.
     pub fn fix_all(&mut self, wanted: &dyn Fn(&str) -> bool) -> Vec<Done> {
+        self.remember_all();
         let mut all = Vec::new();
         let mut refused: Vec<Trial> = Vec::new();
         for _ in 0..ROUNDS {
@@ -427,7 +440,9 @@ impl Scratch {
         let (was, is) = (old.iter().filter(about).count(), new.iter().filter(about).count());
         // A finding about several places may be about fewer now.
         let places = |all: &[Known]| all.iter().filter(about).map(|known| known.related).sum::<usize>();
-        let milder = !new.iter().any(|known| about(&known) && known.message == trial.message)
+        let milder = !new
+            .iter()
+            .any(|known| about(&known) && known.message == trial.message)
             && places(&new) < places(&old);
         if is >= was && !milder {
             return Verdict::Useless;
@@ -538,9 +553,8 @@ mod tests {
             .flat_map(|found| found.fixes.iter().map(|fix| fix.title.as_str()))
             .collect();
         assert!(
-            titles
-                .iter()
-                .any(|title| title.contains("auth Session") && title.ends_with("(introduces auth.missing_authorization)")),
+            titles.iter().any(|title| title.contains("auth Session")
+                && title.ends_with("(introduces auth.missing_authorization)")),
             "{titles:?}"
         );
         let after = scratch.host().rope(file).expect("there").to_string();
@@ -551,6 +565,7 @@ mod tests {
     fn a_repair_that_makes_an_error_or_does_nothing_is_not_offered() {
         let mut scratch = Scratch::over(host(&[("main.arch", OPEN)]));
         let file = scratch.host().file("main.arch").expect("set");
+        scratch.remember_all();
         let found = scratch.host().diagnostics(file);
         let about = found
             .iter()
@@ -583,9 +598,15 @@ mod tests {
 
     #[test]
     fn all_safe_repairs_are_applied_until_none_is_left() {
-        let mut scratch = Scratch::over(host(&[("a.arch", STALE), ("b.arch", &STALE.replace("service A", "service B"))]));
+        let mut scratch = Scratch::over(host(&[
+            ("a.arch", STALE),
+            ("b.arch", &STALE.replace("service A", "service B")),
+        ]));
         let done = scratch.fix_all(&|path| path == "a.arch");
-        let told: Vec<_> = done.iter().map(|done| (done.path.as_str(), done.title.as_str())).collect();
+        let told: Vec<_> = done
+            .iter()
+            .map(|done| (done.path.as_str(), done.title.as_str()))
+            .collect();
         assert_eq!(
             told,
             [("a.arch", "Delete the waiver"), ("a.arch", "Delete the waiver")]
@@ -603,7 +624,10 @@ mod tests {
         let mut original = host(&[("a.arch", STALE), ("c.arch", "team C\n")]);
         let mut scratch = Scratch::default();
         assert!(scratch.take(&original.snapshot().texts(), &serial));
-        assert_eq!(scratch.fixed("a.arch").as_deref(), Some("service A {\n  store Db: postgres\n}\n"));
+        assert_eq!(
+            scratch.fixed("a.arch").as_deref(),
+            Some("service A {\n  store Db: postgres\n}\n")
+        );
         assert!(scratch.fixed("a.arch").is_some(), "nothing was kept");
         let c = original.file("c.arch").expect("set");
         original.remove_file(c);

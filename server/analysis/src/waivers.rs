@@ -29,14 +29,12 @@ pub(crate) struct Applied {
     pub states: Vec<State>,
     /// What is wrong with the waivers themselves; these always count.
     pub findings: Vec<Finding>,
-    /// What each waiver does, in the order of the items and of their text.
+    /// What each waiver does, item by item in the order of their text.
     pub uses: Vec<Used>,
 }
 
 /// What one waiver does.
 pub(crate) struct Used {
-    /// The item that it stands in.
-    pub item: Item,
     /// Its number among the item's waivers.
     pub number: usize,
     /// How many findings it silences, or would, were it in force.
@@ -115,11 +113,9 @@ pub(crate) fn apply(
                 .filter_map(|(waiver, worst)| judge(db, config, path, item, waiver, worst)),
         );
         let uses = counts.into_iter().enumerate();
-        applied.uses.extend(uses.map(|(number, findings)| Used {
-            item,
-            number,
-            findings,
-        }));
+        applied
+            .uses
+            .extend(uses.map(|(number, findings)| Used { number, findings }));
     }
     applied
 }
@@ -394,20 +390,25 @@ service B { job b every 1d { reads A.Order } }
 service C { job c every 1d { writes A.Order } }
 ";
         let found = check(text, Profile::Recommended);
-        let at = found.iter().find(|line| line.contains("boundary.shared_datastore"));
+        let at = found
+            .iter()
+            .find(|line| line.contains("boundary.shared_datastore"));
         assert!(at.is_some_and(|at| at.starts_with("2 ")), "{found:?}");
         let waived = text.replace(
             "store Db: postgres;",
-            "store Db: postgres { waive boundary.shared_store because \"until March\" };",
+            "store Db: postgres { waive boundary.shared_store until 2027-06-30 because \"until March\" };",
         );
         let found = check(&waived, Profile::Recommended);
         assert!(
             found.contains(&"2 boundary.shared_datastore waived: until March".to_owned()),
             "{found:?}"
         );
-        assert!(found.contains(&"2 hint evolution.waiver_stale".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"2 hint evolution.waiver_stale".to_owned()),
+            "{found:?}"
+        );
         let after = crate::testing::fixed(&waived, "Change to `boundary.shared_datastore`");
-        assert!(after.contains("waive boundary.shared_datastore because"), "{after}");
+        assert!(after.contains("waive boundary.shared_datastore until"), "{after}");
     }
 
     #[test]

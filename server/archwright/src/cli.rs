@@ -7,12 +7,14 @@ mod check;
 mod configuration;
 mod demo;
 mod explain;
+mod fixing;
 mod fmt;
 mod generate;
 mod init;
 pub(crate) mod output;
 mod rules;
 mod targets;
+mod waivers;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +59,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
     },
+    /// List every waiver: the rule, what it is for, until when, why, and whether it does anything.
+    Waivers(WaiversArgs),
     /// Serve an editor over standard input and output.
     Lsp {
         /// Accepted because many editors pass it; standard input and output are used in any case.
@@ -93,6 +97,19 @@ struct CheckArgs {
     /// Which rules run; overrides archwright.toml.
     #[arg(long, value_enum)]
     profile: Option<ProfileName>,
+    /// Apply the fixes that keep the meaning, then check.
+    #[arg(long)]
+    fix: bool,
+}
+
+#[derive(Debug, Args)]
+struct WaiversArgs {
+    /// Files or folders.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How the list is printed.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -227,6 +244,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Waivers(args) => waivers::run(&args),
         Command::Rules { format } => rules::run(format),
         Command::Lsp { .. } => return crate::lsp::run(),
         Command::Schema => {

@@ -64,6 +64,21 @@ pub(crate) struct Report {
     pub(crate) names: Vec<String>,
     /// How many items they hold.
     pub(crate) items: usize,
+    /// What was repaired before.
+    pub(crate) fixed: Vec<Fixed>,
+}
+
+/// A repair that `check --fix` made.
+#[derive(Debug, Clone)]
+pub(crate) struct Fixed {
+    /// The code of the finding that it was for.
+    pub(crate) code: String,
+    /// What that was about.
+    pub(crate) element: String,
+    /// What was done.
+    pub(crate) title: String,
+    /// The file, as it is shown.
+    pub(crate) file: String,
 }
 
 /// How many findings there are of each sort.

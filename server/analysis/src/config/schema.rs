@@ -82,10 +82,7 @@ fn setting(setting: &Setting) -> Json {
         Takes::Rules => pairs.extend(rules()),
         Takes::Paths => {
             pairs.push(("type", text("object")));
-            pairs.push((
-                "propertyNames",
-                object(vec![("pattern", text(FOLDER_PATTERN))]),
-            ));
+            pairs.push(("propertyNames", object(vec![("pattern", text(FOLDER_PATTERN))])));
             pairs.push(("additionalProperties", object(rules())));
         }
         Takes::Thresholds => pairs.extend(thresholds()),
@@ -186,7 +183,10 @@ fn one_threshold(rule: &Rule, threshold: &Threshold) -> Json {
     let range = limits(threshold);
     object(vec![
         ("title", text(format!("{}.{}", rule.id, threshold.name))),
-        ("description", text(format!("{}: {}.", rule.summary, threshold.counts))),
+        (
+            "description",
+            text(format!("{}: {}.", rule.summary, threshold.counts)),
+        ),
         ("type", text("integer")),
         ("minimum", Number(*range.start())),
         ("maximum", Number(*range.end())),
@@ -199,11 +199,7 @@ fn one_rule(rule: &Rule) -> Json {
         Some(profile) => format!("from profile {} on", profile.word()),
         None => "a preview: off until it gets a severity here".to_owned(),
     };
-    let about = format!(
-        "{}\n\nSeverity {}, {when}.",
-        rule.summary,
-        rule.severity.word()
-    );
+    let about = format!("{}\n\nSeverity {}, {when}.", rule.summary, rule.severity.word());
     object(vec![
         ("title", text(rule.id)),
         ("description", text(about)),

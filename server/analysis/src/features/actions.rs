@@ -419,11 +419,9 @@ mod tests {
             .snapshot()
             .actions(file, marked.offset..marked.offset)
             .expect("nothing writes");
-        assert!(
-            actions
-                .iter()
-                .all(|action| matches!(action.kind, ActionKind::QuickFix(_) | ActionKind::Waive)
-                    == action.code.is_some())
-        );
+        assert!(actions.iter().all(|action| matches!(
+            action.kind,
+            ActionKind::QuickFix(_) | ActionKind::Waive
+        ) == action.code.is_some()));
     }
 }

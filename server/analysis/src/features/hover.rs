@@ -273,7 +273,9 @@ mod tests {
         assert_eq!(about, "Order");
         assert!(
             markdown.contains("---")
-                && markdown.contains("/rules/data/retention_missing): warning, as the rule says. It runs from profile core on."),
+                && markdown.contains(
+                    "/rules/data/retention_missing): warning, as the rule says. It runs from profile core on."
+                ),
             "{markdown}"
         );
     }
@@ -292,8 +294,7 @@ mod tests {
         });
         let file = host.set_file("old/a.arch", text);
         host.settle();
-        let offset = text.find("Order {").expect("there") as u32;
-        let at = text[offset as usize + 1..].find("Order {").expect("there") as u32 + offset + 1;
+        let at = text.find("Order {").expect("there") as u32;
         let hover = host.snapshot().hover(file, at).expect("nothing writes");
         let markdown = hover.expect("a finding").markdown;
         assert!(

@@ -108,13 +108,9 @@ pub(crate) fn waivers(snapshot: &Snapshot) -> Vec<Listed> {
                 };
                 listed.push(Listed {
                     rule: id.into(),
-                    element: element(
-                        facts(db, item),
-                        &waiver.loc.path,
-                        parsed(db, item).node.as_ref(),
-                    ),
+                    element: element(facts(db, item), &waiver.loc.path, parsed(db, item).node.as_ref()),
                     until: waiver.until,
-                    because: waiver.because.clone(),
+                    because: waiver.because.as_ref().map(ToString::to_string),
                     state,
                     findings: used.findings,
                     at,

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use archwright_analysis::diagnostic::Diagnostic;
+use archwright_analysis::scratch::Scratch;
 use archwright_analysis::{FileId, Host};
 
 use super::targets::{Task, shown, tasks};
-use super::{CheckArgs, Outcome, ReportFormat, configuration, output};
+use super::{CheckArgs, Outcome, ReportFormat, configuration, fixing, output};
 use crate::render::{Change, Finding, Place, Report, Source, github, human, json, junit, sarif};
 use crate::workspace::config::Problem;
+use crate::workspace::discover::Trouble;
 use crate::workspace::load::{self, Loaded};
 use crate::workspace::{self, analysis_config};
 
@@ -21,6 +24,10 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     let here = std::env::current_dir().unwrap_or_default();
     for task in tasks(&args.paths, &mut troubles) {
         let mut loaded = load::load(&task.blueprint);
+        if args.fix {
+            let fixed = fixing::configuration(&task, &mut loaded, &here, &mut troubles);
+            report.fixed.extend(fixed);
+        }
         if let Some(profile) = args.profile {
             loaded.settings.profile = profile.into();
         }
@@ -30,7 +37,8 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         report
             .findings
             .extend(configuration::findings(&task.blueprint, &loaded, &here));
-        check(&task, loaded, &here, &mut report);
+        let fix = args.fix.then_some(&mut troubles);
+        check(&task, loaded, &here, &mut report, fix);
     }
     for trouble in &troubles {
         output::complain(&format!("{}: {}", shown(&here, &trouble.path), trouble.message));
@@ -57,10 +65,29 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     }
 }
 
-fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
+fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Option<&mut Vec<Trouble>>) {
     let mut host = Host::new(analysis_config(&loaded.settings));
+    let texts = if fix.is_some() {
+        loaded.texts.clone()
+    } else {
+        Vec::new()
+    };
     workspace::fill(&mut host, loaded.texts);
     host.settle();
+    let mut scratch = Scratch::over(host);
+    if let Some(troubles) = fix {
+        let fixed = fixing::blueprint(task, &texts, &mut scratch, here, troubles);
+        report.fixed.extend(fixed);
+    }
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for (file, path) in scratch.host().files() {
+        if task.wants(&task.blueprint.root.join(path)) {
+            found.extend(scratch.host().diagnostics(file));
+        }
+    }
+    scratch.review(&mut found);
+    let mut found = found.into_iter().peekable();
+    let host = scratch.host();
     let snapshot = host.snapshot();
     let mut sources: BTreeMap<FileId, Arc<Source>> = BTreeMap::new();
     let mut source = |file: FileId| {
@@ -90,7 +117,7 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
             // Nobody edits this host, so nothing can cancel the reader.
             report.items += snapshot.symbols(file).map_or(0, |items| items.len());
         }
-        for diagnostic in host.diagnostics(file) {
+        while let Some(diagnostic) = found.next_if(|diagnostic| diagnostic.at.file == file) {
             let related = diagnostic
                 .related
                 .iter()
@@ -122,5 +149,6 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report) {
         }
     }
     // The process ends soon; giving a large blueprint's memory back piece by piece would only take time.
-    std::mem::forget((host, snapshot));
+    drop(source);
+    std::mem::forget((snapshot, scratch));
 }

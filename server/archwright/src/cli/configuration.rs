@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use archwright_analysis::FileId;
 use archwright_analysis::diagnostic::{Diagnostic, FileRange, Origin, Severity, State};
-use archwright_analysis::edit::{Edit, Fix};
+use archwright_analysis::edit::{Edit, Fix, TextEdit};
 
 use super::output;
 use super::targets::shown;
-use crate::render::{Finding, Source, human};
+use crate::render::{Change, Finding, Source, human};
 use crate::workspace::config::{CODE, Problem};
 use crate::workspace::discover::Blueprint;
 use crate::workspace::load::Loaded;
@@ -54,7 +54,19 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
         },
         source: source.clone(),
         related: Vec::new(),
-        edits: Vec::new(),
+        edits: problem
+            .repairs
+            .iter()
+            .map(|repair| {
+                vec![Change {
+                    source: source.clone(),
+                    edits: vec![TextEdit {
+                        range: repair.range.start as u32..repair.range.end as u32,
+                        text: repair.text.clone(),
+                    }],
+                }]
+            })
+            .collect(),
     });
     problems.collect()
 }

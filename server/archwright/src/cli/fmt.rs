@@ -3,7 +3,6 @@
 mod diff;
 mod standard_input;
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use archwright_grammar::format::{Options, format};
@@ -16,7 +15,7 @@ use crate::render::human::plural;
 use crate::workspace::discover::{Blueprint, Trouble};
 use crate::workspace::load;
 use crate::workspace::read::read_source;
-use crate::workspace::write::{reason, replace};
+use crate::workspace::write::{Outside, inside, update};
 
 /// What is said of a text that could not be laid out everywhere.
 const BROKEN: &str =
@@ -142,13 +141,13 @@ fn lay_out(root: &Path, path: &Path, options: Options) -> Result<Laid, Trouble> 
         message,
         fatal,
     };
-    let unseen = |error: io::Error| trouble(format!("This file could not be looked at: {error}."), true);
-    let root = std::fs::canonicalize(root).map_err(unseen)?;
-    let real = std::fs::canonicalize(path).map_err(unseen)?;
-    if !real.starts_with(&root) {
-        let text = "This leads to a file outside the blueprint's folder, so it was left as it is. Format it where it lies.";
-        return Err(trouble(text.into(), false));
-    }
+    let real = inside(root, path).map_err(|outside| match outside {
+        Outside::Unseen(error) => trouble(format!("This file could not be looked at: {error}."), true),
+        Outside::Elsewhere => trouble(
+            "This leads to a file outside the blueprint's folder, so it was left as it is. Format it where it lies.".into(),
+            false,
+        ),
+    })?;
     let before = read_source(&real).map_err(|error| trouble(error.to_string(), true))?;
     let after = laid_out(&before, options).map_err(|message| trouble(message.into(), true))?;
     Ok(Laid {
@@ -178,25 +177,11 @@ fn only_layout_differs(before: &str, after: &str) -> bool {
 
 /// Writes a file whole, unless somebody else has written it in the meantime.
 fn write(laid: &Laid) -> Result<(), Trouble> {
-    let trouble = |message: String| Trouble {
+    update(&laid.path, &laid.before, &laid.after, "formatted").map_err(|message| Trouble {
         path: laid.path.clone(),
         message,
         fatal: true,
-    };
-    let protected = std::fs::metadata(&laid.path).is_ok_and(|it| it.permissions().readonly());
-    if protected {
-        return Err(trouble(
-            "This file is write-protected, so it was not formatted. Make it writable, or name it in .ignore."
-                .into(),
-        ));
-    }
-    if read_source(&laid.path).as_ref() != Ok(&laid.before) {
-        return Err(trouble(
-            "This file was changed while it was being formatted, so it was left as it is. Run the command again.".into(),
-        ));
-    }
-    replace(&laid.path, &laid.after, false)
-        .map_err(|error| trouble(format!("This file could not be written: {}.", reason(&error))))
+    })
 }
 
 fn summary(args: &FmtArgs, tally: &Tally) -> String {

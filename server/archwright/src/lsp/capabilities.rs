@@ -11,6 +11,9 @@ pub(crate) const GENERATE: &str = "archwright.generate";
 /// The kind of code actions that generate.
 pub(crate) const GENERATE_KIND: lsp::CodeActionKind = lsp::CodeActionKind::new("source.archwright.generate");
 
+/// The kind of the code action that applies all safe repairs.
+pub(crate) const FIX_ALL_KIND: lsp::CodeActionKind = lsp::CodeActionKind::new("source.fixAll.archwright");
+
 /// A request with a handler, and how it is announced.
 pub(crate) struct Row {
     /// The method.
@@ -62,6 +65,7 @@ pub(crate) const TABLE: &[Row] = &[
                     code_action_kinds: Some(vec![
                         lsp::CodeActionKind::QUICKFIX,
                         lsp::CodeActionKind::REFACTOR,
+                        FIX_ALL_KIND,
                         GENERATE_KIND,
                     ]),
                     resolve_provider: Some(client.resolves_edits),

@@ -7,7 +7,7 @@ use archwright_codegen::plan::PlanFinding;
 use tokio::sync::oneshot;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
-use super::view::View;
+use super::view::{ConfigView, View};
 
 /// One message to the main loop.
 pub(crate) enum Event {
@@ -53,6 +53,13 @@ pub(crate) enum Event {
         uri: Uri,
         /// Where the view goes; `None` where the document is not known.
         reply: oneshot::Sender<Option<View>>,
+    },
+    /// A reader wants a configuration.
+    Config {
+        /// Its document.
+        uri: Uri,
+        /// Where it goes; `None` where it belongs to no blueprint.
+        reply: oneshot::Sender<Option<ConfigView>>,
     },
     /// A reader wants every blueprint.
     Views {

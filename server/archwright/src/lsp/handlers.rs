@@ -3,6 +3,7 @@
 pub(super) mod code_action;
 pub(super) mod code_action_resolve;
 pub(super) mod completion;
+mod config_action;
 pub(super) mod definition;
 pub(super) mod diagnostic;
 pub(super) mod document_symbol;
@@ -13,6 +14,7 @@ mod layout;
 pub(super) mod on_type_formatting;
 pub(super) mod range_formatting;
 pub(super) mod references;
+mod trying;
 pub(super) mod watch_files;
 pub(super) mod workspace_diagnostic;
 

@@ -4,6 +4,7 @@
 //! other threads; a later edit cancels them. The second stage of a check runs on another thread too, after the
 //! blueprint was left alone for a moment.
 
+pub(crate) mod configuring;
 mod publishing;
 mod syncing;
 
@@ -21,7 +22,7 @@ use super::client::ClientInfo;
 use super::event::Event;
 use super::outbox::Outbox;
 use super::progress::Progress;
-use super::project::Project;
+use super::project::{OpenConfig, Project};
 use super::publisher::Publisher;
 use crate::workspace::discover::{self, discover};
 
@@ -40,6 +41,8 @@ pub(crate) struct MainLoop {
     next_project: u64,
     /// Open documents by URI: which blueprint and which file they are.
     documents: BTreeMap<String, (u64, FileId)>,
+    /// Every `archwright.toml` that the client has open, by URI: its folder, and its text.
+    configs: BTreeMap<String, (PathBuf, OpenConfig)>,
     publisher: Publisher,
     /// URIs that carry problems of configuration or of reading.
     extras: Vec<Uri>,
@@ -65,6 +68,7 @@ impl MainLoop {
             projects: BTreeMap::new(),
             next_project: 1,
             documents: BTreeMap::new(),
+            configs: BTreeMap::new(),
             publisher: Publisher::default(),
             extras: Vec::new(),
             refresh_wanted: false,
@@ -108,7 +112,10 @@ impl MainLoop {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Start if self.documents.is_empty() => self.start(),
+            Event::Start if self.documents.is_empty() => {
+                self.start();
+                self.tell_configs();
+            }
             // Documents that were opened too early find their blueprints now.
             Event::Start => self.reload(),
             Event::Open { uri, version, text } => self.open(&uri, version, &text),
@@ -130,6 +137,10 @@ impl MainLoop {
                 });
                 // A reader that went away does not want it any more.
                 let _ = reply.send(view.flatten());
+            }
+            Event::Config { uri, reply } => {
+                // A reader that went away does not want it any more.
+                let _ = reply.send(self.config_view(&uri));
             }
             Event::Views { reply } => {
                 let encoding = self.client.encoding;
@@ -218,12 +229,7 @@ impl MainLoop {
                 let path = project.root.join(crate::workspace::CONFIG_FILE);
                 self.outbox.show(
                     MessageType::WARNING,
-                    format!(
-                        "{}: {} {}",
-                        path.display(),
-                        problem.message,
-                        problem.help
-                    ),
+                    format!("{}: {} {}", path.display(), problem.message, problem.help),
                 );
             }
             if let [first, rest @ ..] = &project.troubles[..] {

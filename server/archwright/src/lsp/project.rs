@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use archwright_analysis::diagnostic::Diagnostic;
+use archwright_analysis::scratch::Scratch;
 use archwright_analysis::{Encoding, FileId, Host};
 use archwright_codegen::plan::PlanFinding;
 use rustc_hash::FxHashMap;
@@ -25,6 +26,17 @@ pub(crate) const SETTLE_AFTER: Duration = Duration::from_millis(200);
 /// Enough of a file's metadata to know that it changed.
 type Stamp = (Option<SystemTime>, u64);
 
+/// `archwright.toml` as the client has it open.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenConfig {
+    /// Its URI in the client's own spelling.
+    pub(crate) uri: Uri,
+    /// Its version.
+    pub(crate) version: i32,
+    /// Its text.
+    pub(crate) text: String,
+}
+
 /// A blueprint.
 pub(crate) struct Project {
     /// Its number in the session.
@@ -41,6 +53,10 @@ pub(crate) struct Project {
     pub(crate) settings: Arc<Settings>,
     /// The text of `archwright.toml` and what is wrong in it.
     pub(crate) config: (String, Vec<Problem>),
+    /// The client's own text of `archwright.toml`, while it has it open.
+    pub(crate) config_open: Option<OpenConfig>,
+    /// A copy of the blueprint, on which repairs are tried out.
+    pub(crate) scratch: Arc<Mutex<Scratch>>,
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
     /// What the last generation left to the user, by path.
@@ -101,6 +117,8 @@ impl Project {
             host: Host::new(analysis_config(&settings)),
             settings: Arc::new(settings),
             config: (String::new(), Vec::new()),
+            config_open: None,
+            scratch: Arc::default(),
             troubles: Vec::new(),
             generated: Vec::new(),
             open: Arc::default(),
@@ -227,19 +245,29 @@ impl Project {
         self.reload_config();
     }
 
-    /// Reads `archwright.toml` again. True when it says something else now.
+    /// Reads `archwright.toml` again, as the client has it where it is open. True when it says something else now.
     pub(crate) fn reload_config(&mut self) -> bool {
-        let text = read_source(&self.root.join(CONFIG_FILE)).unwrap_or_default();
+        let text = match &self.config_open {
+            Some(open) => open.text.clone(),
+            None => read_source(&self.root.join(CONFIG_FILE)).unwrap_or_default(),
+        };
         if text == self.config.0 {
             return false;
         }
         let (settings, problems) = config::parse(&text);
+        // A line that is not typed to its end must not switch every setting off for a moment.
+        let holds = self.config_open.is_none() || config::is_toml(&text);
         self.config = (text, problems);
-        if *self.settings != settings {
+        if holds && *self.settings != settings {
             self.host.set_config(analysis_config(&settings));
             self.settings = Arc::new(settings);
             self.mark();
-            self.settle();
+            if self.config_open.is_none() {
+                self.settle();
+            }
+            // A severity is none of a finding's own: every file may have to be shown anew.
+            let files = self.host.files().into_iter().map(|(file, _)| file);
+            self.changed.extend(files);
         }
         true
     }
@@ -280,6 +308,7 @@ impl Project {
             detached: self.detached,
             open: self.open.clone(),
             settings: self.settings.clone(),
+            scratch: self.scratch.clone(),
             encoding,
         }
     }

@@ -1,14 +1,15 @@
 //! What a reader gets: one version of a blueprint, and what is needed to answer in the protocol's terms.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use archwright_analysis::scratch::Scratch;
 use archwright_analysis::{Encoding, FileId, Position, Snapshot};
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
 use super::convert::to_proto::{self, Places};
-use crate::workspace::config::Settings;
+use crate::workspace::config::{Problem, Settings};
 
 /// A document that the client has open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,16 @@ pub(crate) struct Open {
     pub(crate) uri: Uri,
     /// Its version.
     pub(crate) version: i32,
+}
+
+/// `archwright.toml` at one moment.
+pub(crate) struct ConfigView {
+    /// The text.
+    pub(crate) text: String,
+    /// What is wrong in it, each with its finding.
+    pub(crate) problems: Vec<(Problem, lsp::Diagnostic)>,
+    /// Its version, where the client has it open.
+    pub(crate) version: Option<i32>,
 }
 
 /// One version of a blueprint. It holds back edits as long as it lives, so it is dropped as soon as the answer is known.
@@ -33,6 +44,8 @@ pub(crate) struct View {
     pub(crate) open: Arc<FxHashMap<FileId, Open>>,
     /// What `archwright.toml` says.
     pub(crate) settings: Arc<Settings>,
+    /// A copy of the blueprint, on which repairs are tried out when the view is gone.
+    pub(crate) scratch: Arc<Mutex<Scratch>>,
     /// Units of columns.
     pub(crate) encoding: Encoding,
 }

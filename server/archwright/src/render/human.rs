@@ -28,6 +28,14 @@ impl Style {
 pub(crate) fn render(report: &Report, style: Style) -> String {
     let handler = handler(style);
     let mut out = String::new();
+    for fixed in &report.fixed {
+        let about = if fixed.element.is_empty() {
+            fixed.code.clone()
+        } else {
+            format!("{}, {}", fixed.code, fixed.element)
+        };
+        out.push_str(&format!("fixed  {}: {} ({about})\n", fixed.file, fixed.title));
+    }
     for finding in &report.findings {
         if finding.diagnostic.state == State::New {
             show(&handler, &View::of(finding), &mut out);
@@ -78,8 +86,12 @@ pub(crate) fn summary(report: &Report) -> String {
     } else {
         String::new()
     };
+    let fixed = match report.fixed.len() {
+        0 => String::new(),
+        count => format!("{} fixed. ", plural(count, "finding")),
+    };
     format!(
-        "{found} in {}, {}{waived}.",
+        "{fixed}{found} in {}, {}{waived}.",
         plural(report.files, "file"),
         plural(report.items, "item")
     )
@@ -186,9 +198,12 @@ impl View {
     }
 }
 
-/// The help, and the titles of the repairs that an editor offers.
+/// The help, the clauses that ask for it, and the titles of the repairs that an editor offers.
 fn help(diagnostic: &Diagnostic) -> Option<String> {
     let mut lines: Vec<String> = diagnostic.help.iter().cloned().collect();
+    if !diagnostic.clauses.is_empty() {
+        lines.push(format!("asked by: {}", diagnostic.clauses.join(", ")));
+    }
     for fix in &diagnostic.fixes {
         lines.push(format!("fix ({}): {}", fix.safety.word(), fix.title));
     }

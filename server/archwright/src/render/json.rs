@@ -10,6 +10,8 @@ use super::{Report, Source};
 struct Document<'a> {
     version: u32,
     findings: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<Fixed<'a>>,
     summary: Summary,
 }
 
@@ -21,6 +23,8 @@ struct Finding<'a> {
     message: &'a str,
     help: &'a str,
     url: String,
+    clauses: &'a [&'static str],
+    origin: String,
     file: &'a str,
     range: Range,
     related: Vec<Related<'a>>,
@@ -28,6 +32,14 @@ struct Finding<'a> {
     state: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Fixed<'a> {
+    code: &'a str,
+    element: &'a str,
+    title: &'a str,
+    file: &'a str,
 }
 
 #[derive(Serialize)]
@@ -89,6 +101,16 @@ pub(crate) fn render(report: &Report) -> String {
     let document = Document {
         version: 1,
         findings: report.findings.iter().map(finding).collect(),
+        fixed: report
+            .fixed
+            .iter()
+            .map(|fixed| Fixed {
+                code: &fixed.code,
+                element: &fixed.element,
+                title: &fixed.title,
+                file: &fixed.file,
+            })
+            .collect(),
         summary: Summary {
             files: report.files,
             items: report.items,
@@ -124,6 +146,8 @@ fn finding(finding: &super::Finding) -> Finding<'_> {
         message: &diagnostic.message,
         help: diagnostic.help.as_deref().unwrap_or_default(),
         url: archwright_analysis::url(&diagnostic.code),
+        clauses: &diagnostic.clauses,
+        origin: diagnostic.origin.because(),
         file: &finding.source.name,
         range: range(&finding.source, &diagnostic.at.range),
         related: finding

@@ -108,6 +108,22 @@ pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
     reader.finish()
 }
 
+/// Whether a text can be read as TOML at all.
+pub(crate) fn is_toml(text: &str) -> bool {
+    DeTable::parse_recoverable(text).1.is_empty()
+}
+
+/// A text after repairs, none of which touches another.
+pub(crate) fn repaired(text: &str, repairs: &[Repair]) -> String {
+    let mut sorted: Vec<&Repair> = repairs.iter().collect();
+    sorted.sort_by_key(|repair| std::cmp::Reverse(repair.range.start));
+    let mut text = text.to_owned();
+    for repair in sorted {
+        text.replace_range(repair.range.clone(), &repair.text);
+    }
+    text
+}
+
 /// The candidate that `word` was probably meant to be.
 pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1) + 1;
@@ -142,10 +158,7 @@ mod tests {
         assert_eq!(settings.width, Some(100));
         assert_eq!(
             told(&settings),
-            [
-                "3 auth.missing_authorization error",
-                "4 api.unpaginated_list off",
-            ]
+            ["3 auth.missing_authorization error", "4 api.unpaginated_list off",]
         );
     }
 
@@ -181,18 +194,10 @@ mod tests {
     }
 
     /// The text after every first repair.
-    fn repaired(text: &str) -> String {
-        let mut repairs: Vec<Repair> = parse(text)
-            .1
-            .into_iter()
-            .filter_map(|problem| problem.repairs.into_iter().next())
-            .collect();
-        repairs.sort_by_key(|repair| std::cmp::Reverse(repair.range.start));
-        let mut text = text.to_owned();
-        for repair in repairs {
-            text.replace_range(repair.range, &repair.text);
-        }
-        text
+    fn after_repairs(text: &str) -> String {
+        let first = |problem: Problem| problem.repairs.into_iter().next();
+        let repairs: Vec<Repair> = parse(text).1.into_iter().filter_map(first).collect();
+        repaired(text, &repairs)
     }
 
     #[test]
@@ -201,19 +206,49 @@ mod tests {
             ("profil = \"core\"\n", "profile = \"core\"\n"),
             ("profile = \"strickt\"\n", "profile = \"strict\"\n"),
             ("profile = \"core\"\nnonsense = 3\n", "profile = \"core\"\n"),
-            ("[rules]\napi.unpaginated_list = 'of'\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
-            ("[rules]\n\"api.unpaginated_lst\" = 'hint'\n", "[rules]\n\"api.unpaginated_list\" = 'hint'\n"),
-            ("[rules]\napi.unpaginated_lst = 'hint'\n", "[rules]\napi.unpaginated_list = 'hint'\n"),
-            ("[rules.api]\nunpaginated_lst = 'hint'\n", "[rules.api]\nunpaginated_list = 'hint'\n"),
-            ("[rules]\napi.unpaginated_list = \"off\"\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
-            ("[rules]\napi.unpaginated_list = { level = \"off\" }\n", "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n"),
-            ("[rules]\nboundary.shared_store = 'error'\n", "[rules]\nboundary.shared_datastore = 'error'\n"),
-            ("non_waivable = [\"boundary.shared_store\", \"nonsense.at_all\"]\n", "non_waivable = [\"boundary.shared_datastore\"]\n"),
-            ("[thresholds]\napi.unpaginated_list.row = 5\n", "[thresholds]\napi.unpaginated_list.rows = 5\n"),
-            ("[thresholds]\n\"api.unpaginated_list.rows\" = \"5\"\n", "[thresholds]\n\"api.unpaginated_list.rows\" = 5\n"),
+            (
+                "[rules]\napi.unpaginated_list = 'of'\n",
+                "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n",
+            ),
+            (
+                "[rules]\n\"api.unpaginated_lst\" = 'hint'\n",
+                "[rules]\n\"api.unpaginated_list\" = 'hint'\n",
+            ),
+            (
+                "[rules]\napi.unpaginated_lst = 'hint'\n",
+                "[rules]\napi.unpaginated_list = 'hint'\n",
+            ),
+            (
+                "[rules.api]\nunpaginated_lst = 'hint'\n",
+                "[rules.api]\nunpaginated_list = 'hint'\n",
+            ),
+            (
+                "[rules]\napi.unpaginated_list = \"off\"\n",
+                "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n",
+            ),
+            (
+                "[rules]\napi.unpaginated_list = { level = \"off\" }\n",
+                "[rules]\napi.unpaginated_list = { level = \"off\", because = \"say why\" }\n",
+            ),
+            (
+                "[rules]\nboundary.shared_store = 'error'\n",
+                "[rules]\nboundary.shared_datastore = 'error'\n",
+            ),
+            (
+                "non_waivable = [\"boundary.shared_store\", \"nonsense.at_all\"]\n",
+                "non_waivable = [\"boundary.shared_datastore\"]\n",
+            ),
+            (
+                "[thresholds]\napi.unpaginated_list.row = 5\n",
+                "[thresholds]\napi.unpaginated_list.rows = 5\n",
+            ),
+            (
+                "[thresholds]\n\"api.unpaginated_list.rows\" = \"5\"\n",
+                "[thresholds]\n\"api.unpaginated_list.rows\" = 5\n",
+            ),
             ("[format]\nwidth = \"80\"\n", "[format]\nwidth = 80\n"),
         ] {
-            let after = repaired(wrong);
+            let after = after_repairs(wrong);
             assert_eq!(after, right, "{wrong}");
             assert!(parse(right).1.is_empty(), "{right}");
         }

@@ -1,7 +1,9 @@
 //! Writes files whole or not at all.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use super::read::read_source;
 
 /// Writes `text` to a new file. False when something is there already, which then stays as it is.
 pub(crate) fn create_new(path: &Path, text: &str) -> io::Result<bool> {
@@ -39,6 +41,44 @@ pub(crate) fn replace(path: &Path, text: &str, executable: bool) -> io::Result<(
     }
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Gives a file another text, unless it is protected, or somebody else has written it since `before` was read. `verb` says
+/// what is done to it: "formatted".
+pub(crate) fn update(path: &Path, before: &str, after: &str, verb: &str) -> Result<(), String> {
+    let protected = std::fs::metadata(path).is_ok_and(|it| it.permissions().readonly());
+    if protected {
+        return Err(format!(
+            "This file is write-protected, so it was not {verb}. Make it writable, or name it in .ignore."
+        ));
+    }
+    if read_source(path).as_deref() != Ok(before) {
+        return Err(format!(
+            "This file was changed while it was being {verb}, so it was left as it is. Run the command again."
+        ));
+    }
+    replace(path, after, false)
+        .map_err(|error| format!("This file could not be written: {}.", reason(&error)))
+}
+
+/// Where a file of a blueprint really lies: a link is followed to where it leads, if that is inside the blueprint's folder.
+pub(crate) fn inside(root: &Path, path: &Path) -> Result<PathBuf, Outside> {
+    let root = std::fs::canonicalize(root).map_err(Outside::Unseen)?;
+    let real = std::fs::canonicalize(path).map_err(Outside::Unseen)?;
+    if real.starts_with(&root) {
+        Ok(real)
+    } else {
+        Err(Outside::Elsewhere)
+    }
+}
+
+/// Why a file is not written.
+#[derive(Debug)]
+pub(crate) enum Outside {
+    /// It cannot be looked at.
+    Unseen(io::Error),
+    /// It lies in another folder.
+    Elsewhere,
 }
 
 /// Why something could not be written, as the end of a sentence.

@@ -1,10 +1,11 @@
 //! `codeAction/resolve`: the edit of an action that was chosen.
 
+use archwright_analysis::features::actions::FIX_ALL;
 use serde::Deserialize;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{self as lsp, Uri};
 
-use super::{Backend, read};
+use super::{Backend, read, trying};
 use crate::lsp::convert::to_proto;
 
 /// What `textDocument/codeAction` put into the action.
@@ -20,6 +21,11 @@ pub(crate) async fn handle(backend: &Backend, mut action: lsp::CodeAction) -> Re
     };
     let data: Data =
         serde_json::from_value(data).map_err(|error| Error::invalid_params(error.to_string()))?;
+    if data.id == FIX_ALL {
+        let edit = trying::fix_all(backend, &data.uri).await?;
+        action.edit = Some(edit.unwrap_or_default());
+        return Ok(action);
+    }
     let client = backend.client();
     let edit = read(backend, &data.uri, move |view, file| {
         let edit = view.snapshot.resolve_action(file, &data.id)?;

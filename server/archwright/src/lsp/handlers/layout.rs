@@ -3,13 +3,13 @@
 //!
 //! The work is done beside the snapshots: laying out a large file must not hold back the edits that follow.
 
-use archwright_analysis::Encoding;
 use archwright_grammar::format::{Options, TextEdit};
 use archwright_grammar::line_index::{self, LineIndex};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{self as lsp, Uri};
 
 use super::{Backend, on_thread, read};
+use crate::lsp::main_loop::configuring::encoding;
 
 /// The protocol's code for a request that was understood and could not be served.
 const REQUEST_FAILED: i64 = -32803;
@@ -102,13 +102,5 @@ fn failed(message: &'static str) -> Error {
         code: ErrorCode::ServerError(REQUEST_FAILED),
         message: message.into(),
         data: None,
-    }
-}
-
-const fn encoding(encoding: Encoding) -> line_index::Encoding {
-    match encoding {
-        Encoding::Utf8 => line_index::Encoding::Utf8,
-        Encoding::Utf16 => line_index::Encoding::Utf16,
-        Encoding::Utf32 => line_index::Encoding::Utf32,
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use archwright_analysis::{FileId, Settled};
+use archwright_grammar::line_index::LineIndex;
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::request::WorkspaceDiagnosticRefresh;
 use tower_lsp::ls_types::{self as lsp, Uri};
 
 use super::MainLoop;
+use super::configuring::encoding;
+use crate::lsp::client::ClientInfo;
 use crate::lsp::convert::to_proto::{self, Places, plain};
 use crate::lsp::project::{Newest, Project, SETTLE_AFTER};
 use crate::lsp::publisher::result_id;
-use crate::render::Source;
 use crate::workspace::{CONFIG_FILE, config};
 
 impl MainLoop {
@@ -73,10 +75,12 @@ impl MainLoop {
     fn publish_extras(&mut self) {
         let mut extras: BTreeMap<Uri, Vec<lsp::Diagnostic>> = BTreeMap::new();
         for project in self.projects.values() {
+            let own = project.config_open.as_ref().map(|open| open.uri.clone());
             if !project.config.1.is_empty()
-                && let Some(uri) = to_proto::uri(&project.root.join(CONFIG_FILE))
+                && let Some(uri) = own.or_else(|| to_proto::uri(&project.root.join(CONFIG_FILE)))
             {
-                extras.entry(uri).or_default().extend(config_diagnostics(project));
+                let found = config_diagnostics(project, &self.client);
+                extras.entry(uri).or_default().extend(found);
             }
             for trouble in &project.troubles {
                 if let Some(uri) = to_proto::uri(&trouble.path) {
@@ -271,15 +275,15 @@ fn workspace_report(
     })
 }
 
-fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
+/// What is wrong in `archwright.toml`.
+pub(super) fn config_diagnostics(project: &Project, client: &ClientInfo) -> Vec<lsp::Diagnostic> {
     let (text, problems) = &project.config;
-    let source = Source::new("", text.as_str());
+    let lines = LineIndex::new(text);
     let at = |offset: usize| {
-        let place = source.position(offset as u32);
-        // Names and keys are ASCII in practice, so the units of the session's encoding make no difference here.
+        let place = lines.position(text, offset as u32, encoding(client.encoding));
         lsp::Position {
-            line: place.line as u32 - 1,
-            character: place.column as u32 - 1,
+            line: place.line,
+            character: place.column,
         }
     };
     problems
@@ -291,6 +295,7 @@ fn config_diagnostics(project: &Project) -> Vec<lsp::Diagnostic> {
                 start: at(problem.range.start),
                 end: at(problem.range.end),
             };
+            diagnostic.code_description = to_proto::page(client, config::CODE);
             diagnostic
         })
         .collect()

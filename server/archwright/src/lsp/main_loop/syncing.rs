@@ -19,6 +19,9 @@ const RESCAN_EVERY: Duration = Duration::from_secs(2);
 impl MainLoop {
     pub(super) fn open(&mut self, uri: &Uri, version: i32, text: &str) {
         self.rescan_now_and_then();
+        if self.open_config(uri, version, text) {
+            return;
+        }
         let (id, path) = self.home(uri);
         let Some(project) = self.projects.get_mut(&id) else {
             return;
@@ -41,6 +44,9 @@ impl MainLoop {
         version: i32,
         changes: &[lsp::TextDocumentContentChangeEvent],
     ) {
+        if self.change_config(uri, version, changes) {
+            return;
+        }
         let Some(&(id, file)) = self.documents.get(uri.as_str()) else {
             // A change of a document that was never opened has no base to apply to, unless it brings the whole text.
             if let Some(whole) = changes.iter().rev().find(|change| change.range.is_none()) {
@@ -65,6 +71,9 @@ impl MainLoop {
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
+        if self.close_config(uri) {
+            return;
+        }
         let Some((id, file)) = self.documents.remove(uri.as_str()) else {
             return;
         };
@@ -172,6 +181,7 @@ impl MainLoop {
         self.projects.clear();
         self.documents.clear();
         self.start();
+        self.tell_configs();
         let mut open = open;
         open.sort_by(|a, b| a.0.uri.as_str().cmp(b.0.uri.as_str()));
         for (document, text) in open {

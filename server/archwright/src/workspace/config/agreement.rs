@@ -164,7 +164,10 @@ fn unknown_keys_are_told_at_the_same_keys() {
             "[thresholds]\n\"api.unpaginated_list.row\" = 5",
             &["\"api.unpaginated_list.row\""],
         ),
-        ("[thresholds]\n\"api.nonsense.rows\" = 5", &["\"api.nonsense.rows\""]),
+        (
+            "[thresholds]\n\"api.nonsense.rows\" = 5",
+            &["\"api.nonsense.rows\""],
+        ),
         ("[generate]\nfolder = \"x\"", &["folder"]),
         ("[format]\nindent = 2\nwidth = 80", &["indent"]),
         (

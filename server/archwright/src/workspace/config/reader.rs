@@ -5,9 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use archwright_analysis::Profile;
-use archwright_analysis::config::settings::{
-    LEVELS, OFF, RULE, SETTINGS, Setting, Takes, is_folder, limits,
-};
+use archwright_analysis::config::settings::{LEVELS, OFF, RULE, SETTINGS, Setting, Takes, is_folder, limits};
 use archwright_analysis::config::{Level, Limit};
 use archwright_analysis::diagnostic::Severity;
 use archwright_analysis::edit::Safety;
@@ -278,7 +276,10 @@ impl<'t> Reader<'t> {
             });
             self.problems.push(Problem {
                 range: at.whole.clone(),
-                message: format!("`{id}` is called `{}` by now; the old name still works.", known.id),
+                message: format!(
+                    "`{id}` is called `{}` by now; the old name still works.",
+                    known.id
+                ),
                 help: "Write the new name.".to_owned(),
                 severity: Severity::Hint,
                 repairs: repair.into_iter().collect(),
@@ -361,7 +362,11 @@ impl<'t> Reader<'t> {
         let Some((rule, threshold)) = known else {
             let all: Vec<String> = RULES
                 .iter()
-                .flat_map(|rule| rule.thresholds.iter().map(|it| format!("{}.{}", rule.id, it.name)))
+                .flat_map(|rule| {
+                    rule.thresholds
+                        .iter()
+                        .map(|it| format!("{}.{}", rule.id, it.name))
+                })
                 .collect();
             let near = did_you_mean(name, all.iter().map(String::as_str));
             let help = match (near, rule) {
