@@ -37,9 +37,10 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         } else {
             waivers::apply(db, files, config, &[entry.item], &findings).states
         };
-        let superfluous = Superfluous::by(&findings);
+        let severity = |finding: &Finding| config.severity(finding.code, finding.severity, &text.path);
+        let superfluous = Superfluous::by(&findings, &severity);
         for (finding, state) in findings.iter().zip(states) {
-            if !superfluous.contains(finding) {
+            if !superfluous.contains(finding, &severity) {
                 all.extend(
                     renderer
                         .finding(finding)
@@ -68,26 +69,67 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
 }
 
 /// What findings make superfluous on their elements: a code, and the least severity that is hidden. What is worse is
-/// never hidden behind what is less bad.
+/// never hidden behind what is less bad, and nothing behind what is not shown itself.
 struct Superfluous<'f>(FxHashMap<(&'f str, &'static str), Severity>);
 
+/// The severity under which a finding is shown, if it is.
+type Shown<'a> = &'a dyn Fn(&Finding) -> Option<Severity>;
+
 impl<'f> Superfluous<'f> {
-    fn by(findings: &'f [Finding]) -> Self {
+    fn by(findings: &'f [Finding], shown: Shown<'_>) -> Self {
         let mut hidden = FxHashMap::default();
         for finding in findings {
-            for code in rule(finding.code).map_or(&[][..], |rule| rule.subsumes) {
+            let codes = rule(finding.code).map_or(&[][..], |rule| rule.subsumes);
+            if codes.is_empty() {
+                continue;
+            }
+            let Some(severity) = shown(finding) else { continue };
+            for code in codes {
                 let worst = hidden
                     .entry((finding.element.as_str(), *code))
-                    .or_insert(finding.severity);
-                *worst = finding.severity.min(*worst);
+                    .or_insert(severity);
+                *worst = severity.min(*worst);
             }
         }
         Self(hidden)
     }
 
-    fn contains(&self, finding: &Finding) -> bool {
-        self.0
-            .get(&(finding.element.as_str(), finding.code))
-            .is_some_and(|worst| *worst <= finding.severity)
+    fn contains(&self, finding: &Finding, shown: Shown<'_>) -> bool {
+        let Some(worst) = self.0.get(&(finding.element.as_str(), finding.code)) else {
+            return false;
+        };
+        shown(finding).is_some_and(|severity| *worst <= severity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, Severity, Superfluous};
+    use crate::{
+        db::Database,
+        model::{
+            finding::Place,
+            loc::{Loc, Part},
+        },
+    };
+
+    #[test]
+    fn what_is_not_shown_hides_nothing() {
+        let database = Database::default();
+        let item = crate::db::Item::new(&database, "".into());
+        let finding = |code| {
+            let place = Place::new(item, Loc::at(&[], Part::Name));
+            Finding::new(code, Severity::Warning, "A.one", place, "")
+        };
+        let findings = [
+            finding("auth.unauthenticated_sensitive"),
+            finding("auth.unauthenticated_mutation"),
+        ];
+        let all = |finding: &Finding| Some(finding.severity);
+        assert!(Superfluous::by(&findings, &all).contains(&findings[1], &all));
+        let second = |finding: &Finding| {
+            (finding.code == "auth.unauthenticated_mutation").then_some(Severity::Warning)
+        };
+        assert!(!Superfluous::by(&findings, &second).contains(&findings[1], &second));
     }
 }

@@ -82,8 +82,8 @@ fn the_json_has_the_shape_that_was_promised() {
     assert_eq!(
         keys(finding),
         [
-            "code", "element", "file", "fixes", "help", "message", "range", "related", "severity", "state",
-            "url"
+            "clauses", "code", "element", "file", "fixes", "help", "message", "origin", "range", "related",
+            "severity", "state", "url"
         ]
     );
     assert_eq!(finding["severity"], "error");

@@ -230,7 +230,7 @@ fn a_repair_is_resolved_lazily_and_repairs() {
         .into_iter()
         .find(|it| it["diagnostics"][0]["code"] == "auth.missing_authorization")
         .unwrap_or_else(|| panic!("a repair of {found}"));
-    assert_eq!(action["kind"], "quickfix");
+    assert_eq!(action["kind"], "quickfix.suggest");
     assert!(
         action.get("edit").is_none() && action.get("command").is_none(),
         "{action}"
@@ -289,7 +289,8 @@ fn only_the_kinds_that_were_asked_for_come() {
         (json!(["refactor"]), "refactor"),
     ] {
         for action in actions(&mut client, &file, "place POST", only) {
-            assert_eq!(action["kind"], allowed, "{action}");
+            let kind = action["kind"].as_str().expect("a kind");
+            assert!(kind.starts_with(allowed), "{action}");
         }
     }
     assert!(

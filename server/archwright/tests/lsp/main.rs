@@ -13,6 +13,7 @@ mod files;
 mod fixes;
 mod formatting;
 mod generation;
+mod governance;
 mod lifecycle;
 mod oddities;
 mod ordering;

@@ -27,6 +27,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "Classified data lies readable in a store.",
     subsumes: &[],
     cwe: &[311],
+    clauses: &[("hipaa", "45 CFR 164.312(a)(2)(iv)")],
     page: include_str!("../../../../../docs/rules/data/unencrypted_at_rest.md"),
     check: Check::Workspace(check),
     ..Rule::PLAIN
@@ -151,13 +152,12 @@ fn finding(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
         first.1.words(),
         if rest.is_empty() { "it" } else { "them" }
     );
-    let mut help =
-        "Write `encrypted` in the store, also if the platform sees to it; or give the fields `@encrypted`."
-            .to_owned();
-    if classes.any(Classes::PHI) && cx.complies("hipaa") {
-        help.push_str(" HIPAA asks for it: 45 CFR 164.312(a)(2)(iv).");
+    let mut finding = Finding::new(RULE.id, severity, name, cx.place(store), message).help(
+        "Write `encrypted` in the store, also if the platform sees to it; or give the fields `@encrypted`.",
+    );
+    if classes.any(Classes::PHI) {
+        finding = finding.citing(cx, &RULE, &["hipaa"]);
     }
-    let mut finding = Finding::new(RULE.id, severity, name, cx.place(store), message).help(help);
     for (field, classes) in &fields {
         finding = finding.related(
             format!("`{}` is {}", short(cx, *field), classes.words()),
