@@ -17,6 +17,7 @@ pub mod foreign;
 pub mod graph;
 pub mod guards;
 pub mod items;
+pub mod keyed;
 pub mod loc;
 pub mod nested;
 pub mod read;

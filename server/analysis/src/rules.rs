@@ -98,6 +98,7 @@ impl Rule {
 
 pub(crate) mod catalogue;
 mod let_in;
+mod told;
 
 macro_rules! rules {
     ($($category:ident { $($rule:ident),* $(,)? })*) => {
@@ -116,7 +117,14 @@ rules! {
     }
     boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
     data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
-    event { no_dead_letter }
+    deploy {
+        autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable,
+        scale_contradiction,
+    }
+    event {
+        broker_cannot, dual_write, event_loop, foreign_emit, missing_version, never_emitted, no_dead_letter, non_idempotent_handler,
+        ordering_mismatch, sensitive_payload, unconsumed, uncompensated_workflow,
+    }
     evolution { waiver_stale }
     scale { call_without_timeout }
 }

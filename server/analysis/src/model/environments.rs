@@ -69,3 +69,16 @@ pub fn in_production(cx: Cx<'_>) -> bool {
 fn named(cx: Cx<'_>, item: Item, words: &[&str]) -> bool {
     snake(cx.name(item)).split('_').any(|word| words.contains(&word))
 }
+
+/// Whether a service never has more than one instance: it says so, and no environment says otherwise.
+pub fn single_instance(cx: Cx<'_>, service: Item) -> bool {
+    let own = cx.service(service).and_then(|facts| facts.scale.as_ref());
+    if !matches!(own, Some((_, Some(..=1), _))) {
+        return false;
+    }
+    environments(cx).into_iter().all(|(item, environment)| {
+        environment.scales.iter().all(|(scaled, _, most)| {
+            cx.def(item, scaled).map(|def| def.item) != Some(service) || matches!(most, Some(..=1))
+        })
+    })
+}

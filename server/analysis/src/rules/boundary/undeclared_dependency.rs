@@ -48,6 +48,10 @@ fn undeclared(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         let Some(to) = home_of(cx.db, dependency.target) else {
             continue;
         };
+        // Only its owner emits an event: whoever else does has `event.foreign_emit` to mend.
+        if dependency.via == Kind::Emits {
+            continue;
+        }
         // A gateway before all contexts belongs to none of them.
         if dependency.via == Kind::Route && matches!(from, Home::Alone(_)) {
             continue;
