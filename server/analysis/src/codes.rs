@@ -9,6 +9,7 @@ pub static CODES: &[(&str, &str)] = &[
         "config.invalid",
         "A line of `archwright.toml` cannot be read or means nothing.",
     ),
+    ("config.lock", "A line of `archwright.lock` cannot be read."),
     (
         "generate.append_edited",
         "A migration or decision record that must not change has changed.",

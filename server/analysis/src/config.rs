@@ -11,6 +11,7 @@ use archwright_grammar::ast::Date;
 
 use crate::{
     diagnostic::Severity,
+    lock::Locked,
     rules::{Rule, rule},
 };
 
@@ -66,6 +67,8 @@ pub struct Config {
     pub non_waivable: Vec<(&'static str, u32)>,
     /// The day that waivers' dates are compared with.
     pub today: Date,
+    /// What `archwright.lock` says: [`Host::set_lock`](crate::Host::set_lock) sets it, and no other configuration unsets it.
+    pub lock: Arc<Locked>,
 }
 
 /// The severity that the project gives a rule.
@@ -104,6 +107,7 @@ impl Default for Config {
                 month: 1,
                 day: 1,
             },
+            lock: Arc::default(),
         }
     }
 }

@@ -51,6 +51,9 @@ pub struct Globals {
     /// Thresholds of rules that the project sets. Whoever asks for one depends on them all, and they hardly ever change.
     #[returns(ref)]
     pub thresholds: Arc<Vec<Limit>>,
+    /// What was released: see [`crate::lock`].
+    #[returns(ref)]
+    pub released: Arc<crate::model::contract::Released>,
 }
 
 /// What queries need of the database beyond salsa.
@@ -83,7 +86,13 @@ impl Default for Database {
             month: 1,
             day: 1,
         };
-        database.globals = Some(Globals::new(&database, Arc::default(), today, Arc::default()));
+        database.globals = Some(Globals::new(
+            &database,
+            Arc::default(),
+            today,
+            Arc::default(),
+            Arc::default(),
+        ));
         database
     }
 }

@@ -67,6 +67,8 @@ pub enum State {
         /// The reason.
         because: String,
     },
+    /// `archwright.lock` accepts it.
+    Baselined,
 }
 
 /// Where the severity of a finding comes from.
@@ -156,6 +158,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// For painting.
     pub tags: Vec<Tag>,
+    /// What it is known by where lines and words change: its rule, the elements it is about, and what tells several of them apart.
+    pub fingerprint: String,
     /// Whether it counts.
     pub state: State,
 }

@@ -26,7 +26,11 @@ use crate::{
     db::{Database, Db, Item, facts, item_findings, parsed},
     diagnostic::Diagnostic,
     files::{Entry, File, Files},
-    model::facts::{Body, ItemFacts, Name},
+    lock::{Lock, Locked, Problem},
+    model::{
+        contract::Released,
+        facts::{Body, ItemFacts, Name},
+    },
     settle::{SettleJob, Settled},
     snapshot::Snapshot,
 };
@@ -105,7 +109,13 @@ impl Host {
     }
 
     /// Changes profile, severities, thresholds or the day.
-    pub fn set_config(&mut self, config: Config) {
+    pub fn set_config(&mut self, mut config: Config) {
+        config.lock = self.config.lock.clone();
+        self.take_config(config);
+    }
+
+    /// The same, with the lock that the configuration holds.
+    pub(crate) fn take_config(&mut self, config: Config) {
         if self.config == config {
             return;
         }
@@ -116,9 +126,36 @@ impl Host {
         if *globals.thresholds(&self.db) != config.thresholds {
             globals.set_thresholds(&mut self.db).to(config.thresholds.clone());
         }
+        if *globals.released(&self.db) != config.lock.released {
+            globals
+                .set_released(&mut self.db)
+                .to(config.lock.released.clone());
+        }
         self.config = config;
         self.unsettled = true;
         self.revision += 1;
+    }
+
+    /// Takes in what `archwright.lock` says: what was released, and which findings are accepted. An empty text is that of a
+    /// blueprint without a lock. One that cannot be read counts as none, and the reason comes back.
+    pub fn set_lock(&mut self, text: &str) -> Option<Problem> {
+        let read = if text.is_empty() {
+            Ok(Lock::default())
+        } else {
+            Lock::parse(text)
+        };
+        let (mut lock, problem) = match read {
+            Ok(lock) => (lock, None),
+            Err(problem) => (Lock::default(), Some(problem)),
+        };
+        let accepted = std::mem::take(&mut lock.accepted);
+        let released = Arc::new(Released::new(lock));
+        let lock = Arc::new(Locked { released, accepted });
+        self.take_config(Config {
+            lock,
+            ..self.config.clone()
+        });
+        problem
     }
 
     /// The configuration in force.

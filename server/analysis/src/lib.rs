@@ -13,6 +13,7 @@ pub mod features;
 mod files;
 mod host;
 mod insert;
+pub mod lock;
 mod lower;
 pub mod model;
 mod render;

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod capabilities;
 pub mod classes;
+pub mod contract;
 pub mod cx;
 pub mod def;
 pub mod dependencies;

@@ -4,7 +4,7 @@
 use std::{cell::Cell, cmp::Ordering};
 
 use archwright_grammar::{
-    ast::{Node, SyntaxError, Tree},
+    ast::{Node, SyntaxError, Tree, Value},
     span::Span,
     vocabulary::Kind,
 };
@@ -13,12 +13,13 @@ use smol_str::{SmolStr, format_smolstr};
 use crate::{
     FileId,
     config::Config,
-    db::{Database, Item, facts, parsed, service},
+    db::{Database, Item, facts, parsed, resolved, service},
     diagnostic::{Diagnostic, FileRange, Origin, Related, Severity, State},
     edit::{Edit, Fix, Safety, TextEdit},
     files::{Files, Places},
     model::{
         finding::{Finding, FixPlan, Place, Similar, Step},
+        loc::{Loc, Part},
         resolve::member,
         resolved::element,
     },
@@ -147,6 +148,7 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             tags: Vec::new(),
+            fingerprint: error.code.to_owned(),
             state: State::New,
         })
     }
@@ -208,6 +210,7 @@ impl<'a> Renderer<'a> {
                 .collect(),
             fixes,
             tags: finding.tags.clone(),
+            fingerprint: self.fingerprint(finding, origin.tree),
             state: State::New,
         })
     }
@@ -231,6 +234,46 @@ impl<'a> Renderer<'a> {
             Ordering::Less if !finding.clauses.is_empty() => Origin::Regime { usual },
             Ordering::Less | Ordering::Greater => Origin::Circumstances { usual },
         }
+    }
+
+    /// The rule, the elements, and of a statement what it is and names: never a line, and no word of the message.
+    fn fingerprint(&self, finding: &Finding, tree: &Tree) -> String {
+        let mut out = String::from(finding.code);
+        if !finding.members.is_empty() {
+            for member in &finding.members {
+                out.push(' ');
+                out.push_str(member);
+            }
+            return out;
+        }
+        out.push(' ');
+        out.push_str(&finding.element);
+        let path = &finding.at.loc.path;
+        let node = finding
+            .at
+            .loc
+            .node(tree)
+            .filter(|node| !path.is_empty() && node.name().is_none());
+        if let Some(node) = node {
+            out.push_str(" (");
+            out.push_str(&node.word.text);
+            for (index, argument) in node.args.iter().enumerate() {
+                if let Value::Ref(reference) = &argument.value {
+                    let at = Loc::at(path, Part::Ref(index as u16, 0));
+                    out.push(' ');
+                    match resolved(self.db, finding.at.item).get(&at) {
+                        Some(def) => out.push_str(&def.qualified(self.db)),
+                        None => out.push_str(reference.span().of(self.text(finding.at.item))),
+                    }
+                }
+            }
+            out.push(')');
+        }
+        out
+    }
+
+    fn text(&self, item: Item) -> &'a str {
+        item.text(self.db)
     }
 
     /// Whether a syntax error stands in the innermost block-bearing node along `path`: what is missing there may just be untyped.

@@ -8,6 +8,7 @@ use crate::{
     db::{Database, facts, parsed},
     diagnostic::{Diagnostic, Severity, State},
     files::Files,
+    lock::acceptable,
     model::finding::Finding,
     render::Renderer,
     rules::rule,
@@ -39,6 +40,7 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
         };
         let severity = |finding: &Finding| config.severity(finding.code, finding.severity, &text.path);
         let superfluous = Superfluous::by(&findings, &severity);
+        let from = all.len();
         for (finding, state) in findings.iter().zip(states) {
             if !superfluous.contains(finding, &severity) {
                 all.extend(
@@ -48,6 +50,7 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
                 );
             }
         }
+        accept(config, &mut all[from..]);
     }
     all.sort_by(|left, right| {
         (
@@ -66,6 +69,32 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
             ))
     });
     all
+}
+
+/// Marks what `archwright.lock` accepts: of several with one fingerprint as many as were accepted, and none that has become worse.
+/// All of one fingerprint stand in one item.
+fn accept(config: &Config, found: &mut [Diagnostic]) {
+    if config.lock.accepted.is_empty() {
+        return;
+    }
+    let mut left: FxHashMap<String, u32> = FxHashMap::default();
+    for diagnostic in found.iter_mut().filter(|found| found.state == State::New) {
+        let Some(accepted) = config
+            .lock
+            .accepted
+            .get(&diagnostic.fingerprint)
+            .filter(|accepted| accepted.severity <= diagnostic.severity && acceptable(&diagnostic.code))
+        else {
+            continue;
+        };
+        let left = left
+            .entry(diagnostic.fingerprint.clone())
+            .or_insert(accepted.count);
+        if *left > 0 {
+            *left -= 1;
+            diagnostic.state = State::Baselined;
+        }
+    }
 }
 
 /// What findings make superfluous on their elements: a code, and the least severity that is hidden. What is worse is

@@ -163,7 +163,7 @@ impl Scratch {
         }
         let first = self.taken.is_empty();
         let config_changed = *self.host.config() != texts.config;
-        self.host.set_config(texts.config.clone());
+        self.host.take_config(texts.config.clone());
         if first {
             let all = files
                 .iter()

@@ -86,6 +86,11 @@ impl Snapshot {
         catch(|| crate::report::diagnostics(&self.db, &self.files, &self.config, file))
     }
 
+    /// What would be released now, sorted.
+    pub fn contracts(&self) -> Answer<Vec<crate::lock::Record>> {
+        catch(|| crate::model::contract::all(self.cx()))
+    }
+
     /// What is known of the thing at a byte.
     pub fn hover(&self, file: FileId, offset: u32) -> Answer<Option<features::hover::Hover>> {
         catch(|| features::hover::hover(self, file, offset))

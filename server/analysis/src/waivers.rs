@@ -296,6 +296,7 @@ mod tests {
                 match &found.state {
                     State::New => format!("{line} {} {}", found.severity.word(), found.code),
                     State::Waived { because } => format!("{line} {} waived: {because}", found.code),
+                    State::Baselined => format!("{line} {} baselined", found.code),
                 }
             })
             .collect()

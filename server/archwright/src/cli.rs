@@ -3,6 +3,7 @@
 //! Exit codes: 0 all is well, 1 there is something to mend, 2 the command could not do its work. Results go to
 //! standard output, troubles to standard error; nothing is ever asked.
 
+mod baseline;
 mod check;
 mod configuration;
 mod demo;
@@ -11,8 +12,11 @@ mod fixing;
 mod fmt;
 mod generate;
 mod init;
+mod opened;
 pub(crate) mod output;
+mod release;
 mod rules;
+mod stats;
 mod targets;
 mod waivers;
 
@@ -61,6 +65,25 @@ enum Command {
     },
     /// List every waiver: the rule, what it is for, until when, why, and whether it does anything.
     Waivers(WaiversArgs),
+    /// Make the blueprint the contract that later changes are compared with.
+    ///
+    /// Writes endpoints, types, entities, events and how they are protected into archwright.lock. Refuses while the
+    /// blueprint has errors.
+    Release(ReleaseArgs),
+    /// Accept the findings that are there, so that only new ones count.
+    Baseline {
+        #[command(subcommand)]
+        action: BaselineAction,
+    },
+    /// Count findings by rule: new, waived, accepted, and how many more or fewer than at the last release or baseline.
+    Stats {
+        /// A folder or file of the blueprint.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// How the counts are printed.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
     /// Serve an editor over standard input and output.
     Lsp {
         /// Accepted because many editors pass it; standard input and output are used in any case.
@@ -123,6 +146,47 @@ struct FmtArgs {
     /// Write nothing; print what would change as a unified diff, and end with 1 if there is anything.
     #[arg(long)]
     diff: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReleaseArgs {
+    /// A folder or file of the blueprint.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Release changes that break deployed clients, too.
+    #[arg(long)]
+    breaking: bool,
+    /// Print what would change and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write nothing; end with 1 when archwright.lock does not hold what would be released.
+    #[arg(long, conflicts_with_all = ["dry_run", "breaking"])]
+    check: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum BaselineAction {
+    /// Accept all findings that count now, and forget those that are gone.
+    Write {
+        /// A folder or file of the blueprint.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// Forget accepted findings that are gone. Accepts nothing.
+    Prune {
+        /// A folder or file of the blueprint.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
+    /// List the accepted findings.
+    Show {
+        /// A folder or file of the blueprint.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// How the list is printed.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -246,6 +310,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Waivers(args) => waivers::run(&args),
         Command::Rules { format } => rules::run(format),
+        Command::Release(args) => release::run(&args),
+        Command::Baseline { action } => baseline::run(&action),
+        Command::Stats { path, format } => stats::run(&path, format),
         Command::Lsp { .. } => return crate::lsp::run(),
         Command::Schema => {
             output::print(&archwright_analysis::config::schema::schema());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
+use archwright_analysis::lock::decided_by_release;
 use archwright_analysis::{Cancelled, Snapshot};
 use archwright_codegen::model::SystemModel;
 use archwright_codegen::plan::{LightChecks, Plan, PlanOptions, Resolution, plan};
@@ -56,7 +57,13 @@ fn errors(snapshot: &Snapshot, services: &[String]) -> Result<Vec<String>, Cance
         for diagnostic in snapshot.diagnostics(file)? {
             let owner = diagnostic.element.split_once('.').map(|(owner, _)| owner);
             let other = !wanted.is_empty() && owner.is_some_and(|owner| !wanted.contains(owner));
-            if diagnostic.severity == Severity::Error && diagnostic.state == State::New && !other {
+            // What breaks clients is for the next release to decide, not in the way of trying it out.
+            let decided_later = decided_by_release(&diagnostic.code);
+            if diagnostic.severity == Severity::Error
+                && diagnostic.state == State::New
+                && !other
+                && !decided_later
+            {
                 lines.push(line(snapshot, &diagnostic));
             }
         }

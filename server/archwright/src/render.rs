@@ -66,6 +66,8 @@ pub(crate) struct Report {
     pub(crate) items: usize,
     /// What was repaired before.
     pub(crate) fixed: Vec<Fixed>,
+    /// How many findings that `archwright.lock` accepts are no longer there.
+    pub(crate) gone: usize,
 }
 
 /// A repair that `check --fix` made.
@@ -94,6 +96,8 @@ pub(crate) struct Counts {
     pub(crate) hints: usize,
     /// Findings that a waiver silences.
     pub(crate) waived: usize,
+    /// Findings that `archwright.lock` accepts.
+    pub(crate) baselined: usize,
 }
 
 impl Report {
@@ -121,6 +125,7 @@ impl Report {
         for finding in &self.findings {
             let count = match (&finding.diagnostic.state, finding.diagnostic.severity) {
                 (State::Waived { .. }, _) => &mut counts.waived,
+                (State::Baselined, _) => &mut counts.baselined,
                 (State::New, Severity::Error) => &mut counts.errors,
                 (State::New, Severity::Warning) => &mut counts.warnings,
                 (State::New, Severity::Info) => &mut counts.infos,

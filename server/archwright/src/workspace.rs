@@ -9,12 +9,17 @@ pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod write;
 
+use std::sync::Arc;
+
 use archwright_analysis::{Config, Host};
 use config::Settings;
 use rayon::prelude::*;
 
 /// The file that marks a blueprint's root and configures the tools.
 pub(crate) const CONFIG_FILE: &str = "archwright.toml";
+
+/// The file beside it that holds what was released and which findings are accepted.
+pub(crate) const LOCK_FILE: &str = "archwright.lock";
 
 /// The extension of blueprint files, without the dot.
 pub(crate) const EXTENSION: &str = "arch";
@@ -27,6 +32,8 @@ pub(crate) fn analysis_config(settings: &Settings) -> Config {
         thresholds: settings.thresholds.clone(),
         non_waivable: settings.non_waivable.clone(),
         today: date::today(),
+        // What is in the lock comes with the lock.
+        lock: Arc::default(),
     }
 }
 

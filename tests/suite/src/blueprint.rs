@@ -3,6 +3,7 @@
 use archwright_analysis::{
     Config, Encoding, Host, Profile,
     diagnostic::{Diagnostic, State},
+    lock::Lock,
 };
 use archwright_fixture::Fixture;
 use archwright_grammar::ast::Date;
@@ -18,6 +19,35 @@ pub const TODAY: Date = Date {
 
 /// Files of a blueprint, by name.
 pub type Files = Vec<(String, String)>;
+
+/// The name under which what was released stands among the files.
+pub const LOCK: &str = "archwright.lock";
+
+/// What `archwright release` would write for the files.
+///
+/// # Errors
+/// There is no answer.
+pub fn released(files: &[(String, String)], profile: Profile) -> Result<String, String> {
+    let records = host(files, profile).snapshot().contracts();
+    let lock = Lock {
+        records: records.map_err(|_| "releasing was cancelled".to_owned())?,
+        ..Lock::default()
+    };
+    Ok(lock.text())
+}
+
+/// Gives a host one of the files, or the lock.
+///
+/// # Panics
+/// If the lock cannot be read.
+pub fn give(host: &mut Host, name: &str, text: &str) {
+    if name == LOCK {
+        let problem = host.set_lock(text);
+        assert!(problem.is_none(), "{problem:?}");
+    } else {
+        host.set_file(name, text);
+    }
+}
 
 /// Splits a text at its `// file: name.arch` lines.
 pub fn split(text: &str) -> Files {
@@ -46,7 +76,7 @@ pub fn host(files: &[(String, String)], profile: Profile) -> Host {
         ..Config::default()
     });
     for (name, text) in files {
-        host.set_file(name, text);
+        give(&mut host, name, text);
     }
     host.settle();
     host

@@ -25,6 +25,8 @@ pub struct Block {
     pub fix: Option<String>,
     /// Whether it is what a fix leads to.
     pub fixed: bool,
+    /// Whether it is what was released: the next block is checked against it.
+    pub released: bool,
     /// Whether it is the generator that finds what is announced, in a text that is otherwise right.
     pub generate: bool,
     /// The profile it is checked in.
@@ -88,6 +90,7 @@ impl Block {
             line,
             fix: None,
             fixed: false,
+            released: false,
             generate: false,
             profile: Profile::Recommended,
             text,
@@ -96,6 +99,11 @@ impl Block {
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix("fixed") {
                 block.fixed = true;
+                rest = after.trim_start();
+                continue;
+            }
+            if let Some(after) = rest.strip_prefix("released") {
+                block.released = true;
                 rest = after.trim_start();
                 continue;
             }

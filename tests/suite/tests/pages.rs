@@ -45,8 +45,15 @@ fn run(path: &str) -> Result<(), Failed> {
     faults.extend(headings(&page).err());
     let about = about(&page);
     for (index, block) in page.blocks.iter().enumerate() {
-        faults.extend(findings(&page, block, &about).err());
-        faults.extend(fix(&page, block, page.blocks.get(index + 1)).err());
+        let lock = match lock(&page, index) {
+            Ok(lock) => lock,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        faults.extend(findings(&page, block, lock.as_ref(), &about).err());
+        faults.extend(fix(&page, block, lock.as_ref(), page.blocks.get(index + 1)).err());
         if block.fixed
             && index
                 .checked_sub(1)
@@ -63,6 +70,30 @@ fn run(path: &str) -> Result<(), Failed> {
     } else {
         Err(faults.join("\n").into())
     }
+}
+
+/// What was released before a block: the block before it, if that is marked so; for one marked `fixed` what holds for the one it
+/// comes from.
+fn lock(page: &Page, index: usize) -> Result<Option<String>, String> {
+    let mut index = index;
+    while page.blocks[index].fixed && index > 0 {
+        index -= 1;
+    }
+    let before = index.checked_sub(1).map(|before| &page.blocks[before]);
+    let Some(before) = before.filter(|block| block.released && !page.blocks[index].released) else {
+        return Ok(None);
+    };
+    let files = blueprint::split(&announced::strip(&before.text));
+    blueprint::released(&files, before.profile)
+        .map(Some)
+        .map_err(|error| format!("{}:{}: {error}", page.path, before.line))
+}
+
+/// The files of a block, with what was released before it.
+fn files(text: &str, lock: Option<&String>) -> blueprint::Files {
+    let mut files = blueprint::split(text);
+    files.extend(lock.map(|lock| (blueprint::LOCK.to_owned(), lock.clone())));
+    files
 }
 
 /// The code that a page is about: `docs/rules/auth/auth_undeclared.md`, `docs/errors/name/unknown.md`.
@@ -128,8 +159,13 @@ fn about(page: &Page) -> BTreeSet<String> {
         .collect()
 }
 
-fn findings(page: &Page, block: &Block, about: &BTreeSet<String>) -> Result<(), String> {
-    let files = blueprint::split(&block.text);
+fn findings(
+    page: &Page,
+    block: &Block,
+    lock: Option<&String>,
+    about: &BTreeSet<String>,
+) -> Result<(), String> {
+    let files = files(&block.text, lock);
     let host = blueprint::host(&files, block.profile);
     if block.generate {
         return compare::obstacles(&page.path, block.line, &files, &host);
@@ -144,7 +180,7 @@ fn findings(page: &Page, block: &Block, about: &BTreeSet<String>) -> Result<(), 
 }
 
 /// A block marked `fix` becomes the next one.
-fn fix(page: &Page, block: &Block, next: Option<&Block>) -> Result<(), String> {
+fn fix(page: &Page, block: &Block, lock: Option<&String>, next: Option<&Block>) -> Result<(), String> {
     let Some(title) = &block.fix else { return Ok(()) };
     let at = format!("{}:{}", page.path, block.line);
     let Some(next) = next.filter(|next| next.fixed) else {
@@ -152,9 +188,10 @@ fn fix(page: &Page, block: &Block, next: Option<&Block>) -> Result<(), String> {
             "{at}: a block marked `fix` is followed by one marked `fixed`"
         ));
     };
-    let files = blueprint::split(&announced::strip(&block.text));
-    let after =
+    let files = files(&announced::strip(&block.text), lock);
+    let mut after =
         fixes::apply_titled(&files, block.profile, title).map_err(|error| format!("{at}: {error}"))?;
+    after.retain(|(name, _)| name != blueprint::LOCK);
     let expected = blueprint::split(&announced::strip(&next.text));
     if after.len() != expected.len() {
         return Err(format!(

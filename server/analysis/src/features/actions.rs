@@ -129,7 +129,8 @@ fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
                     0
                 }
             };
-            if touched && matches!(diagnostic.state, State::New) {
+            // An accepted finding may be mended, and needs no waiver.
+            if touched && matches!(diagnostic.state, State::New | State::Baselined) {
                 offers.push(Offer {
                     action: Action {
                         title: fix.title.clone(),
@@ -189,7 +190,7 @@ fn offers(snapshot: &Snapshot, file: FileId, range: &Range<u32>) -> Vec<Offer> {
 /// `waive RULE … because "…"` in the block that the finding is about; never the preferred answer.
 fn waiver(snapshot: &Snapshot, file: FileId, diagnostic: &Diagnostic) -> Option<Offer> {
     let rule = rule(&diagnostic.code)?;
-    if rule.category() == "evolution" || snapshot.config.forbids_waivers_of(rule.id).is_some() {
+    if rule.id == "evolution.waiver_stale" || snapshot.config.forbids_waivers_of(rule.id).is_some() {
         return None;
     }
     let spot = Spot::at(snapshot, file, diagnostic.at.range.start)?;

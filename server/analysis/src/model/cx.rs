@@ -1,10 +1,11 @@
 //! What a check may ask: definitions, effective settings, classification, exposure.
 
-use archwright_grammar::vocabulary::Kind;
+use archwright_grammar::{ast::Date, vocabulary::Kind};
 use smol_str::SmolStr;
 
 use super::{
     classes::Classes,
+    contract::Released,
     def::{Def, DefKind},
     facts::{
         Access, Auth, Body, Client, Context, Entity, Field, ItemFacts, Op, OpKind, RefFact, Role, Service,
@@ -106,8 +107,14 @@ impl<'db> Cx<'db> {
         known.map_or(0, |threshold| threshold.default)
     }
 
+    /// What was released, if anything was.
+    pub fn released(self) -> Option<&'db Released> {
+        let released = self.db.globals().released(self.db);
+        (!released.is_empty()).then_some(released.as_ref())
+    }
+
     /// The day that dates are compared with.
-    pub fn today(self) -> archwright_grammar::ast::Date {
+    pub fn today(self) -> Date {
         self.db.globals().today(self.db)
     }
 

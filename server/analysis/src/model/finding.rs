@@ -50,6 +50,9 @@ pub struct Finding {
     pub related: Vec<(String, Place)>,
     /// Repairs, the preferred first.
     pub fixes: Vec<FixPlan>,
+    /// The elements that it is known by, where it is about several of equal rank and any of them may be the primary place; else
+    /// none, and it is known by [`Self::element`].
+    pub members: Vec<SmolStr>,
     /// For painting.
     pub tags: Vec<Tag>,
     /// For unknown names: what to look for something similar among.
@@ -75,6 +78,7 @@ impl Finding {
             at,
             related: Vec::new(),
             fixes: Vec::new(),
+            members: Vec::new(),
             tags: Vec::new(),
             similar: None,
         }
@@ -102,6 +106,15 @@ impl Finding {
     #[must_use]
     pub fn related(mut self, message: impl Into<String>, place: Place) -> Self {
         self.related.push((message.into(), place));
+        self
+    }
+
+    /// Says by which elements it is known: those of a circle, whichever of its edges is the primary place.
+    #[must_use]
+    pub fn known_by(mut self, members: impl IntoIterator<Item = SmolStr>) -> Self {
+        self.members = members.into_iter().collect();
+        self.members.sort();
+        self.members.dedup();
         self
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use archwright_analysis::diagnostic::Diagnostic;
+use archwright_analysis::lock::Lock;
 use archwright_analysis::scratch::Scratch;
 use archwright_analysis::{FileId, Host};
 
@@ -33,7 +34,11 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         }
         troubles.append(&mut loaded.troubles);
         // The check was then not the one that the project asked for.
-        unable |= loaded.problems.iter().any(Problem::is_error);
+        unable |= loaded
+            .problems
+            .iter()
+            .chain(&loaded.lock_problem)
+            .any(Problem::is_error);
         report
             .findings
             .extend(configuration::findings(&task.blueprint, &loaded, &here));
@@ -72,6 +77,7 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
     } else {
         Vec::new()
     };
+    host.set_lock(&loaded.lock);
     workspace::fill(&mut host, loaded.texts);
     host.settle();
     let mut scratch = Scratch::over(host);
@@ -105,6 +111,7 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
         .any(|wanted| task.blueprint.root.starts_with(wanted));
     if everything {
         report.items += host.item_count();
+        report.gone += gone(&host, &loaded.lock);
     }
     for (file, path) in host.files() {
         let path = task.blueprint.root.join(path);
@@ -151,4 +158,26 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
     // The process ends soon; giving a large blueprint's memory back piece by piece would only take time.
     drop(source);
     std::mem::forget((snapshot, scratch));
+}
+
+/// How many of the findings that a lock accepts are no longer there.
+fn gone(host: &Host, lock: &str) -> usize {
+    let Ok(lock) = Lock::parse(lock) else { return 0 };
+    if lock.accepted.is_empty() {
+        return 0;
+    }
+    let files = host.files();
+    let found: Vec<_> = files
+        .iter()
+        .flat_map(|(file, _)| host.diagnostics(*file))
+        .collect();
+    let mut left = lock.clone();
+    left.prune(found.iter());
+    let count = |lock: &Lock| {
+        lock.accepted
+            .values()
+            .map(|accepted| accepted.count as usize)
+            .sum::<usize>()
+    };
+    count(&lock) - count(&left)
 }

@@ -6,23 +6,40 @@ use std::sync::Arc;
 use archwright_analysis::FileId;
 use archwright_analysis::diagnostic::{Diagnostic, FileRange, Origin, Severity, State};
 use archwright_analysis::edit::{Edit, Fix, TextEdit};
+use archwright_analysis::lock;
 
 use super::output;
 use super::targets::shown;
 use crate::render::{Change, Finding, Source, human};
+use crate::workspace::LOCK_FILE;
 use crate::workspace::config::{CODE, Problem};
 use crate::workspace::discover::Blueprint;
 use crate::workspace::load::Loaded;
 
-/// The problems of the configuration as findings, each at its place.
+/// The problems of the configuration and of the lock as findings, each at its place.
 pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> Vec<Finding> {
-    let Some(path) = &blueprint.config else {
-        return Vec::new();
-    };
-    let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
-    let problems = loaded.problems.iter().map(|problem| Finding {
+    let mut found = Vec::new();
+    if let Some(path) = &blueprint.config {
+        let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
+        found.extend(
+            loaded
+                .problems
+                .iter()
+                .map(|problem| finding(CODE, problem, &source)),
+        );
+    }
+    if let Some(problem) = &loaded.lock_problem {
+        let path = blueprint.root.join(LOCK_FILE);
+        let source = Arc::new(Source::new(shown(here, &path), loaded.lock.as_str()));
+        found.push(finding(lock::CODE, problem, &source));
+    }
+    found
+}
+
+fn finding(code: &str, problem: &Problem, source: &Arc<Source>) -> Finding {
+    Finding {
         diagnostic: Diagnostic {
-            code: CODE.into(),
+            code: code.into(),
             severity: problem.severity,
             origin: Origin::Text,
             element: "".into(),
@@ -50,6 +67,7 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
                 })
                 .collect(),
             tags: Vec::new(),
+            fingerprint: code.to_owned(),
             state: State::New,
         },
         source: source.clone(),
@@ -67,8 +85,7 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
                 }]
             })
             .collect(),
-    });
-    problems.collect()
+    }
 }
 
 /// Tells what is wrong; true when something is, because then the command would not do what the project asks for.
@@ -78,5 +95,9 @@ pub(super) fn complain(blueprint: &Blueprint, loaded: &Loaded) -> bool {
     for finding in findings.filter(|finding| finding.diagnostic.severity == Severity::Error) {
         output::complain(human::one(&finding, human::Style::PLAIN).trim_end());
     }
-    loaded.problems.iter().any(Problem::is_error)
+    loaded
+        .problems
+        .iter()
+        .chain(&loaded.lock_problem)
+        .any(Problem::is_error)
 }

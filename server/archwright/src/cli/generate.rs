@@ -65,6 +65,7 @@ pub(super) fn run(args: &GenerateArgs) -> Outcome {
 
 fn generate(args: &GenerateArgs, root: &std::path::Path, loaded: Loaded) -> Outcome {
     let mut host = Host::new(analysis_config(&loaded.settings));
+    host.set_lock(&loaded.lock);
     fill(&mut host, loaded.texts);
     // Nobody edits this host, so nothing can cancel the reader.
     let Ok(ready) = ready(&host.snapshot(), &args.services) else {

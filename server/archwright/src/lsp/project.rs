@@ -57,6 +57,8 @@ pub(crate) struct Project {
     pub(crate) config_open: Option<OpenConfig>,
     /// A copy of the blueprint, on which repairs are tried out.
     pub(crate) scratch: Arc<Mutex<Scratch>>,
+    /// The text of `archwright.lock` and why it cannot be read.
+    pub(crate) lock: (String, Option<Problem>),
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
     /// What the last generation left to the user, by path.
@@ -84,10 +86,14 @@ impl Project {
             settings,
             config_text,
             problems,
+            lock,
+            lock_problem,
             troubles,
         } = load::load(blueprint);
         let mut project = Self::empty(id, blueprint.root.clone(), false, settings);
         project.config = (config_text, problems);
+        project.host.set_lock(&lock);
+        project.lock = (lock, lock_problem);
         project.troubles = troubles;
         project.stamps = blueprint
             .files
@@ -119,6 +125,7 @@ impl Project {
             config: (String::new(), Vec::new()),
             config_open: None,
             scratch: Arc::default(),
+            lock: (String::new(), None),
             troubles: Vec::new(),
             generated: Vec::new(),
             open: Arc::default(),
@@ -243,6 +250,25 @@ impl Project {
             self.read_from_disk(&path);
         }
         self.reload_config();
+        self.reload_lock();
+    }
+
+    /// Reads `archwright.lock` again.
+    fn reload_lock(&mut self) {
+        // A lock that cannot be opened for a moment, as while it is being replaced, leaves things as they are.
+        let Ok((text, problem)) = load::load_lock(&self.root) else {
+            return;
+        };
+        if text == self.lock.0 {
+            return;
+        }
+        self.host.set_lock(&text);
+        self.lock = (text, problem);
+        // Which findings are accepted is not told with the findings that changed.
+        self.changed
+            .extend(self.host.files().into_iter().map(|(file, _)| file));
+        self.mark();
+        self.settle();
     }
 
     /// Reads `archwright.toml` again, as the client has it where it is open. True when it says something else now.

@@ -53,7 +53,7 @@ pub(crate) fn one(finding: &Finding, style: Style) -> String {
     out
 }
 
-/// `2 errors, 1 warning in 5 files (3 waived)`.
+/// `2 errors, 1 warning in 5 files (3 waived, 4 baselined)`.
 pub(crate) fn summary(report: &Report) -> String {
     if report.files == 0 {
         // "No findings" would sound as if somebody had looked.
@@ -65,6 +65,7 @@ pub(crate) fn summary(report: &Report) -> String {
         infos,
         hints,
         waived,
+        baselined,
     } = report.counts();
     let parts: Vec<String> = [
         (errors, "error"),
@@ -81,17 +82,27 @@ pub(crate) fn summary(report: &Report) -> String {
     } else {
         parts.join(", ")
     };
-    let waived = if waived > 0 {
-        format!(" ({waived} waived)")
-    } else {
+    let silent: Vec<String> = [(waived, "waived"), (baselined, "baselined")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let silent = if silent.is_empty() {
         String::new()
+    } else {
+        format!(" ({})", silent.join(", "))
+    };
+    let gone = match report.gone {
+        0 => String::new(),
+        1 => " 1 accepted finding is gone: `archwright baseline prune` forgets it.".to_owned(),
+        count => format!(" {count} accepted findings are gone: `archwright baseline prune` forgets them."),
     };
     let fixed = match report.fixed.len() {
         0 => String::new(),
         count => format!("{} fixed. ", plural(count, "finding")),
     };
     format!(
-        "{fixed}{found} in {}, {}{waived}.",
+        "{fixed}{found} in {}, {}{silent}.{gone}",
         plural(report.files, "file"),
         plural(report.items, "item")
     )

@@ -119,8 +119,7 @@ pub(crate) fn render(report: &Report) -> String {
             infos: counts.infos,
             hints: counts.hints,
             waived: counts.waived,
-            // Accepted findings come with `archwright.lock`; until a blueprint has one there are none.
-            baselined: 0,
+            baselined: counts.baselined,
         },
     };
     to_line(&document)
@@ -138,6 +137,7 @@ fn finding(finding: &super::Finding) -> Finding<'_> {
     let (state, because) = match &diagnostic.state {
         State::New => ("new", None),
         State::Waived { because } => ("waived", Some(because.as_str())),
+        State::Baselined => ("baselined", None),
     };
     Finding {
         code: &diagnostic.code,

@@ -43,6 +43,11 @@ fn case(finding: &Finding, threshold: Severity) -> TestCase {
             status.set_message(format!("waived: {because}"));
             status
         }
+        State::Baselined => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("accepted in archwright.lock");
+            status
+        }
         State::New if diagnostic.severity <= threshold => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(diagnostic.severity.word());

@@ -374,6 +374,10 @@ fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String,
             kind: "inSource",
             justification: because,
         }],
+        State::Baselined => vec![Suppression {
+            kind: "external",
+            justification: "accepted in archwright.lock",
+        }],
     };
     let fixes = diagnostic.fixes.iter().zip(&finding.edits);
     Outcome {

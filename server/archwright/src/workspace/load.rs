@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use archwright_analysis::diagnostic::Severity;
+use archwright_analysis::lock::{self, Lock};
 use rayon::prelude::*;
 
+use super::LOCK_FILE;
 use super::config::{self, Problem, Settings};
 use super::discover::{Blueprint, Trouble};
 use super::read::read_source;
@@ -19,6 +22,10 @@ pub(crate) struct Loaded {
     pub(crate) config_text: String,
     /// What is wrong in `archwright.toml`.
     pub(crate) problems: Vec<Problem>,
+    /// The text of `archwright.lock`; empty where there is none.
+    pub(crate) lock: String,
+    /// Why the lock cannot be read.
+    pub(crate) lock_problem: Option<Problem>,
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
 }
@@ -60,6 +67,8 @@ pub(crate) fn load_settings(blueprint: &Blueprint) -> Loaded {
         settings: Settings::default(),
         config_text: String::new(),
         problems: Vec::new(),
+        lock: String::new(),
+        lock_problem: None,
         troubles: Vec::new(),
     };
     if let Some(path) = &blueprint.config {
@@ -77,7 +86,44 @@ pub(crate) fn load_settings(blueprint: &Blueprint) -> Loaded {
             }
         }
     }
+    match load_lock(&blueprint.root) {
+        Ok((text, problem)) => (loaded.lock, loaded.lock_problem) = (text, problem),
+        Err(trouble) => loaded.troubles.push(trouble),
+    }
     loaded
+}
+
+fn unreadable(problem: lock::Problem) -> Problem {
+    Problem {
+        range: problem.range,
+        message: problem.message,
+        help: problem.help,
+        severity: Severity::Error,
+        repairs: Vec::new(),
+    }
+}
+
+/// The text of the lock of a blueprint, empty where there is none, and why it cannot be understood.
+pub(crate) fn load_lock(root: &Path) -> Result<(String, Option<Problem>), Trouble> {
+    let path = root.join(LOCK_FILE);
+    if !path.exists() {
+        return Ok((String::new(), None));
+    }
+    match read_source(&path) {
+        Ok(text) => {
+            let problem = if text.is_empty() {
+                None
+            } else {
+                Lock::parse(&text).err().map(unreadable)
+            };
+            Ok((text, problem))
+        }
+        Err(error) => Err(Trouble {
+            path,
+            message: error.to_string(),
+            fatal: true,
+        }),
+    }
 }
 
 /// `path` below `root`, with `/` separators; the whole path where it lies elsewhere.

@@ -16,7 +16,7 @@ enum Binding {
 }
 
 /// An expression as it would be written.
-pub(in crate::model) fn text(expr: &ExprFact) -> String {
+pub(crate) fn text(expr: &ExprFact) -> String {
     let mut out = String::new();
     write(expr, Binding::Or, &mut out);
     out

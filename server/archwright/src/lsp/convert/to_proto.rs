@@ -75,19 +75,23 @@ pub(crate) const fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
     }
 }
 
-/// A finding; `None` for one that is waived.
+/// A finding; `None` for one that is waived. One that the lock accepts is a hint.
 pub(crate) fn diagnostic(
     places: &impl Places,
     client: &ClientInfo,
     diagnostic: &Diagnostic,
 ) -> Option<lsp::Diagnostic> {
-    if diagnostic.state != State::New {
+    let accepted = diagnostic.state == State::Baselined;
+    if matches!(diagnostic.state, State::Waived { .. }) {
         return None;
     }
-    let message = match &diagnostic.help {
+    let mut message = match &diagnostic.help {
         Some(help) => format!("{}\n{help}", diagnostic.message),
         None => diagnostic.message.clone(),
     };
+    if accepted {
+        message.push_str("\nAccepted in archwright.lock.");
+    }
     let related: Vec<_> = diagnostic
         .related
         .iter()
@@ -112,7 +116,11 @@ pub(crate) fn diagnostic(
         .collect();
     Some(lsp::Diagnostic {
         range: places.range(diagnostic.at.file, &diagnostic.at.range),
-        severity: Some(severity(diagnostic.severity)),
+        severity: Some(if accepted {
+            lsp::DiagnosticSeverity::HINT
+        } else {
+            severity(diagnostic.severity)
+        }),
         code: Some(lsp::NumberOrString::String(diagnostic.code.to_string())),
         code_description: page(client, &diagnostic.code),
         source: Some("archwright".to_owned()),

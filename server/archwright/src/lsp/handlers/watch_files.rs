@@ -5,14 +5,18 @@ use tower_lsp::ls_types::request::RegisterCapability;
 use tower_lsp::ls_types::{MessageType, Registration, RegistrationParams};
 
 use super::Backend;
-use crate::workspace::{CONFIG_FILE, EXTENSION};
+use crate::workspace::{CONFIG_FILE, EXTENSION, LOCK_FILE};
 
 /// Registers the watchers. Without them the disk is looked at when documents are opened and saved.
 pub(crate) fn register(backend: &Backend) {
     if !backend.client().watches {
         return;
     }
-    let patterns = [format!("**/*.{EXTENSION}"), format!("**/{CONFIG_FILE}")];
+    let patterns = [
+        format!("**/*.{EXTENSION}"),
+        format!("**/{CONFIG_FILE}"),
+        format!("**/{LOCK_FILE}"),
+    ];
     let watchers: Vec<_> = patterns
         .iter()
         .map(|pattern| json!({ "globPattern": pattern }))

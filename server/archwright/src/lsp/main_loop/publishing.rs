@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archwright_analysis::{FileId, Settled};
+use archwright_analysis::{FileId, Settled, lock};
 use archwright_grammar::line_index::LineIndex;
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::request::WorkspaceDiagnosticRefresh;
@@ -14,7 +14,7 @@ use crate::lsp::client::ClientInfo;
 use crate::lsp::convert::to_proto::{self, Places, plain};
 use crate::lsp::project::{Newest, Project, SETTLE_AFTER};
 use crate::lsp::publisher::result_id;
-use crate::workspace::{CONFIG_FILE, config};
+use crate::workspace::{CONFIG_FILE, LOCK_FILE, config};
 
 impl MainLoop {
     /// Sends what changed since the last call.
@@ -81,6 +81,14 @@ impl MainLoop {
             {
                 let found = config_diagnostics(project, &self.client);
                 extras.entry(uri).or_default().extend(found);
+            }
+            if let Some(problem) = &project.lock.1
+                && let Some(uri) = to_proto::uri(&project.root.join(LOCK_FILE))
+            {
+                let text = &project.lock.0;
+                let found =
+                    problem_diagnostic(text, &LineIndex::new(text), &self.client, lock::CODE, problem);
+                extras.entry(uri).or_default().push(found);
             }
             for trouble in &project.troubles {
                 if let Some(uri) = to_proto::uri(&trouble.path) {
@@ -279,6 +287,20 @@ fn workspace_report(
 pub(super) fn config_diagnostics(project: &Project, client: &ClientInfo) -> Vec<lsp::Diagnostic> {
     let (text, problems) = &project.config;
     let lines = LineIndex::new(text);
+    problems
+        .iter()
+        .map(|problem| problem_diagnostic(text, &lines, client, config::CODE, problem))
+        .collect()
+}
+
+/// What is wrong with a line of a file that is no blueprint.
+fn problem_diagnostic(
+    text: &str,
+    lines: &LineIndex,
+    client: &ClientInfo,
+    code: &str,
+    problem: &config::Problem,
+) -> lsp::Diagnostic {
     let at = |offset: usize| {
         let place = lines.position(text, offset as u32, encoding(client.encoding));
         lsp::Position {
@@ -286,17 +308,12 @@ pub(super) fn config_diagnostics(project: &Project, client: &ClientInfo) -> Vec<
             character: place.column,
         }
     };
-    problems
-        .iter()
-        .map(|problem| {
-            let message = format!("{}\n{}", problem.message, problem.help);
-            let mut diagnostic = plain(config::CODE, to_proto::severity(problem.severity), message);
-            diagnostic.range = lsp::Range {
-                start: at(problem.range.start),
-                end: at(problem.range.end),
-            };
-            diagnostic.code_description = to_proto::page(client, config::CODE);
-            diagnostic
-        })
-        .collect()
+    let message = format!("{}\n{}", problem.message, problem.help);
+    let mut diagnostic = plain(code, to_proto::severity(problem.severity), message);
+    diagnostic.range = lsp::Range {
+        start: at(problem.range.start),
+        end: at(problem.range.end),
+    };
+    diagnostic.code_description = to_proto::page(client, code);
+    diagnostic
 }
