@@ -117,7 +117,14 @@ rules! {
     }
     boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
     data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
-    event { no_dead_letter }
+    deploy {
+        autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable,
+        scale_contradiction,
+    }
+    event {
+        broker_cannot, dual_write, event_loop, foreign_emit, missing_version, never_emitted, no_dead_letter, non_idempotent_handler,
+        ordering_mismatch, sensitive_payload, unconsumed, uncompensated_workflow,
+    }
     evolution { breaking_contract, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
     scale { call_without_timeout }
 }
