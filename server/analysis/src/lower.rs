@@ -29,6 +29,7 @@ use crate::{
         finding::Finding,
     },
     render::Renderer,
+    rules::api::duplicate_route,
 };
 
 /// Why a blueprint cannot be generated from.
@@ -104,6 +105,16 @@ pub(crate) fn lower(db: &dyn Db, items: impl Iterator<Item = Item>) -> Result<Sy
             .iter()
             .filter(|finding| finding.severity == Severity::Error);
         obstacles.extend(errors.cloned().map(Box::new).map(Obstacle::Finding));
+        // A rule that a profile may leave out; no router can serve both.
+        let mut doubled = Vec::new();
+        duplicate_route::check(Cx { db }, item, &mut doubled);
+        obstacles.extend(doubled.into_iter().map(|finding| {
+            Obstacle::Finding(Box::new(Finding {
+                code: "type.not_generated",
+                fixes: Vec::new(),
+                ..finding
+            }))
+        }));
     }
     if !obstacles.is_empty() {
         return Err(obstacles);

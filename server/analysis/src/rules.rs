@@ -98,6 +98,7 @@ impl Rule {
 
 pub(crate) mod catalogue;
 mod let_in;
+mod merged;
 mod told;
 
 macro_rules! rules {
@@ -109,7 +110,10 @@ macro_rules! rules {
 }
 
 rules! {
-    api { unpaginated_list }
+    api {
+        deprecated_in_use, duplicate_route, error_contract, missing_rate_limit, missing_version, non_idempotent_mutation,
+        path_style, unbounded_input, unpaginated_list, unsafe_get, url_from_client,
+    }
     auth {
         auth_undeclared, identity_not_propagated, inline_secret, login_unlimited, mfa_missing, missing_authorization,
         object_level_check, privileged_endpoint_weak, service_call_unauthenticated, transitive_sensitive_exposure,
@@ -126,6 +130,7 @@ rules! {
         ordering_mismatch, sensitive_payload, unconsumed, uncompensated_workflow,
     }
     evolution { breaking_contract, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
+    observability { audit_missing, blind_service, dead_letter_unwatched, no_health_check, no_trace, slo_unobserved }
     scale { call_without_timeout }
 }
 

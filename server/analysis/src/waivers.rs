@@ -268,7 +268,7 @@ mod tests {
         Date { year, month, day }
     }
 
-    /// `line severity code`, with `waived: reason` for what does not count.
+    /// `line severity code` of lists without pages and of waivers, with `waived: reason` for what does not count.
     fn check(text: &str, profile: Profile) -> Vec<String> {
         let mut host = Host::new(Config {
             profile,
@@ -377,7 +377,12 @@ service Wards {{
                 Profile::Recommended,
             )
         };
-        assert_eq!(of("api.missing_rate_limit"), [""; 0]);
+        let to_come = crate::rules::CATALOGUE
+            .iter()
+            .find(|(id, _)| crate::rules::rule(id).is_none());
+        if let Some((id, _)) = to_come {
+            assert_eq!(of(id), [""; 0]);
+        }
         assert_eq!(of("api.missing_rate_limits"), ["7 error evolution.waiver_stale"]);
         assert_eq!(of("api.unpaginated_list"), ["7 hint evolution.waiver_stale"]);
         assert_eq!(of("evolution.waiver_stale"), ["7 hint evolution.waiver_stale"]);

@@ -10,7 +10,7 @@ use crate::{
     model::{
         finding::{FixPlan, Place, Step},
         loc::Loc,
-        structure::routes::answers,
+        paths::answers,
     },
 };
 

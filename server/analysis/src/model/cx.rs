@@ -23,6 +23,12 @@ use crate::{
     rules::Rule,
 };
 
+/// The system's item. A query of its own, so that an item that comes or goes elsewhere changes nothing for those who ask.
+#[salsa::tracked(returns(copy))]
+pub fn system_item(db: &dyn Db) -> Option<Item> {
+    items_of(db, Kind::System).first().copied()
+}
+
 /// The eyes of a check.
 #[derive(Clone, Copy)]
 pub struct Cx<'db> {
@@ -120,7 +126,7 @@ impl<'db> Cx<'db> {
 
     /// The system, if the blueprint has one.
     pub fn system(self) -> Option<(Item, &'db System)> {
-        let item = *self.items(Kind::System).first()?;
+        let item = system_item(self.db)?;
         match &self.facts(item).body {
             Body::System(system) => Some((item, system)),
             _ => None,
@@ -537,14 +543,16 @@ impl Op {
         matches!(self.kind, OpKind::Endpoint | OpKind::Resource(_))
     }
 
+    /// Whether it is where a load balancer or orchestrator asks: a GET of `/health` and the like.
+    pub fn is_health(&self) -> bool {
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        self.method == "GET" && matches!(last, "health" | "healthz" | "livez" | "readyz" | "ready" | "live")
+    }
+
     /// Whether it is a GET of a health or metrics probe that does nothing.
     pub fn is_probe(&self) -> bool {
-        let last = self.path.rsplit('/').next().unwrap_or_default();
-        self.method == "GET"
-            && matches!(
-                last,
-                "health" | "healthz" | "livez" | "readyz" | "ready" | "live" | "metrics"
-            )
+        let metrics = self.method == "GET" && self.path.rsplit('/').next() == Some("metrics");
+        (self.is_health() || metrics)
             && self.calls.is_empty()
             && self.touches.is_empty()
             && self.runs.is_empty()

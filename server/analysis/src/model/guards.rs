@@ -159,6 +159,12 @@ impl<'db> Cx<'db> {
         self.all_mtls(&self.schemes(op))
     }
 
+    /// Whether a vendor's trade is payments.
+    pub fn takes_payments(self, vendor: Item) -> bool {
+        self.vendor(vendor)
+            .is_some_and(|vendor| matches!(vendor.kind.as_str(), "stripe" | "paypal"))
+    }
+
     /// Whether there are schemes, and all are of kind mtls.
     fn all_mtls(self, schemes: &[Def]) -> bool {
         let mtls = |scheme: &Def| self.auth(scheme.item).is_some_and(|auth| auth.kind == "mtls");
@@ -357,7 +363,7 @@ impl<'db> Cx<'db> {
 }
 
 /// Whether a client may set a field when it creates or changes a row.
-fn settable(field: &Field) -> bool {
+pub fn settable(field: &Field) -> bool {
     !["id", "created", "updated", "readonly", "internal"]
         .iter()
         .any(|attribute| field.has(attribute))

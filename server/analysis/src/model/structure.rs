@@ -12,7 +12,7 @@ mod family;
 mod parameters;
 mod positions;
 mod report;
-pub mod routes;
+mod routes;
 pub(super) mod scalars;
 mod selves;
 #[cfg(test)]

@@ -26,7 +26,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     findings.extend(cx.ops(item).filter_map(|op| judge(cx, op)));
 }
 
-fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
+pub(crate) fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     let exempt = !op.op.is_endpoint() || !op.op.issues.is_empty() || let_in::reasoned(op.op);
     // Where nobody can get in, or only services, the statements contradict each other or a caller is at fault.
     let not_anybody = op.op.internal.is_some() || cx.shut(op);

@@ -28,7 +28,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     findings.extend(cx.ops(item).filter_map(|op| judge(cx, op)));
 }
 
-fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
+pub(crate) fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     if !op.op.is_endpoint() || !op.op.issues.is_empty() || !cx.open(op) || cx.shut(op) || !cx.external(op) {
         return None;
     }

@@ -60,32 +60,15 @@ fn references_name_what_is_needed() {
 }
 
 #[test]
-fn one_operation_answers_each_request() {
+fn a_resource_adds_its_id_itself() {
     let of = |text: &str| {
         found(&format!(
             "vendor V: http\nservice S {{ entity E {{ id: uuid @id }}; {text} }}\n"
         ))
     };
-    assert_eq!(of("endpoint a GET /x; endpoint b GET /x"), ["name.duplicate /x"]);
-    assert_eq!(
-        of("endpoint a GET /x/{id}; endpoint b GET /x/{key}"),
-        ["name.duplicate /x/{key}"]
-    );
-    assert_eq!(
-        of("endpoint a GET /x/{id}; resource E at /x { get }"),
-        ["name.duplicate get"]
-    );
-    assert_eq!(
-        of("endpoint a POST /x; webhook w from V POST /x"),
-        ["name.duplicate /x"]
-    );
     assert_eq!(of("resource E at /x/{id} { get }"), ["name.duplicate /x/{id}"]);
     // One copy is one mistake.
     assert_eq!(of("endpoint a GET /x; endpoint a GET /x"), ["name.duplicate a"]);
-    none(&of(
-        "endpoint a GET /x; endpoint b POST /x; endpoint c GET /x/{id}; endpoint d GET /x/last",
-    ));
-    none(&of("endpoint a GET /x; endpoint b GET /x { version v2 }"));
     none(&of(
         "resource E at /x/{id}/y { list }; resource E at /c/{clinic}/x { get }",
     ));
@@ -94,10 +77,6 @@ fn one_operation_answers_each_request() {
             "service S {{ endpoint a GET /a }}\nservice Edge {{ kind gateway; {routes} }}\n"
         ))
     };
-    assert_eq!(
-        gateway("route /a -> S; route /a -> S"),
-        ["name.duplicate route /a -> S"]
-    );
     assert_eq!(gateway("route /a -> Edge"), ["type.cycle Edge"]);
     none(&gateway("route /a -> S; route /a/* -> S; route /b -> S.a"));
 }
