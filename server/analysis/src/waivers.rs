@@ -377,7 +377,7 @@ service Wards {{
                 Profile::Recommended,
             )
         };
-        let to_come = crate::rules::CATALOGUE
+        let to_come = crate::rules::catalogue::CATALOGUE
             .iter()
             .find(|(id, _)| crate::rules::rule(id).is_none());
         if let Some((id, _)) = to_come {

@@ -1,12 +1,12 @@
 //! A GET that changes something.
 
-use smol_str::SmolStr;
-
 use crate::{
     db::Item,
     diagnostic::Severity,
     model::{
         cx::{Cx, OpRef},
+        def::Def,
+        event_flow::is_audit,
         facts::OpKind,
         finding::{Finding, FixPlan, Place, Step},
         loc::Part,
@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Words in the name of an event that only says that somebody has looked.
-const AUDIT: &[&str] = &[
+const LOOKS: &[&str] = &[
     "accessed", "audit", "audited", "downloaded", "exported", "listed", "logged", "opened", "queried", "read",
     "requested", "searched", "seen", "viewed", "visited",
 ];
@@ -70,7 +70,7 @@ fn effects(cx: Cx<'_>, op: OpRef<'_>) -> Vec<(String, Place)> {
     for event in &op.op.emits {
         if cx
             .def(item, event)
-            .is_some_and(|def| !tells_of_looking(&def.name(cx.db)))
+            .is_some_and(|def| !tells_of_looking(cx, def))
         {
             found.push((
                 format!("emits `{}`", event.text()),
@@ -91,10 +91,11 @@ fn effects(cx: Cx<'_>, op: OpRef<'_>) -> Vec<(String, Place)> {
 }
 
 /// Whether an event is a record of somebody's looking, by its name.
-fn tells_of_looking(event: &SmolStr) -> bool {
-    archwright_codegen::names::snake(event)
-        .split('_')
-        .any(|word| AUDIT.contains(&word))
+fn tells_of_looking(cx: Cx<'_>, event: Def) -> bool {
+    is_audit(cx.db, event)
+        || archwright_codegen::names::snake(&event.name(cx.db))
+            .split('_')
+            .any(|word| LOOKS.contains(&word))
 }
 
 /// The same as a POST, where that is free. What is kept in a cache would not be done again.
