@@ -537,7 +537,7 @@ mod tests {
         }
     }
 
-    const OPEN: &str = "system S { owner Care }\nteam Care { contact \"care@x.test\" }\nauth Session: cookie\n\
+    const OPEN: &str = "system S { owner Care; limit 9 per minute }\nteam Care { contact \"care@x.test\" }\nauth Session: cookie\n\
         role Clerk: staff\nservice A {\n  store Db: postgres\n  entity Order { id: uuid @id }\n  \
         endpoint one GET /v1/one/{id} -> Order { reads Order }\n}\n";
 

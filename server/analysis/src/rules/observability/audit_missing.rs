@@ -282,7 +282,7 @@ service Bills {{
         assert_eq!(of("complies pci", "audited", read), ["14 warning Bills"]);
         assert_eq!(
             of("audited", "", &read.replace("reads", "audited off; reads")),
-            ["13 warning Results.result"]
+            ["12 warning Results.result"]
         );
         assert_eq!(
             of("audited; complies soc2", "audited off", read),
