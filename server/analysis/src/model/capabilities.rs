@@ -1,16 +1,16 @@
 //! What kinds of broker and store can do: tables, so that a new kind is one row.
 
+/// What a handler can ask of a broker.
+pub const PROMISES: &[&str] = &["retry", "dead_letter", "ordered"];
+
 /// What a kind of broker does for its handlers.
 #[derive(Debug)]
 pub struct BrokerKind {
     /// The word behind the colon.
     pub kind: &'static str,
-    /// Delivers a message again that could not be handled.
-    pub retry: bool,
-    /// Puts aside what cannot be handled at all.
-    pub dead_letter: bool,
-    /// Keeps the order of messages with equal keys, however many instances handle them.
-    pub ordered: bool,
+    /// The statements of a handler that it can keep: `retry` (delivers again what could not be handled), `dead_letter` (puts aside
+    /// what cannot be handled at all), `ordered` (messages with equal keys, however many instances handle them).
+    pub can: &'static [&'static str],
     /// Lives inside the process, so that nobody else is reached.
     pub in_process: bool,
     /// What is said about a kind that cannot do something.
@@ -21,41 +21,31 @@ pub struct BrokerKind {
 pub static BROKERS: &[BrokerKind] = &[
     BrokerKind {
         kind: "kafka",
-        retry: true,
-        dead_letter: true,
-        ordered: true,
+        can: PROMISES,
         in_process: false,
         says: "keeps messages in partitions",
     },
     BrokerKind {
         kind: "rabbitmq",
-        retry: true,
-        dead_letter: true,
-        ordered: true,
+        can: PROMISES,
         in_process: false,
         says: "keeps messages in queues",
     },
     BrokerKind {
         kind: "nats",
-        retry: true,
-        dead_letter: true,
-        ordered: true,
+        can: PROMISES,
         in_process: false,
         says: "keeps messages in streams",
     },
     BrokerKind {
         kind: "redis",
-        retry: false,
-        dead_letter: false,
-        ordered: false,
+        can: &[],
         in_process: false,
         says: "hands a message to whoever listens at that moment and forgets it",
     },
     BrokerKind {
         kind: "memory",
-        retry: false,
-        dead_letter: false,
-        ordered: false,
+        can: &[],
         in_process: true,
         says: "lives in one process and loses everything when that ends",
     },
@@ -87,6 +77,13 @@ pub static STORES: &[StoreKind] = &[
     StoreKind::of("memory", true, None),
     StoreKind::of("other", false, None),
 ];
+
+impl BrokerKind {
+    /// Whether it keeps all that a handler can ask for.
+    pub const fn can_all(&self) -> bool {
+        self.can.len() == PROMISES.len()
+    }
+}
 
 impl StoreKind {
     const fn of(kind: &'static str, local: bool, restore: Option<u32>) -> Self {

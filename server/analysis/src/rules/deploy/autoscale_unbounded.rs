@@ -89,7 +89,8 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                         item,
                         name: cx.name(service.item),
                         from: *from,
-                        to: *to,
+                        // What the environment leaves open is bounded by the service.
+                        to: to.or_else(|| cx.service(service.item)?.scale.as_ref()?.1),
                         statement: Loc::head(&scaled.loc.path),
                         budget: environment.budget.is_some(),
                     },
@@ -161,7 +162,8 @@ mod tests {
     #[test]
     fn environments_decide() {
         assert_eq!(check("2..", "environment Live { scale Orders 2..9 }\n"), [""; 0]);
-        assert_eq!(check("2..9", "environment Live { scale Orders 2.. }\n"), ["2 warning Live"]);
+        assert_eq!(check("2..", "environment Live { scale Orders 2.. }\n"), ["2 warning Live"]);
+        assert_eq!(check("2..9", "environment Live { scale Orders 2.. }\n"), [""; 0]);
         assert_eq!(check("2..", "environment Live { scale Orders 2..9 }\nenvironment Next\n").len(), 1);
     }
 

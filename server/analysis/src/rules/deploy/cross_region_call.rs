@@ -1,11 +1,13 @@
 //! Somebody outside waits for a way across regions and back.
 
+use std::sync::Arc;
+
 use archwright_grammar::vocabulary::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::{
-    db::Item,
+    db::{Db, Item},
     diagnostic::Severity,
     model::{
         calls::{CallGraph, call_graph, calls_of},
@@ -29,6 +31,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// A statement that works on something in another region.
+#[derive(Debug, Clone, PartialEq)]
 struct Far {
     op: Def,
     statement: Loc,
@@ -39,9 +42,25 @@ struct Far {
 }
 
 /// Where things are, as far as it is said.
+#[derive(Debug, Clone, PartialEq)]
 struct Regions {
     default: Option<SmolStr>,
     services: FxHashMap<Item, SmolStr>,
+}
+
+/// Where things are; `None` where there is only one place, so that nothing can be far.
+#[salsa::tracked(returns(ref))]
+fn regions(db: &dyn Db) -> Option<Arc<Regions>> {
+    let cx = Cx { db };
+    let regions = Regions::of(cx);
+    let stores = || {
+        let services = cx.items(Kind::Service);
+        services.iter().any(|&service| {
+            cx.service(service)
+                .is_some_and(|facts| facts.stores.iter().any(|store| store.region.is_some()))
+        })
+    };
+    (!regions.services.is_empty() || stores()).then(|| Arc::new(regions))
 }
 
 impl Regions {
@@ -80,37 +99,32 @@ impl Regions {
 }
 
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
-    let regions = Regions::of(cx);
-    let far: Vec<Far> = cx
-        .items(Kind::Service)
+    if regions(cx.db).is_none() {
+        return;
+    }
+    let services = cx.items(Kind::Service);
+    let far: Vec<&Far> = services
         .iter()
-        .filter(|&&service| may_reach_far(cx, &regions, service))
-        .flat_map(|&service| far_of(cx, &regions, service))
+        .filter_map(|&service| far_of(cx.db, service).as_ref())
+        .flat_map(|far| far.iter())
         .collect();
     if far.is_empty() {
         return;
     }
     let graph = call_graph(cx.db);
-    for one in &far {
+    for one in far {
         if let Some(way) = way_in(cx, graph, one.op) {
             findings.push(finding(cx, one, &way));
         }
     }
 }
 
-/// Whether anything that a service works on can be elsewhere at all: some region differs from the default.
-fn may_reach_far(cx: Cx<'_>, regions: &Regions, service: Item) -> bool {
-    !regions.services.is_empty()
-        || cx
-            .service(service)
-            .is_some_and(|facts| facts.stores.iter().any(|store| store.region.is_some()))
-}
-
-/// The statements of one service that work on something in another region, each once.
-fn far_of(cx: Cx<'_>, regions: &Regions, service: Item) -> Vec<Far> {
-    let Some(from) = regions.service(service) else {
-        return Vec::new();
-    };
+/// The statements of one service that work on something in another region, each once; `None` where there is none.
+#[salsa::tracked(returns(ref))]
+fn far_of(db: &dyn Db, service: Item) -> Option<Arc<[Far]>> {
+    let cx = Cx { db };
+    let regions = regions(db).as_ref()?;
+    let from = regions.service(service)?;
     let mut found: Vec<Far> = Vec::new();
     let mut add = |op: Def, statement: Loc, verb, target, to: Option<SmolStr>| {
         let known = |far: &Far| far.op == op && far.statement == statement;
@@ -127,7 +141,7 @@ fn far_of(cx: Cx<'_>, regions: &Regions, service: Item) -> Vec<Far> {
             });
         }
     };
-    for call in calls_of(cx.db, service).iter().filter(|call| !call.is_vendor()) {
+    for call in calls_of(db, service).iter().filter(|call| !call.is_vendor()) {
         let to = regions.service(call.callee.item).cloned();
         add(call.op, call.statement.clone(), "calls", call.callee, to);
     }
@@ -139,7 +153,7 @@ fn far_of(cx: Cx<'_>, regions: &Regions, service: Item) -> Vec<Far> {
             }
         }
     }
-    found
+    (!found.is_empty()).then(|| Arc::from(found))
 }
 
 /// From an operation that is used from outside, the calls that lead to `op`; `None` where nobody outside waits for it.

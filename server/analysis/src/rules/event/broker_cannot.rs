@@ -42,8 +42,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 return None;
             };
             let kind = capabilities::broker(&facts.kind)?;
-            let lacks = !kind.retry || !kind.dead_letter || !kind.ordered;
-            lacks.then_some(Weak {
+            (!kind.can_all()).then_some(Weak {
                 broker,
                 kind,
                 asking: Vec::new(),
@@ -76,24 +75,23 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
 
 /// What a handler asks for and a kind of broker cannot do.
 fn asked(cx: Cx<'_>, op: OpRef<'_>, kind: &BrokerKind) -> Vec<&'static str> {
-    let mut asked = Vec::new();
-    if !kind.retry && op.op.retry.is_some() {
-        asked.push("retry");
-    }
-    if !kind.dead_letter && matches!(op.op.dead_letter, Setting::Set(..)) {
-        asked.push("dead_letter");
-    }
-    // A single instance takes messages as they come.
-    if !kind.ordered && op.op.ordered.is_some() && !single_instance(cx, op.def.item) {
-        asked.push("ordered");
-    }
-    asked
+    let asks = |word: &str| match word {
+        "retry" => op.op.retry.is_some(),
+        "dead_letter" => matches!(op.op.dead_letter, Setting::Set(..)),
+        // A single instance takes messages as they come.
+        _ => op.op.ordered.is_some() && !single_instance(cx, op.def.item),
+    };
+    capabilities::PROMISES
+        .iter()
+        .copied()
+        .filter(|word| !kind.can.contains(word) && asks(word))
+        .collect()
 }
 
 fn finding(cx: Cx<'_>, weak: &Weak<'_>) -> Finding {
     let name = cx.name(weak.broker);
     let mut words: Vec<&str> = Vec::new();
-    for word in ["retry", "dead_letter", "ordered"] {
+    for &word in capabilities::PROMISES {
         if weak.asking.iter().any(|(_, asked)| asked.contains(&word)) {
             words.push(word);
         }
@@ -119,10 +117,7 @@ fn finding(cx: Cx<'_>, weak: &Weak<'_>) -> Finding {
         );
     }
     if let Some(kind) = cx.argument(weak.broker, &place.loc, "kind") {
-        for row in capabilities::BROKERS
-            .iter()
-            .filter(|row| row.retry && row.dead_letter && row.ordered)
-        {
+        for row in capabilities::BROKERS.iter().filter(|row| row.can_all()) {
             let step = Step::Replace(Place::new(weak.broker, kind.clone()), row.kind.to_owned());
             finding = finding.fix(FixPlan::suggest(
                 format!("Make {name} a broker of kind {}", row.kind),

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::Severity,
     model::{
         cx::{Cx, OpRef},
-        facts::Setting,
+        facts::{RefFact, Setting},
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
     },
@@ -61,7 +61,7 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>, off: &Off) -> Option<Finding> {
     let emitted = op.op.emits.first()?;
     let changed = op.op.touches.iter().find(|touch| touch.access.changes())?;
     let element = cx.qualified(op.def);
-    let events: Vec<String> = op.op.emits.iter().map(|event| event.text()).collect();
+    let events: Vec<String> = op.op.emits.iter().map(RefFact::text).collect();
     let message = format!(
         "`{element}` {} `{}` and emits {} in two steps (`outbox off`): if it stops between them, there is a state without its event, or an event without its state",
         changed.access.word(),
