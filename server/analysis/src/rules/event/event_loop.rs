@@ -127,16 +127,17 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         successors[from].push(to);
     }
     for members in circles(&successors) {
-        findings.extend(finding(cx, &successors, &edges, &members));
+        findings.extend(finding(cx, &events, &successors, &edges, &members));
     }
     // An event that is answered with itself is no circle of several.
     for (edge, hops) in edges.iter().filter(|((from, to), _)| from == to) {
-        findings.extend(report(cx, &[hops.as_slice()], &[edge.0]));
+        findings.extend(report(cx, &events, &[hops.as_slice()], &[edge.0]));
     }
 }
 
 fn finding(
     cx: Cx<'_>,
+    events: &[Def],
     successors: &[Vec<usize>],
     edges: &BTreeMap<(usize, usize), Vec<&Hop>>,
     members: &[usize],
@@ -153,11 +154,11 @@ fn finding(
         .windows(2)
         .filter_map(|edge| edges.get(&(edge[0], edge[1])).map(Vec::as_slice))
         .collect();
-    report(cx, &hops, members)
+    report(cx, events, &hops, members)
 }
 
 /// One circle: its edges in order, the one to cut first.
-fn report(cx: Cx<'_>, edges: &[&[&Hop]], members: &[usize]) -> Option<Finding> {
+fn report(cx: Cx<'_>, events: &[Def], edges: &[&[&Hop]], members: &[usize]) -> Option<Finding> {
     let first = *edges.first()?.first()?;
     let element = cx.qualified(first.handler);
     let mut names: Vec<String> = edges
@@ -185,6 +186,7 @@ fn report(cx: Cx<'_>, edges: &[&[&Hop]], members: &[usize]) -> Option<Finding> {
     let mut finding = Finding::new(RULE.id, RULE.severity, element, place, message).help(
         "Emit nothing on the last step, or run a query that looks at the state first: `where status == open`.",
     );
+    finding = finding.known_by(members.iter().map(|member| cx.qualified(events[*member])));
     for hop in edges.iter().flat_map(|hops| hops.iter()).take(told::RELATED) {
         let says = format!(
             "`{}` answers `{}` with `{}`",

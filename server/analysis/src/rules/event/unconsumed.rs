@@ -35,12 +35,19 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
                 && uses.listens.is_empty()
                 && uses.invalidates.is_empty()
                 && !is_audit(cx.db, uses.event)
+                && !is_young(cx, uses)
         })
         .peekable();
     // A service or client that cannot be read may be the one that is missing here.
     if unused.peek().is_some() && !unread(cx) {
         findings.extend(unused.map(|uses| finding(cx, uses)));
     }
+}
+
+/// Whether an event is newer than the last release: who shall handle it may still be on the way.
+fn is_young(cx: Cx<'_>, uses: &Uses) -> bool {
+    cx.released()
+        .is_some_and(|released| released.get("event", &cx.qualified(uses.event)).is_none())
 }
 
 /// Whether somebody who may react to events cannot be read.
@@ -74,7 +81,7 @@ fn finding(cx: Cx<'_>, uses: &Uses) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{fixed, of_rule};
+    use crate::testing::{fixed, of_rule, since};
 
     fn check(more: &str) -> Vec<String> {
         of_rule(&text(more), RULE.id)
@@ -103,6 +110,13 @@ mod tests {
     fn an_audit_trail_needs_no_reader() {
         let audit = text("").replace("OrderPlaced", "OrderAudited");
         assert!(of_rule(&audit, RULE.id).is_empty());
+    }
+
+    #[test]
+    fn what_came_after_the_release_has_time() {
+        let before = "service Orders {\n  endpoint place POST /v1/orders\n}\n";
+        assert_eq!(since(before, &text(""), RULE.id), [""; 0]);
+        assert_eq!(since(&text(""), &text(""), RULE.id).len(), 1);
     }
 
     #[test]
