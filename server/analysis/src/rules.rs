@@ -120,6 +120,7 @@ rules! {
         unauthenticated_mutation, unauthenticated_sensitive, unreachable_allow, weak_scheme,
     }
     boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
+    compliance { gdpr_erasure_gap }
     data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
     deploy {
         autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable,
