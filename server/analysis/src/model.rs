@@ -26,6 +26,7 @@ pub mod nested;
 pub mod paths;
 pub mod personal;
 pub mod read;
+pub mod regions;
 pub mod resolve;
 pub mod resolved;
 pub mod secrets;
