@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod capabilities;
+pub mod card_data;
 pub mod classes;
 pub mod contract;
 pub mod cx;
@@ -31,6 +32,7 @@ pub mod resolve;
 pub mod resolved;
 pub mod secrets;
 pub mod service;
+pub mod shape;
 pub mod signing;
 pub mod structure;
 pub mod transfers;

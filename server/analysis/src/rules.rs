@@ -120,7 +120,7 @@ rules! {
         unauthenticated_mutation, unauthenticated_sensitive, unreachable_allow, weak_scheme,
     }
     boundary { cyclic_services, layer_violation, policy_denied, shared_datastore, undeclared_dependency }
-    compliance { gdpr_erasure_gap }
+    compliance { gdpr_erasure_gap, gdpr_no_export, gdpr_transfer, hipaa_session, nonprod_real_data, pci_auth_data_stored, pci_card_number_readable, regime_missing, retention_conflict }
     data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
     deploy {
         autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable,

@@ -103,8 +103,7 @@ fn expires(entity: &Entity) -> bool {
 
 /// Whether a removal takes the rows of an entity along, as far as their fields tell.
 fn reaches(cx: Cx<'_>, removal: &Removal, entity: Def) -> bool {
-    removal.entity == entity
-        || (removal.access == Access::Erases && is_about(cx, entity, removal.entity))
+    removal.entity == entity || (removal.access == Access::Erases && is_about(cx, entity, removal.entity))
 }
 
 /// Caches without an end to what they keep. What a removal makes stale is no copy that stays.
@@ -134,7 +133,9 @@ fn caches(cx: Cx<'_>, item: Item) -> Vec<(Def, Def)> {
             .any(|event| {
                 let emits = |op: Def| {
                     let facts = op.op(cx.db);
-                    facts.is_some_and(|facts| facts.emits.iter().any(|one| cx.def(op.item, one) == Some(event)))
+                    facts.is_some_and(|facts| {
+                        facts.emits.iter().any(|one| cx.def(op.item, one) == Some(event))
+                    })
                 };
                 removals(cx, entity.item)
                     .iter()
@@ -203,7 +204,11 @@ pub fn gaps(cx: Cx<'_>) -> Vec<Gap> {
     }
     Spread {
         cx,
-        ranks: services.iter().enumerate().map(|(rank, item)| (*item, rank)).collect(),
+        ranks: services
+            .iter()
+            .enumerate()
+            .map(|(rank, item)| (*item, rank))
+            .collect(),
         shares,
         parents,
         at_vendors,
@@ -249,7 +254,10 @@ impl Spread<'_> {
                     continue;
                 }
                 let how = self.parents.get(&entity).and_then(|copies| copies.first());
-                put(self.root(&sources), Left::Entity(entity, how.map(|how| (*how).clone())));
+                put(
+                    self.root(&sources),
+                    Left::Entity(entity, how.map(|how| (*how).clone())),
+                );
             }
             for &(cache, entity) in &share.caches {
                 put(self.root(&self.sources(entity)), Left::Cache(cache));

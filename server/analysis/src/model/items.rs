@@ -111,10 +111,11 @@ fn context(at: &At<'_>) -> Context {
         uses: at
             .of(Kind::ContextUses)
             .flat_map(|child| {
-                let via = child.word("via");
+                let (via, because) = (child.word("via"), child.text("because"));
                 child.refs("context").into_iter().map(move |context| ContextUse {
                     context,
                     via: via.clone(),
+                    because: because.clone(),
                 })
             })
             .collect(),

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use archwright_codegen::names::snake;
 use archwright_grammar::vocabulary::Kind;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::{
     classes::Classes,
@@ -12,6 +13,7 @@ use super::{
     facts::{Access, Ty, TyKind},
     loc::Loc,
     nested::stored_classes,
+    transfers::transfers,
 };
 use crate::db::{Db, Item};
 
@@ -110,7 +112,12 @@ pub fn copies_by(db: &dyn Db, item: Item) -> Arc<[Copied]> {
                 note(&answered(cx, callee), &written, callee.def, op.def);
             }
             let held = touched(cx, op, |_| true);
-            if !held.is_empty() && cx.classified_body(callee).iter().any(|one| one.classes.any(PERSONAL)) {
+            if !held.is_empty()
+                && cx
+                    .classified_body(callee)
+                    .iter()
+                    .any(|one| one.classes.any(PERSONAL))
+            {
                 let kept = touched(cx, callee, |access| access == Access::Writes);
                 note(&held, &kept, callee.def, op.def);
             }
@@ -174,9 +181,7 @@ fn origins_of(db: &dyn Db, item: Item) -> Arc<[(Def, Vec<Def>)]> {
         let carried: Vec<SmolStr> = cx
             .fields_of(event)
             .into_iter()
-            .filter(|(def, field)| {
-                !refers(&field.ty) && cx.leaving_classes(def.item, field).any(PERSONAL)
-            })
+            .filter(|(def, field)| !refers(&field.ty) && cx.leaving_classes(def.item, field).any(PERSONAL))
             .map(|(_, field)| field.name.clone())
             .collect();
         if carried.is_empty() {
@@ -192,7 +197,12 @@ fn origins_of(db: &dyn Db, item: Item) -> Arc<[(Def, Vec<Def>)]> {
             .collect();
         let mut touched_by: Vec<Def> = cx
             .ops(item)
-            .filter(|op| op.op.emits.iter().any(|emitted| cx.def(item, emitted) == Some(event)))
+            .filter(|op| {
+                op.op
+                    .emits
+                    .iter()
+                    .any(|emitted| cx.def(item, emitted) == Some(event))
+            })
             .flat_map(|op| touched(cx, op, |_| true))
             .collect();
         touched_by.sort_unstable();
@@ -235,45 +245,23 @@ pub struct Sent {
 pub fn sent_by(db: &dyn Db, item: Item) -> Arc<[Sent]> {
     let cx = Cx { db };
     let mut found = Vec::new();
-    for op in cx.ops(item) {
-        for send in &op.op.sends {
-            let Some(vendor) = cx.def(item, &send.vendor) else {
+    for transfer in transfers(db, item).iter() {
+        let Some(op) = cx.op(transfer.op) else { continue };
+        for data in &transfer.data {
+            let Some(first) = data.fields.iter().find(|field| field.classes.any(PERSONAL)) else {
                 continue;
             };
-            for data in send.data.iter().filter_map(|data| cx.def(item, data)) {
-                let classes = leaving(cx, data);
-                if !classes.any(PERSONAL) {
-                    continue;
-                }
-                let name = match data.parent().filter(|_| data.field(db).is_some()) {
-                    Some(owner) => format_smolstr!("{}.{}", owner.name(db), data.name(db)),
-                    None => data.name(db),
-                };
-                found.push(Sent {
-                    op: op.def,
-                    vendor: vendor.item,
-                    statement: send.loc.clone(),
-                    data: name,
-                    classes,
-                    from: owners(cx, op, data),
-                });
-            }
+            found.push(Sent {
+                op: transfer.op,
+                vendor: transfer.vendor,
+                statement: transfer.statement.clone(),
+                data: first.short().into(),
+                classes: first.classes,
+                from: owners(cx, op, data.named),
+            });
         }
     }
     found.into()
-}
-
-/// The classes of a field, entity or type as it leaves.
-fn leaving(cx: Cx<'_>, data: Def) -> Classes {
-    match data.field(cx.db) {
-        Some(field) => cx.leaving_classes(data.item, field),
-        None => cx
-            .fields_of(data)
-            .into_iter()
-            .fold(Classes::NONE, |all, (def, field)| {
-                all.union(cx.leaving_classes(def.item, field))
-            }),
-    }
 }
 
 /// The entities that a field, entity or type takes its data from.
@@ -309,11 +297,7 @@ pub fn is_about(cx: Cx<'_>, entity: Def, subject: Def) -> bool {
         for (def, field) in cx.fields_of(one) {
             match referred(&field.ty) {
                 Some(reference) => {
-                    let target = cx.resolve(
-                        def.item,
-                        reference,
-                        &[Kind::Entity],
-                    );
+                    let target = cx.resolve(def.item, reference, &[Kind::Entity]);
                     if let Some(target) = target.filter(|target| !seen.contains(target)) {
                         seen.push(target);
                     }
@@ -337,16 +321,4 @@ fn referred(ty: &Ty) -> Option<&super::facts::RefFact> {
         TyKind::List(inner) => referred(inner),
         _ => None,
     }
-}
-
-/// `MailList` as `mail_list`.
-pub fn snake(name: &str) -> String {
-    let mut out = String::with_capacity(name.len() + 4);
-    for (index, character) in name.chars().enumerate() {
-        if character.is_uppercase() && index > 0 && !out.ends_with('_') {
-            out.push('_');
-        }
-        out.extend(character.to_lowercase());
-    }
-    out
 }

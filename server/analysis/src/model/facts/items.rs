@@ -101,6 +101,8 @@ pub struct ContextUse {
     pub context: RefFact,
     /// `via`
     pub via: Option<Name>,
+    /// `because`
+    pub because: Option<SmolStr>,
 }
 
 /// `vendor`

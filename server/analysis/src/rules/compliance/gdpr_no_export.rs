@@ -1,5 +1,6 @@
 //! Nobody can be given what is known about them.
 
+use archwright_codegen::names::kebab;
 use archwright_grammar::vocabulary::Kind;
 use smol_str::SmolStr;
 
@@ -13,7 +14,7 @@ use crate::{
         finding::{Finding, FixPlan, Place, Step},
         guards::ties_to_caller,
         loc::Loc,
-        personal::{is_personal, personal_entities, personal_fields, snake},
+        personal::{is_personal, personal_entities, personal_fields},
     },
     rules::{Check, Rule},
 };
@@ -164,7 +165,7 @@ fn scaffold(cx: Cx<'_>, entity: Def) -> Option<FixPlan> {
     let text = format!(
         "type {export} of {name} {{\n  {}\n}}\nendpoint export GET /v1/{}s/{{{id}}}/export -> {export} {{\n  allow {role} where {id} == caller.id\n  reads {name}\n}}",
         fields.join("\n  "),
-        snake(name).replace('_', "-"),
+        kebab(name),
     );
     Some(FixPlan::refactor(
         format!("Add an export of {name}"),

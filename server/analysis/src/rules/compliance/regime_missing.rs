@@ -12,6 +12,7 @@ use crate::{
         classes::Classes,
         cx::Cx,
         def::Def,
+        environments::environments,
         facts::{Body, Field, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         loc::Loc,
@@ -120,10 +121,10 @@ fn in_europe(cx: Cx<'_>) -> Option<(SmolStr, Item)> {
         Some((name.clone(), item))
     };
     let system = cx.system().and_then(|(item, system)| european(item, &system.region));
-    let environments = || {
-        cx.items(Kind::Environment)
-            .iter()
-            .find_map(|&item| european(item, &cx.environment(item)?.region))
+    let running = || {
+        environments(cx)
+            .into_iter()
+            .find_map(|(item, facts)| european(item, &facts.region))
     };
     let services = || {
         cx.items(Kind::Service).iter().find_map(|&item| {
@@ -132,7 +133,7 @@ fn in_europe(cx: Cx<'_>) -> Option<(SmolStr, Item)> {
                 .or_else(|| service.stores.iter().find_map(|store| european(item, &store.region)))
         })
     };
-    system.or_else(environments).or_else(services)
+    system.or_else(running).or_else(services)
 }
 
 fn finding(

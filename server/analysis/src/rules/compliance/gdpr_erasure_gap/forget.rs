@@ -1,5 +1,6 @@
 //! The repair: an erasure where the record begins, announced by an event that every other place follows.
 
+use archwright_codegen::names::snake;
 use smol_str::SmolStr;
 
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
         facts::{Access, TyKind},
         finding::{FixPlan, Place, Step},
         loc::{Loc, Part},
-        personal::snake,
     },
 };
 
