@@ -123,6 +123,7 @@ fn context(at: &At<'_>) -> Context {
             .of(Kind::Term)
             .filter_map(|child| Some((child.text("term")?, child.text("meaning").unwrap_or_default())))
             .collect(),
+        cardholder: at.one(Kind::Cardholder).is_some(),
     }
 }
 

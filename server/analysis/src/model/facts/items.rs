@@ -92,6 +92,8 @@ pub struct Context {
     pub uses: Vec<ContextUse>,
     /// `term`
     pub terms: Vec<(SmolStr, SmolStr)>,
+    /// `cardholder`
+    pub cardholder: bool,
 }
 
 /// One context in a `uses`.
