@@ -5,6 +5,7 @@
 mod assists;
 mod cancel;
 pub mod codes;
+pub mod compliance;
 pub mod config;
 pub mod db;
 pub mod diagnostic;

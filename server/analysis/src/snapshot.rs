@@ -91,6 +91,18 @@ impl Snapshot {
         catch(|| crate::model::contract::all(self.cx()))
     }
 
+    /// What the blueprint has to show for the regimes that it names.
+    pub fn compliance(&self) -> Answer<crate::compliance::Overview> {
+        catch(|| {
+            let files = self.files.sorted();
+            let findings: Vec<Diagnostic> = files
+                .into_iter()
+                .flat_map(|(file, _)| crate::report::diagnostics(&self.db, &self.files, &self.config, file))
+                .collect();
+            crate::compliance::overview(self, &findings)
+        })
+    }
+
     /// What is known of the thing at a byte.
     pub fn hover(&self, file: FileId, offset: u32) -> Answer<Option<features::hover::Hover>> {
         catch(|| features::hover::hover(self, file, offset))

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod check;
+mod compliance;
 mod configuration;
 mod demo;
 mod explain;
@@ -84,6 +85,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
     },
+    /// Show what a blueprint states for each control of the regimes that it names in `complies`, what the rules find, and what only
+    /// people can do.
+    Compliance(ComplianceArgs),
     /// Serve an editor over standard input and output.
     Lsp {
         /// Accepted because many editors pass it; standard input and output are used in any case.
@@ -133,6 +137,16 @@ struct WaiversArgs {
     /// How the list is printed.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+#[derive(Debug, Args)]
+struct ComplianceArgs {
+    /// A folder or file of the blueprint.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How the overview is printed.
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Md)]
+    format: DocumentFormat,
 }
 
 #[derive(Debug, Args)]
@@ -226,6 +240,15 @@ enum ReportFormat {
     Junit,
 }
 
+/// How documents are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DocumentFormat {
+    /// Markdown.
+    Md,
+    /// For programs.
+    Json,
+}
+
 /// How other results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -313,6 +336,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Baseline { action } => baseline::run(&action),
         Command::Stats { path, format } => stats::run(&path, format),
+        Command::Compliance(args) => compliance::run(&args),
         Command::Lsp { .. } => return crate::lsp::run(),
         Command::Schema => {
             output::print(&archwright_analysis::config::schema::schema());

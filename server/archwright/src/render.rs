@@ -1,5 +1,6 @@
 //! Findings as text for people and in the shapes that programs read, all from the same data.
 
+pub(crate) mod compliance;
 mod excerpt;
 pub(crate) mod github;
 pub(crate) mod human;

@@ -18,6 +18,7 @@ use support::{archwright, folder, repository, write};
 /// The sessions. A page that shows other programs, or takes minutes, is not among them.
 const PAGES: &[&str] = &[
     "README.md",
+    "docs/compliance.md",
     "docs/errors/config/invalid.md",
     "docs/getting-started.md",
     "docs/tour.md",
