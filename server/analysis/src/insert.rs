@@ -13,7 +13,7 @@ pub(crate) enum At {
 pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Span, String) {
     let outer = indentation(text, node.span.start);
     let Some(block) = &node.block else {
-        let end = crate::model::loc::head_span(node).end;
+        let end = head_end(text, node);
         return (
             Span::empty(end),
             format!(" {{ {} }}", statement.replace('\n', "; ")),
@@ -63,6 +63,16 @@ pub(crate) fn statement(text: &str, node: &Node, statement: &str, at: At) -> (Sp
         // The last statement and the brace share a line.
         let end = block.nodes.last().map_or(close, |last| last.span.end);
         (Span::empty(end), format!("; {statement}"))
+    }
+}
+
+/// The end of a node's head; behind parameters, which may be the last that stands there, comes their parenthesis.
+fn head_end(text: &str, node: &Node) -> u32 {
+    let end = crate::model::loc::head_span(node).end;
+    let rest = &text[end as usize..node.span.end.max(end) as usize];
+    match rest.find(|character: char| !character.is_whitespace()) {
+        Some(at) if rest[at..].starts_with(')') => end + at as u32 + 1,
+        _ => end,
     }
 }
 

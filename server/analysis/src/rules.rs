@@ -98,7 +98,9 @@ impl Rule {
 
 pub(crate) mod catalogue;
 mod let_in;
+mod listing;
 mod merged;
+mod narrow;
 mod told;
 
 macro_rules! rules {
@@ -114,12 +116,13 @@ rules! {
     auth { auth_undeclared, identity_not_propagated, inline_secret, login_unlimited, mfa_missing, missing_authorization, object_level_check, privileged_endpoint_weak, service_call_unauthenticated, transitive_sensitive_exposure, unauthenticated_mutation, unauthenticated_sensitive, unreachable_allow, weak_scheme }
     boundary { chatty_pair, cyclic_contexts, cyclic_services, embedded_foreign_entity, flat_architecture, god_service, layer_violation, missing_anticorruption, nano_service, policy_denied, shared_datastore, undeclared_dependency }
     compliance { gdpr_erasure_gap, gdpr_no_export, gdpr_transfer, hipaa_session, nonprod_real_data, pci_auth_data_stored, pci_card_number_readable, pci_scope_leak, regime_missing, retention_conflict }
-    data { foreign_access, retention_missing, secret_leaves_service, unclassified_field, unencrypted_at_rest }
+    data { cache_sensitive, duplicate_ownership, entity_as_contract, float_money, foreign_access, no_backup, owner_missing, retention_missing, secret_leaves_service, sensitive_in_logs, sensitive_in_url, tenant_scope_missing, unclassified_field, unencrypted_at_rest, unencrypted_in_transit, unindexed_filter }
     deploy { autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable, scale_contradiction }
     event { broker_cannot, dual_write, event_loop, foreign_emit, missing_version, never_emitted, no_dead_letter, non_idempotent_handler, ordering_mismatch, sensitive_payload, uncompensated_workflow, unconsumed }
     evolution { breaking_contract, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
     observability { audit_missing, blind_service, dead_letter_unwatched, no_health_check, no_trace, slo_unobserved }
     scale { call_without_timeout }
+    vendor { excess_data, no_resilience, sensitive_without_agreement, side_effect_inline, undeclared_transfer, unverified_webhook }
 }
 
 /// The rule called `id`, or that was once; `auth/missing-authorization` is accepted too.
