@@ -14,7 +14,9 @@ pub(crate) fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Strin
         names.truncate(SHOWN);
         return format!("{} and {more} more", names.join(", "));
     }
-    let Some(last) = names.pop() else { return String::new() };
+    let Some(last) = names.pop() else {
+        return String::new();
+    };
     match names.as_slice() {
         [] => last,
         rest => format!("{} and {last}", rest.join(", ")),

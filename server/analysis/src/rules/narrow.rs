@@ -15,12 +15,7 @@ use crate::{
 };
 
 /// Answering with what is left: an existing projection, or a new one. Where the leaking fields are the entity's own.
-pub(crate) fn projections(
-    cx: Cx<'_>,
-    op: OpRef<'_>,
-    ty: &Ty,
-    leaks: &[(Item, &Field)],
-) -> Vec<FixPlan> {
+pub(crate) fn projections(cx: Cx<'_>, op: OpRef<'_>, ty: &Ty, leaks: &[(Item, &Field)]) -> Vec<FixPlan> {
     let item = op.def.item;
     let Some(reference) = named(ty).filter(|_| !matches!(op.op.kind, OpKind::Resource(_))) else {
         return Vec::new();
