@@ -30,7 +30,7 @@ use crate::{
 pub(crate) struct Renderer<'a> {
     pub db: &'a Database,
     places: Places<'a>,
-    config: &'a Config,
+    pub config: &'a Config,
     /// For how many unknown names all services were searched.
     searched: Cell<u32>,
     /// Whether the last item that was looked at has syntax errors outside of its members.

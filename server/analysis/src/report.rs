@@ -7,7 +7,7 @@ use crate::{
     config::Config,
     db::{Database, facts, parsed},
     diagnostic::{Diagnostic, Severity, State},
-    files::Files,
+    files::{Entry, File, Files},
     lock::acceptable,
     model::finding::Finding,
     render::Renderer,
@@ -21,37 +21,66 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
     let mut all = Vec::new();
     let Some(text) = files.get(file) else { return all };
     for entry in &text.entries {
-        if entry.broken {
+        of_entry(&renderer, files, text, entry, &mut all);
+    }
+    sort(&mut all);
+    all
+}
+
+/// The diagnostics of the item at a byte of a file, in the same order.
+pub(crate) fn at(
+    db: &Database,
+    files: &Files,
+    config: &Config,
+    file: FileId,
+    offset: u32,
+) -> Vec<Diagnostic> {
+    let renderer = Renderer::new(db, files, config);
+    let mut all = Vec::new();
+    if let Some(text) = files.get(file)
+        && let Some(entry) = text.entry_at(offset)
+    {
+        of_entry(&renderer, files, text, entry, &mut all);
+    }
+    sort(&mut all);
+    all
+}
+
+fn of_entry(renderer: &Renderer<'_>, files: &Files, text: &File, entry: &Entry, all: &mut Vec<Diagnostic>) {
+    let (db, config) = (renderer.db, renderer.config);
+    if entry.broken {
+        all.extend(
+            parsed(db, entry.item)
+                .errors
+                .iter()
+                .filter_map(|error| renderer.syntax(entry.item, error)),
+        );
+    }
+    if entry.findings.is_empty() && entry.late.is_empty() {
+        return;
+    }
+    let findings: Vec<Finding> = entry.findings.iter().chain(entry.late.iter()).cloned().collect();
+    let states = if facts(db, entry.item).waivers.is_empty() {
+        vec![State::New; findings.len()]
+    } else {
+        waivers::apply(db, files, config, &[entry.item], &findings).states
+    };
+    let severity = |finding: &Finding| config.severity(finding.code, finding.severity, &text.path);
+    let superfluous = Superfluous::by(&findings, &severity);
+    let from = all.len();
+    for (finding, state) in findings.iter().zip(states) {
+        if !superfluous.contains(finding, &severity) {
             all.extend(
-                parsed(db, entry.item)
-                    .errors
-                    .iter()
-                    .filter_map(|error| renderer.syntax(entry.item, error)),
+                renderer
+                    .finding(finding)
+                    .map(|diagnostic| Diagnostic { state, ..diagnostic }),
             );
         }
-        if entry.findings.is_empty() && entry.late.is_empty() {
-            continue;
-        }
-        let findings: Vec<Finding> = entry.findings.iter().chain(entry.late.iter()).cloned().collect();
-        let states = if facts(db, entry.item).waivers.is_empty() {
-            vec![State::New; findings.len()]
-        } else {
-            waivers::apply(db, files, config, &[entry.item], &findings).states
-        };
-        let severity = |finding: &Finding| config.severity(finding.code, finding.severity, &text.path);
-        let superfluous = Superfluous::by(&findings, &severity);
-        let from = all.len();
-        for (finding, state) in findings.iter().zip(states) {
-            if !superfluous.contains(finding, &severity) {
-                all.extend(
-                    renderer
-                        .finding(finding)
-                        .map(|diagnostic| Diagnostic { state, ..diagnostic }),
-                );
-            }
-        }
-        accept(config, &mut all[from..]);
     }
+    accept(config, &mut all[from..]);
+}
+
+fn sort(all: &mut [Diagnostic]) {
     all.sort_by(|left, right| {
         (
             left.at.range.start,
@@ -68,7 +97,6 @@ pub(crate) fn diagnostics(db: &Database, files: &Files, config: &Config, file: F
                 &right.element,
             ))
     });
-    all
 }
 
 /// Marks what `archwright.lock` accepts: of several with one fingerprint as many as were accepted, and none that has become worse.

@@ -213,6 +213,15 @@ fn severities_by_path_and_clauses_are_told() {
 }
 
 #[test]
+fn a_pattern_that_no_file_has_is_told() {
+    let toml = "[paths.\"gone/**\"]\ndata.retention_missing = \"info\"\n";
+    let (_dir, root) = folder(&[("archwright.toml", toml), ("a.arch", "team A\n")]);
+    let (code, out, _) = outcome(&root, &["check"]);
+    assert_eq!(code, 0, "the check was the one that was asked for");
+    assert!(out.contains("No file of the blueprint is at `gone/**`"), "{out}");
+}
+
+#[test]
 fn repairs_that_are_listed_say_what_they_introduce() {
     let text = "system S { owner Care }\nteam Care { contact \"care@x.test\" }\nauth Session: cookie\nrole Clerk: staff\n\
         service A {\n  entity Order { id: uuid @id }\n  endpoint one GET /v1/one/{id} -> Order { reads Order }\n}\n";

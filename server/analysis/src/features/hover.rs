@@ -43,7 +43,8 @@ pub(crate) fn hover(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Ho
 /// The findings of rules at a byte: how bad each is and who says so, what asks for it, and why it may be silent. What is
 /// wrong stands in the finding itself, which editors show beside this. With the place of the first.
 fn findings(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(String, Range<u32>)> {
-    let diagnostics = crate::report::diagnostics(&snapshot.db, &snapshot.files, &snapshot.config, file);
+    let (db, files, config) = (&snapshot.db, &snapshot.files, &snapshot.config);
+    let diagnostics = crate::report::at(db, files, config, file, offset);
     let here = diagnostics
         .iter()
         .filter(|found| found.at.range.start <= offset && offset <= found.at.range.end);

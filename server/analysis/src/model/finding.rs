@@ -203,6 +203,13 @@ impl FixPlan {
         }
     }
 
+    /// Says that it keeps the meaning: nobody has to look at it.
+    #[must_use]
+    pub const fn harmless(mut self) -> Self {
+        self.safety = Safety::Safe;
+        self
+    }
+
     /// Makes it the one to take when in doubt.
     #[must_use]
     pub const fn preferred(mut self) -> Self {

@@ -12,7 +12,7 @@ use super::output;
 use super::targets::shown;
 use crate::render::{Change, Finding, Source, human};
 use crate::workspace::LOCK_FILE;
-use crate::workspace::config::{CODE, Problem};
+use crate::workspace::config::{self, CODE, Problem};
 use crate::workspace::discover::Blueprint;
 use crate::workspace::load::Loaded;
 
@@ -21,12 +21,10 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
     let mut found = Vec::new();
     if let Some(path) = &blueprint.config {
         let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
-        found.extend(
-            loaded
-                .problems
-                .iter()
-                .map(|problem| finding(CODE, problem, &source)),
-        );
+        let paths = loaded.texts.iter().map(|(path, _)| path.as_str());
+        let idle = config::unmatched(&loaded.settings, paths);
+        let problems = loaded.problems.iter().chain(&idle);
+        found.extend(problems.map(|problem| finding(CODE, problem, &source)));
     }
     if let Some(problem) = &loaded.lock_problem {
         let path = blueprint.root.join(LOCK_FILE);

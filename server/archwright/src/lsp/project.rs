@@ -298,6 +298,17 @@ impl Project {
         true
     }
 
+    /// What is wrong in `archwright.toml`, with what has become of its patterns since it was read.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.config.1.clone();
+        if !self.settings.patterns.is_empty() {
+            let files = self.host.files();
+            let paths = files.iter().map(|(_, path)| path.as_str());
+            problems.extend(config::unmatched(&self.settings, paths));
+        }
+        problems
+    }
+
     /// Notes that the client has `file` open.
     pub(crate) fn opened(&mut self, file: FileId, open: Open) {
         Arc::make_mut(&mut self.open).insert(file, open);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use archwright_analysis::Profile;
 use archwright_analysis::config::settings::{OUTPUT, WIDTH};
-use archwright_analysis::config::{Level, Limit};
+use archwright_analysis::config::{Level, Limit, glob};
 use archwright_analysis::diagnostic::Severity;
 use archwright_analysis::edit::Safety;
 use toml::de::DeTable;
@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) profile: Profile,
     /// Rules with a severity of their own, for all files or for some, in the order of the text.
     pub(crate) severities: Vec<Level>,
+    /// Patterns of `[paths]`, each with its place.
+    pub(crate) patterns: Vec<(String, Range<usize>)>,
     /// Rules' thresholds, sorted.
     pub(crate) thresholds: Arc<Vec<Limit>>,
     /// Rules that cannot be waived, with their lines, in the order of the text.
@@ -38,6 +40,7 @@ impl Default for Settings {
         Self {
             profile: Profile::default(),
             severities: Vec::new(),
+            patterns: Vec::new(),
             thresholds: Arc::default(),
             non_waivable: Vec::new(),
             output: OUTPUT.into(),
@@ -106,6 +109,24 @@ pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
         }
     }
     reader.finish()
+}
+
+/// Patterns that are about none of the blueprint's files, so that what is said there holds nowhere.
+pub(crate) fn unmatched<'p>(
+    settings: &Settings,
+    paths: impl Iterator<Item = &'p str> + Clone,
+) -> Vec<Problem> {
+    let idle = |(pattern, range): &(String, Range<usize>)| {
+        let about = paths.clone().any(|path| glob::matches(pattern, path));
+        (!about).then(|| Problem {
+            range: range.clone(),
+            message: format!("No file of the blueprint is at `{pattern}`, so this has no effect."),
+            help: "Correct the path, or delete the table.".to_owned(),
+            severity: Severity::Warning,
+            repairs: Vec::new(),
+        })
+    };
+    settings.patterns.iter().filter_map(idle).collect()
 }
 
 /// Whether a text can be read as TOML at all.

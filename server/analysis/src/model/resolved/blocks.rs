@@ -236,7 +236,8 @@ fn lines(setting: &Setting<'_, '_>, out: &mut Resolved) {
         let first = place(setting, first, Part::Head);
         let finding = if *kind == child.kind() {
             let message = "the policy says this already: a second time changes nothing".to_owned();
-            no_effect(setting, (&path, Part::Head), message).fix(remove(setting, "this line", &path))
+            no_effect(setting, (&path, Part::Head), message)
+                .fix(remove(setting, "this line", &path).harmless())
         } else {
             let message =
                 "the policy denies and allows the same dependency: only one of them can hold".to_owned();
@@ -333,10 +334,15 @@ fn limits(setting: &Setting<'_, '_>, out: &mut Resolved) {
             } else {
                 "another limit is reached first, so this one is never met"
             };
+            let fix = remove(setting, "this `limit`", wide);
             out.findings.push(
                 no_effect(setting, (wide, Part::Head), message.to_owned())
                     .related("the other limit", place(setting, narrow, Part::Head))
-                    .fix(remove(setting, "this `limit`", wide)),
+                    .fix(if rate.count == other.count {
+                        fix.harmless()
+                    } else {
+                        fix
+                    }),
             );
             continue;
         }

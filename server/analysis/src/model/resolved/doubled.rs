@@ -115,6 +115,9 @@ fn doubled(setting: &Setting<'_, '_>, statements: &[(&Node, Path)], slot: &str, 
                         )
                         .preferred()
                     };
+                    // In an order, the second place may be the one that is meant.
+                    let ordered = matches!(node.kind(), Kind::Layers | Kind::PolicyLayers);
+                    let fix = if ordered { fix } else { fix.harmless() };
                     let finding = found(
                         setting,
                         "type.no_effect",

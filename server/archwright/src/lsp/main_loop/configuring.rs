@@ -97,7 +97,7 @@ impl MainLoop {
         let diagnostics = config_diagnostics(project, &self.client);
         Some(ConfigView {
             text: project.config.0.clone(),
-            problems: project.config.1.iter().cloned().zip(diagnostics).collect(),
+            problems: project.problems().into_iter().zip(diagnostics).collect(),
             version: project.config_open.as_ref().map(|open| open.version),
         })
     }

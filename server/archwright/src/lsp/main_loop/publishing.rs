@@ -76,7 +76,7 @@ impl MainLoop {
         let mut extras: BTreeMap<Uri, Vec<lsp::Diagnostic>> = BTreeMap::new();
         for project in self.projects.values() {
             let own = project.config_open.as_ref().map(|open| open.uri.clone());
-            if !project.config.1.is_empty()
+            if !project.problems().is_empty()
                 && let Some(uri) = own.or_else(|| to_proto::uri(&project.root.join(CONFIG_FILE)))
             {
                 let found = config_diagnostics(project, &self.client);
@@ -285,7 +285,7 @@ fn workspace_report(
 
 /// What is wrong in `archwright.toml`.
 pub(super) fn config_diagnostics(project: &Project, client: &ClientInfo) -> Vec<lsp::Diagnostic> {
-    let (text, problems) = &project.config;
+    let (text, problems) = (&project.config.0, project.problems());
     let lines = LineIndex::new(text);
     problems
         .iter()

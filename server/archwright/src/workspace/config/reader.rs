@@ -257,6 +257,7 @@ impl<'t> Reader<'t> {
                 continue;
             }
             if let Some(rules) = self.as_table(value, &format!("paths.\"{pattern}\"")) {
+                self.settings.patterns.push((pattern.to_owned(), key.span()));
                 self.files = Some(pattern.to_owned());
                 self.rules(rules);
                 self.files = None;
