@@ -14,6 +14,16 @@ vim.api.nvim_create_autocmd('FileType', {
   end,
 })
 
+-- Not a blueprint, but the server says what is wrong in it and how to mend it.
+vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
+  group = group,
+  pattern = 'archwright.toml',
+  desc = 'Let the Archwright server look at its configuration',
+  callback = function(event)
+    require('archwright').attach(event.buf)
+  end,
+})
+
 vim.api.nvim_create_user_command('ArchwrightGenerate', function(command)
   require('archwright').generate(command.args ~= '' and command.args or nil)
 end, { nargs = '?', desc = 'Generate one service, or every service' })

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { serveConfiguration } from './configuration';
 import { locateServer } from './locate';
 
 /** The kind of the server's code actions that write files. */
@@ -15,6 +16,7 @@ const GENERATE_COMMAND = 'archwright.generate';
 export class Server implements vscode.Disposable {
   readonly output = vscode.window.createOutputChannel('Archwright', { log: true });
   private client: LanguageClient | undefined;
+  private configuration: vscode.Disposable | undefined;
   // Starts and stops are done one after the other, whatever asks for them.
   private queue: Promise<void> = Promise.resolve();
 
@@ -57,6 +59,8 @@ export class Server implements vscode.Disposable {
   private async stopClient(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.configuration?.dispose();
+    this.configuration = undefined;
     await client?.dispose();
   }
 
@@ -80,6 +84,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
       this.client = client;
+      this.configuration = serveConfiguration(client);
     } catch (error) {
       this.output.error(String(error));
       await client.dispose().catch(() => undefined);

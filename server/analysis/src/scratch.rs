@@ -4,13 +4,13 @@
 //! applied to a [`Scratch`], the rules are run, and the text is put back. The copy is a host of its own: trying holds back
 //! no edit of the user's, and no reader sees what was tried.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::{
-    Config, FileId, Host, Job,
+    Config, FileId, Host, Job, Snapshot,
     diagnostic::{Diagnostic, Severity, State},
     edit::{Edit, Fix, Safety, TextEdit},
     files::{File, Files},
@@ -291,50 +291,11 @@ impl Scratch {
 
     /// Safe repairs that can be applied together: no two of them touch each other.
     fn safe(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(Done, Trial)> {
-        let mut taken: Vec<(String, std::ops::Range<u32>)> = Vec::new();
-        let mut batch = Vec::new();
-        for (file, path) in self.host.files() {
-            if !wanted(&path) {
-                continue;
-            }
-            for found in self.host.diagnostics(file) {
-                if found.state != State::New {
-                    continue;
-                }
-                let Some(fix) = found.fixes.iter().find(|fix| fix.safety == Safety::Safe) else {
-                    continue;
-                };
-                let edits = by_path(&fix.edit, |file| self.host.path(file).to_owned());
-                let touched: Vec<(String, std::ops::Range<u32>)> = edits
-                    .iter()
-                    .flat_map(|(path, edits)| edits.iter().map(|edit| (path.clone(), edit.range.clone())))
-                    .collect();
-                let free = |(path, range): &(String, std::ops::Range<u32>)| {
-                    wanted(path)
-                        && !taken.iter().any(|(other, known)| {
-                            other == path && known.start <= range.end && range.start <= known.end
-                        })
-                };
-                if !touched.iter().all(free) {
-                    continue;
-                }
-                taken.extend(touched);
-                let done = Done {
-                    code: found.code.clone(),
-                    element: found.element.clone(),
-                    title: fix.title.clone(),
-                    path: path.clone(),
-                };
-                let trial = Trial {
-                    code: found.code,
-                    element: found.element,
-                    message: found.message,
-                    edits,
-                };
-                batch.push((done, trial));
-            }
-        }
-        batch
+        let files = self.host.files().into_iter();
+        let found = files
+            .filter(|(_, path)| wanted(path))
+            .flat_map(|(file, _)| self.host.diagnostics(file));
+        together(found, &|file| self.host.path(file).to_owned(), wanted)
     }
 
     /// Applies repairs together and leaves them, unless a rule speaks then that was silent, or nothing is gained.
@@ -463,6 +424,65 @@ impl Scratch {
         }
         Verdict::Repairs(introduced.into_iter().map(|(_, code)| code).collect())
     }
+}
+
+/// Safe repairs of findings that can be applied together: no two of them touch each other, and all change wanted files
+/// only.
+fn together(
+    found: impl Iterator<Item = Diagnostic>,
+    path: &dyn Fn(FileId) -> String,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<(Done, Trial)> {
+    let mut taken: Vec<(String, Range<u32>)> = Vec::new();
+    let mut batch = Vec::new();
+    for found in found.filter(|found| found.state == State::New) {
+        let Some(fix) = found.fixes.iter().find(|fix| fix.safety == Safety::Safe) else {
+            continue;
+        };
+        let edits = by_path(&fix.edit, path);
+        let touched: Vec<(String, Range<u32>)> = edits
+            .iter()
+            .flat_map(|(path, edits)| edits.iter().map(|edit| (path.clone(), edit.range.clone())))
+            .collect();
+        let free = |(path, range): &(String, Range<u32>)| {
+            let touches = |(other, known): &(String, Range<u32>)| {
+                other == path && known.start <= range.end && range.start <= known.end
+            };
+            wanted(path) && !taken.iter().any(touches)
+        };
+        if !touched.iter().all(free) {
+            continue;
+        }
+        taken.extend(touched);
+        let done = Done {
+            code: found.code.clone(),
+            element: found.element.clone(),
+            title: fix.title.clone(),
+            path: path(found.at.file),
+        };
+        let trial = Trial {
+            code: found.code,
+            element: found.element,
+            message: found.message,
+            edits,
+        };
+        batch.push((done, trial));
+    }
+    batch
+}
+
+/// What the safe repairs of one file make of it, untried: for blueprints that are too large to be copied.
+pub(crate) fn untried(snapshot: &Snapshot, file: FileId) -> Option<String> {
+    let path = snapshot.path(file).to_owned();
+    let found = crate::report::diagnostics(&snapshot.db, &snapshot.files, &snapshot.config, file).into_iter();
+    let name = |file| snapshot.path(file).to_owned();
+    let batch = together(found, &name, &|other| other == path);
+    let mut changes: Vec<TextEdit> = batch
+        .into_iter()
+        .flat_map(|(_, trial)| trial.edits.into_iter().flat_map(|(_, changes)| changes))
+        .collect();
+    changes.sort_by_key(|change| (change.range.start, change.range.end));
+    (!changes.is_empty()).then(|| changed(&snapshot.text(file), &changes))
 }
 
 /// Codes that have more findings than before, on some element and as a whole, the worst first. Hints are not worth a word.
@@ -642,6 +662,30 @@ mod tests {
             let own = original.diagnostics(original.file(&path).expect("there"));
             assert_eq!(scratch.host().diagnostics(file).len(), own.len());
         }
+    }
+
+    #[test]
+    fn what_cannot_be_copied_is_fixed_untried() {
+        let text = "system S { complies gdpr, hipaa, gdpr, hipaa }\n";
+        let host = host(&[("a.arch", text), ("b.arch", "team A\n")]);
+        let (a, b) = (
+            host.file("a.arch").expect("set"),
+            host.file("b.arch").expect("set"),
+        );
+        let snapshot = host.snapshot();
+        let after = snapshot.safely_fixed(a).expect("nothing writes");
+        assert_eq!(
+            after.as_deref(),
+            Some("system S { complies gdpr, hipaa, hipaa }\n")
+        );
+        assert_eq!(snapshot.safely_fixed(b), Ok(None));
+        drop(snapshot);
+        // With a copy there is a second look.
+        let mut scratch = Scratch::over(host);
+        assert_eq!(
+            scratch.fixed("a.arch").as_deref(),
+            Some("system S { complies gdpr, hipaa }\n")
+        );
     }
 
     #[test]

@@ -49,6 +49,11 @@ impl Snapshot {
         }
     }
 
+    /// A file's text after its safe repairs, which are not tried out; `None` where there are none.
+    pub fn safely_fixed(&self, file: FileId) -> Answer<Option<String>> {
+        catch(|| crate::scratch::untried(self, file))
+    }
+
     /// What every `waive` does, in the order of files and text.
     pub fn waivers(&self) -> Answer<Vec<features::waivers::Listed>> {
         catch(|| features::waivers::waivers(self))

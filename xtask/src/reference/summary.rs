@@ -10,7 +10,13 @@ use crate::shell::Outcome;
 const PARTS: &[(&str, &[&str])] = &[
     (
         "To begin with",
-        &["tour.md", "getting-started.md", "command-line.md", "editors.md"],
+        &[
+            "tour.md",
+            "getting-started.md",
+            "command-line.md",
+            "configuration.md",
+            "editors.md",
+        ],
     ),
     (
         "The language",
@@ -33,7 +39,7 @@ const PARTS: &[(&str, &[&str])] = &[
             "language/out-of-scope.md",
         ],
     ),
-    ("What is found", &["rules/", "errors/"]),
+    ("What is found", &["rules/", "errors/", "fixes.md"]),
     (
         "Generated services",
         &["generation/ownership.md", "generation/plan.md"],

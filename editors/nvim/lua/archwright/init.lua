@@ -54,6 +54,9 @@ end
 
 --- Called when a buffer is attached: the user's own function comes after ours.
 local function attached(client, bufnr)
+  if vim.bo[bufnr].filetype ~= 'archwright' then
+    return
+  end
   vim.bo[bufnr].omnifunc = 'v:lua.vim.lsp.omnifunc'
   if M.options.on_attach then
     M.options.on_attach(client, bufnr)
@@ -69,8 +72,8 @@ function M.config(root)
     capabilities = M.options.capabilities or vim.lsp.protocol.make_client_capabilities(),
     before_init = before_init,
     on_attach = attached,
-    get_language_id = function()
-      return 'arch'
+    get_language_id = function(bufnr)
+      return vim.bo[bufnr].filetype == 'archwright' and 'arch' or 'toml'
     end,
   }
 end

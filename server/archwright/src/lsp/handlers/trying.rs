@@ -39,10 +39,16 @@ pub(super) async fn fix_all(backend: &Backend, uri: &Uri) -> Result<Option<lsp::
     let Some((texts, scratch, path, before)) = asked.await? else {
         return Ok(None);
     };
-    let after = on_thread(backend, move || {
-        on_copy(&scratch, &texts, |copy| copy.fixed(&path)).flatten()
+    let tried = on_thread(backend, move || {
+        on_copy(&scratch, &texts, |copy| copy.fixed(&path))
     });
-    let Some(after) = after.await? else {
+    let after = match tried.await? {
+        Some(after) => after,
+        None => read(backend, uri, |view, file| view.snapshot.safely_fixed(file))
+            .await?
+            .flatten(),
+    };
+    let Some(after) = after else {
         return Ok(None);
     };
     let client = backend.client();
