@@ -227,5 +227,5 @@ fn repairs_that_are_listed_say_what_they_introduce() {
         service A {\n  entity Order { id: uuid @id }\n  endpoint one GET /v1/one/{id} -> Order { reads Order }\n}\n";
     let (_dir, root) = folder(&[("archwright.toml", RECOMMENDED), ("a.arch", text)]);
     let (_, out, _) = outcome(&root, &["check"]);
-    assert!(out.contains("(introduces auth.missing_authorization)"), "{out}");
+    assert!(out.contains("(introduces auth.missing_authorization"), "{out}");
 }
