@@ -82,3 +82,61 @@ pub fn single_instance(cx: Cx<'_>, service: Item) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{environments, in_production, is_draft, is_production, single_instance};
+    use crate::testing::host;
+
+    fn production(text: &str) -> Vec<bool> {
+        let snapshot = host(text).snapshot();
+        let cx = snapshot.cx();
+        environments(cx)
+            .into_iter()
+            .map(|(item, _)| is_production(cx, item))
+            .collect()
+    }
+
+    #[test]
+    fn names_and_copied_data_tell_what_is_for_trying_out() {
+        let text = "environment Production\nenvironment StagingEu\nenvironment LoadTest\nenvironment Contest\n\
+                    environment Copy { data from Production masked }\n";
+        assert_eq!(production(text), [true, false, false, true, false]);
+    }
+
+    #[test]
+    fn without_environments_it_is_the_real_thing() {
+        let of = |text: &str| {
+            let snapshot = host(text).snapshot();
+            in_production(snapshot.cx())
+        };
+        assert!(of("service A { scale 1..2 }\n"));
+        assert!(!of("environment Staging\n"));
+        assert!(of("environment Staging\nenvironment Eu\n"));
+    }
+
+    #[test]
+    fn drafts_are_not_there_yet() {
+        let snapshot = host("environment PlannedUs\nenvironment Us\n").snapshot();
+        let cx = snapshot.cx();
+        let drafts: Vec<bool> = environments(cx)
+            .into_iter()
+            .map(|(item, _)| is_draft(cx, item))
+            .collect();
+        assert_eq!(drafts, [true, false]);
+    }
+
+    #[test]
+    fn one_instance_is_what_service_and_environments_say() {
+        let of = |text: &str| {
+            let snapshot = host(text).snapshot();
+            let cx = snapshot.cx();
+            let service = cx.items(archwright_grammar::vocabulary::Kind::Service)[0];
+            single_instance(cx, service)
+        };
+        assert!(of("service A { scale 1..1 }\n"));
+        assert!(!of("service A { scale 1.. }\n"));
+        assert!(!of("service A { scale 1..1 }\nenvironment P { scale A 1..2 }\n"));
+        assert!(!of("service A { observe logs }\n"));
+    }
+}

@@ -13,7 +13,7 @@ use crate::{
         def::{Def, DefKind},
         event_flow::flow_of,
         facts::{ExprFact, ExprFactKind},
-        finding::{Finding, Place},
+        finding::{Finding, FixPlan, Place, Step},
         graph::{circles, shortest_way},
         loc::Loc,
     },
@@ -196,13 +196,26 @@ fn report(cx: Cx<'_>, events: &[Def], edges: &[&[&Hop]], members: &[usize]) -> O
         );
         finding = finding.related(says, Place::new(hop.handler.item, hop.emits.clone()));
     }
+    if let [[only], ..] = edges
+        && let Some(statement) = alone(cx, only)
+    {
+        let title = format!("Let {} emit nothing", cx.qualified(only.handler));
+        let step = Step::Remove(Place::new(only.handler.item, statement));
+        finding = finding.fix(FixPlan::refactor(title, vec![step]));
+    }
     Some(finding)
+}
+
+/// The `emits` of a hop, if nothing else stands in it.
+fn alone(cx: Cx<'_>, hop: &Hop) -> Option<Loc> {
+    let emits = &cx.op(hop.handler)?.op.emits;
+    (emits.len() == 1).then(|| Loc::head(&hop.emits.path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{check as all, of_rule};
+    use crate::testing::{check as all, fixed, of_rule};
 
     fn check(text: &str) -> Vec<String> {
         of_rule(text, RULE.id)
@@ -251,6 +264,13 @@ mod tests {
     #[test]
     fn an_event_can_be_answered_with_itself() {
         assert_eq!(check(&format!("{A}  on X as again {{ emits X }}\n}}\n")), ["8 warning A.again"]);
+    }
+
+    #[test]
+    fn the_step_can_be_the_last_one() {
+        let after = fixed(&two("idempotent; emits X", "emits Y"), "Let A.back emit nothing");
+        assert!(after.contains("as back { idempotent }"), "{after}");
+        assert!(check(&after).is_empty());
     }
 
     #[test]

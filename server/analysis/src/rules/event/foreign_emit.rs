@@ -23,6 +23,9 @@ pub(crate) static RULE: Rule = Rule {
     ..Rule::PLAIN
 };
 
+/// How many endpoints of the owner are offered to be called.
+const CHOICES: usize = 3;
+
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     for op in cx.ops(item) {
         for emitted in &op.op.emits {
@@ -65,6 +68,9 @@ fn finding(cx: Cx<'_>, op: OpRef<'_>, emitted: &RefFact, event: Def) -> Finding 
         cx.name(item)
     ))
     .related(format!("`{name}` is declared here"), cx.place(event));
+    for fix in asking(cx, op, emitted, event) {
+        finding = finding.fix(fix);
+    }
     if let Some(steps) = own_event(cx, item, emitted, event) {
         let title = format!(
             "Declare an event {} in {} and emit that",
@@ -74,6 +80,37 @@ fn finding(cx: Cx<'_>, op: OpRef<'_>, emitted: &RefFact, event: Def) -> Finding 
         finding = finding.fix(FixPlan::refactor(title, steps));
     }
     finding
+}
+
+/// Calls of the owner's endpoints that emit the event, in the place of a statement that emits nothing else.
+fn asking(cx: Cx<'_>, op: OpRef<'_>, emitted: &RefFact, event: Def) -> Vec<FixPlan> {
+    let item = op.def.item;
+    let statement = |reference: &RefFact| reference.loc.path == emitted.loc.path;
+    if op.op.emits.iter().filter(|other| statement(other)).count() > 1 {
+        return Vec::new();
+    }
+    let called = |endpoint: Def| {
+        op.op
+            .calls
+            .iter()
+            .any(|call| cx.def(item, &call.target) == Some(endpoint))
+    };
+    cx.ops(event.item)
+        .filter(|owner| owner.op.is_endpoint() && !called(owner.def))
+        .filter(|owner| {
+            let mut emits = owner.op.emits.iter();
+            emits.any(|own| cx.def(event.item, own) == Some(event))
+        })
+        .take(CHOICES)
+        .map(|owner| {
+            let name = cx.qualified(owner.def);
+            let step = Step::Replace(
+                Place::new(item, Loc::head(&emitted.loc.path)),
+                format!("calls {name} {{ timeout 2s }}"),
+            );
+            FixPlan::refactor(format!("Call {name}, which emits it"), vec![step])
+        })
+        .collect()
 }
 
 /// An event of the same name and fields in the own service. `None` where the name is taken, or where its text would not mean the
@@ -181,6 +218,17 @@ service Import {{ {stranger} }}
         );
         assert!(of_rule(&map, "boundary.undeclared_dependency").is_empty());
         assert_eq!(of_rule(&map, RULE.id).len(), 1);
+    }
+
+    #[test]
+    fn the_owner_is_asked() {
+        let before = text("job load every 1d { emits Orders.OrderPlaced; audited }");
+        let after = fixed(&before, "Call Orders.place, which emits it");
+        assert!(
+            after.contains("job load every 1d { calls Orders.place { timeout 2s }; audited }"),
+            "{after}"
+        );
+        assert!(of_rule(&after, RULE.id).is_empty());
     }
 
     #[test]
