@@ -18,9 +18,12 @@ use support::{archwright, folder, repository, write};
 /// The sessions. A page that shows other programs, or takes minutes, is not among them.
 const PAGES: &[&str] = &[
     "README.md",
+    "docs/baseline.md",
     "docs/compliance.md",
     "docs/errors/config/invalid.md",
+    "docs/errors/config/lock.md",
     "docs/getting-started.md",
+    "docs/release.md",
     "docs/tour.md",
 ];
 
