@@ -16,6 +16,8 @@ const PARTS: &[(&str, &[&str])] = &[
             "command-line.md",
             "configuration.md",
             "editors.md",
+            "release.md",
+            "baseline.md",
         ],
     ),
     (

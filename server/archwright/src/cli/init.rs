@@ -134,6 +134,11 @@ fn next(dir: &Path, new: bool) -> String {
             format!("archwright generate{place}"),
             "writes the service that it describes",
         ));
+    } else {
+        commands.push((
+            format!("archwright baseline write{place}"),
+            "accepts what is wrong by now, so that only new findings count",
+        ));
     }
     commands.push((
         format!("archwright fmt{place}"),

@@ -245,3 +245,48 @@ fn a_folder_that_is_reached_through_a_link_is_the_same_folder() {
     assert!(empty(&found), "team A is not there twice: {found}");
     client.shut_down();
 }
+
+#[test]
+fn the_lock_is_followed() {
+    let text = "role Clinician: staff\nservice Wards {\n  entity Ward { id: uuid @id }\n  \
+        endpoint wards GET /v1/wards -> [Ward] { allow Clinician; reads Ward }\n}\n";
+    let (_dir, root) = folder(&[("a.arch", text), ("archwright.toml", "profile = \"core\"\n")]);
+    let file = uri(&root.join("a.arch"));
+    let lock = uri(&root.join("archwright.lock"));
+    let severity = |params: &Value| {
+        let found = params["diagnostics"].as_array().cloned().unwrap_or_default();
+        let list = found
+            .into_iter()
+            .find(|found| found["code"] == "api.unpaginated_list");
+        list.and_then(|found| found["severity"].as_u64())
+    };
+    let mut client = Client::start(&root, pushed());
+    client.open(&file, 1, text);
+    client.diagnostics(&file, |params| severity(params) == Some(2));
+    let accepted = "version = 1\n\n[accepted]\n\"api.unpaginated_list Wards.wards\" = \"warning\"\n";
+    write(&root.join("archwright.lock"), accepted);
+    watched(&mut client, &[(&lock, 1)]);
+    client.diagnostics(&file, |params| severity(params) == Some(4));
+    let released = "version = 1\n\n[\"endpoint Wards.all\"]\nroute = \"GET /v1/all\"\n";
+    write(&root.join("archwright.lock"), released);
+    watched(&mut client, &[(&lock, 2)]);
+    client.diagnostics(&file, |params| {
+        let found = params["diagnostics"].as_array().cloned().unwrap_or_default();
+        severity(params) == Some(2)
+            && found
+                .iter()
+                .any(|found| found["code"] == "evolution.breaking_contract")
+    });
+    write(&root.join("archwright.lock"), "version = 1\n<<<<<<< ours\n");
+    watched(&mut client, &[(&lock, 2)]);
+    client.diagnostics(&lock, |params| {
+        params["diagnostics"][0]["range"]["start"]["line"] == 1
+    });
+    client.diagnostics(&file, |params| {
+        let found = params["diagnostics"].as_array().cloned().unwrap_or_default();
+        found
+            .iter()
+            .all(|found| found["code"] != "evolution.breaking_contract")
+    });
+    client.shut_down();
+}
