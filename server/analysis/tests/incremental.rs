@@ -208,7 +208,7 @@ fn incremental_equals_fresh_against_a_release() {
             .collect();
         assert!(evolved.is_empty(), "{evolved:#?}");
         for seed in 1..=2 {
-            edits_since(folder, &text, seed, 500, 10);
+            edits_since(folder, &text, seed, 300, 20);
         }
     }
 }
