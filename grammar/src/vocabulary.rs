@@ -380,7 +380,7 @@ forms! {
     // Team, context.
     Contact "contact" in [Team] [One("text", Text)] NoBlock, Once, "How the team is reached.", "contact \"platform@clinic.example\"";
     ContextUses "uses" in [Context] [Many("context", Ref(&[Kind::Context])), Opt(&[Kw("via"), One("via", Word(&["anticorruption", "conformist", "partner", "open_host"]))]), Opt(&[Kw("because"), One("because", Text)])] NoBlock, Many, "Contexts that this one may depend on.", "uses Billing via anticorruption";
-    Term "term" in [Context] [One("term", Text), One("meaning", Text)] NoBlock, Many, "A word of the context's language.", "term \"Order\" \"A request for one or more tests.\"";
+    Term "term" in [Context] [One("term", Text), One("meaning", Text), Opt(&[Kw("not"), Many("synonym", Text)])] NoBlock, Many, "A word of the context's language; behind `not` the words that mean the same and are not used.", "term \"Order\" \"Tests that a clinician asks for.\" not \"Request\"";
     Cardholder "cardholder" in [Context] [] NoBlock, Once, "Card data may be here: the context belongs to the cardholder environment.", "cardholder";
 
     // Auth schemes.

@@ -76,6 +76,16 @@ fn head_end(text: &str, node: &Node) -> u32 {
     }
 }
 
+/// The edit that puts a line of documentation above a node; `None` where something stands before it on its line.
+pub(crate) fn documentation(text: &str, node: &Node, line: &str) -> Option<(Span, String)> {
+    let start = node.span.start;
+    let before = &text[line_start(text, start) as usize..start as usize];
+    before
+        .trim()
+        .is_empty()
+        .then(|| (Span::empty(start), format!("/// {line}\n{before}")))
+}
+
 /// What goes when a node goes: its whole line where nothing else stands on it, else also the separator behind or before it.
 pub(crate) fn removal(text: &str, span: Span) -> Span {
     let start = line_start(text, span.start);

@@ -404,7 +404,8 @@ impl<'a> Renderer<'a> {
             | Step::Replace(place, _)
             | Step::Remove(place)
             | Step::Cut(place)
-            | Step::AddItemAfter(place, _) => place,
+            | Step::AddItemAfter(place, _)
+            | Step::Document(place, _) => place,
         };
         let origin = self.origin(place.item)?;
         let (span, text) = match step {
@@ -422,10 +423,17 @@ impl<'a> Renderer<'a> {
             ),
             Step::InsertAfter(place, text) => (Span::empty(place.loc.span(origin.tree).end), text.clone()),
             Step::Replace(place, text) => (place.loc.span(origin.tree), text.clone()),
-            Step::Remove(place) => (
-                crate::insert::removal(origin.text, place.loc.node(origin.tree)?.span),
-                String::new(),
-            ),
+            Step::Remove(place) => {
+                let node = place.loc.node(origin.tree)?;
+                // What describes it goes with it.
+                let start = node.docs.as_ref().map_or(node.span.start, |docs| docs.span.start);
+                let whole = Span::new(start, node.span.end);
+                (crate::insert::removal(origin.text, whole), String::new())
+            }
+            Step::Document(place, text) => {
+                let node = place.loc.node(origin.tree)?;
+                crate::insert::documentation(origin.text, node, text)?
+            }
             Step::Cut(place) => {
                 let span = place.loc.span(origin.tree);
                 let before = origin.text.get(..span.start as usize)?;

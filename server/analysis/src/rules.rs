@@ -102,6 +102,7 @@ mod listing;
 mod merged;
 mod narrow;
 mod told;
+mod renaming;
 
 macro_rules! rules {
     ($($category:ident { $($rule:ident),* $(,)? })*) => {
@@ -122,6 +123,7 @@ rules! {
     evolution { breaking_contract, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
     observability { audit_missing, blind_service, dead_letter_unwatched, no_health_check, no_trace, slo_unobserved }
     scale { call_without_timeout }
+    style { missing_docs, name_case, placeholder, term_drift, unused_declaration }
     vendor { excess_data, no_resilience, sensitive_without_agreement, side_effect_inline, undeclared_transfer, unverified_webhook }
 }
 

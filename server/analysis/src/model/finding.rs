@@ -170,6 +170,8 @@ pub enum Step {
     Cut(Place),
     /// A new item behind the item of `.0`, after a blank line.
     AddItemAfter(Place, String),
+    /// A line of documentation above the node that `.0` is in, if that begins its line.
+    Document(Place, String),
 }
 
 impl FixPlan {

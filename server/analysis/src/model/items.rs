@@ -124,6 +124,11 @@ fn context(at: &At<'_>) -> Context {
             .filter_map(|child| Some((child.text("term")?, child.text("meaning").unwrap_or_default())))
             .collect(),
         cardholder: at.one(Kind::Cardholder).is_some(),
+        synonyms: at
+            .of(Kind::Term)
+            .filter_map(|child| Some((child.texts("synonym"), child.text("term")?)))
+            .flat_map(|(synonyms, term)| synonyms.into_iter().map(move |synonym| (synonym, term.clone())))
+            .collect(),
     }
 }
 

@@ -315,6 +315,16 @@ impl<'t> At<'t> {
         self.node.string(slot).cloned()
     }
 
+    /// All texts in a slot.
+    pub fn texts(&self, slot: &str) -> Vec<SmolStr> {
+        self.indexed(slot)
+            .filter_map(|(_, argument)| match &argument.value {
+                Value::String(text) => Some(text.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The whole number in a slot.
     pub fn int(&self, slot: &str) -> Option<i64> {
         match &self.node.arg(slot)?.value {

@@ -90,10 +90,12 @@ pub struct SecretFact {
 pub struct Context {
     /// `uses`
     pub uses: Vec<ContextUse>,
-    /// `term`
+    /// `term`: the word and its meaning.
     pub terms: Vec<(SmolStr, SmolStr)>,
     /// `cardholder`
     pub cardholder: bool,
+    /// Words that are not to be used, each with the term that is.
+    pub synonyms: Vec<(SmolStr, SmolStr)>,
 }
 
 /// One context in a `uses`.
