@@ -197,7 +197,7 @@ fn the_whole_language_parses() {
         Context name=Ordering
           ContextUses context=Identity context=Catalog
           ContextUses context=Billing via=anticorruption
-          Term term=String("Order") meaning=String("A clinician's request for one or more tests.")
+          Term term=String("Order") meaning=String("A clinician's request for one or more tests.") synonym=String("Request") synonym=String("Work item")
         Service name=Orders context=Ordering
           Owner team=CareTeam
           Stack stack=typescript

@@ -11,7 +11,7 @@ syntax sync minlines=1
 syntax region archBlock start=/{/ end=/}/ transparent fold
 syntax match archOperator /->\|[=!<>]=\|\.\.\|[<>=+*!?-]/
 syntax match archType /\<\u\w*\>/
-syntax match archConnective /[.@]\@1<!\<\%(alert\|as\|at\|backoff\|because\|by\|cron\|every\|from\|growth\|in\|includes\|keep\|max\|of\|on\|signature\|sunset\|then\|to\|until\|via\|where\|within\)\>\%(\s*[:.,=)]\)\@!/
+syntax match archConnective /[.@]\@1<!\<\%(alert\|as\|at\|backoff\|because\|by\|cron\|every\|from\|growth\|in\|includes\|keep\|max\|not\|of\|on\|signature\|sunset\|then\|to\|until\|via\|where\|within\)\>\%(\s*[:.,=)]\)\@!/
 syntax match archConnective /\%(\d\s\+\)\@10<=per\>/
 syntax match archConnective /\%([a-zA-Z0-9_,>*-]\s\)\@2<=\%(auth\|broker\|client\|context\|decision\|enum\|environment\|error\|policy\|role\|service\|system\|team\|type\|vendor\)\ze\s\+\u/
 syntax match archLogic /[.@]\@1<!\<\%(and\|is\|not\|or\)\>\ze\s\+[^ :.,=)]/
