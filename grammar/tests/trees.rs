@@ -198,6 +198,7 @@ fn the_whole_language_parses() {
           ContextUses context=Identity context=Catalog
           ContextUses context=Billing via=anticorruption
           Term term=String("Order") meaning=String("A clinician's request for one or more tests.") synonym=String("Request") synonym=String("Work item")
+          Cardholder
         Service name=Orders context=Ordering
           Owner team=CareTeam
           Stack stack=typescript
