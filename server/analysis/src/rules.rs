@@ -101,8 +101,8 @@ mod let_in;
 mod listing;
 mod merged;
 mod narrow;
-mod told;
 mod renaming;
+mod told;
 
 macro_rules! rules {
     ($($category:ident { $($rule:ident),* $(,)? })*) => {
