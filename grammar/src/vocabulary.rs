@@ -403,6 +403,7 @@ forms! {
     Backup "backup" in [Store] [Alt(&[&[Flag("off")], &[One("every", Word(INTERVALS)), Opt(&[Kw("keep"), One("keep", Duration)])]])] NoBlock, Once, "How often it is backed up, and how long backups are kept.", "backup daily keep 30d";
     Replicas "replicas" in [Store] [One("count", Int)] NoBlock, Once, "Copies that can take over.", "replicas 2";
     Pool "pool" in [Store] [One("size", Int)] NoBlock, Once, "Connections per instance.", "pool 20";
+    Connections "connections" in [Store] [Alt(&[&[Flag("pooled")], &[One("limit", Int)]])] NoBlock, Once, "How many connections it takes; `pooled` puts a pooler before it.", "connections 500";
     Rpo "rpo" in [Store] [One("time", Duration)] NoBlock, Once, "How much data may be lost, as time.", "rpo 1h";
     Rto "rto" in [Store] [One("time", Duration)] NoBlock, Once, "How long restoring may take.", "rto 4h";
     Url "url" in [Store Broker Vendor] [One("url", Secret)] NoBlock, Once, "Where it is reached.", "url \"https://api.example\"";
@@ -448,6 +449,7 @@ forms! {
     CallWith "with" in [Call] [One("scheme", Ref(&[Kind::Auth]))] NoBlock, Once, "The scheme that the caller presents.", "with Mesh";
     Breaker "breaker" in [Call Vendor] [] NoBlock, Once, "Stops calling for a while after failures.", "breaker";
     Fallback "fallback" in [Call Vendor] [One("fallback", Word(&["cached", "default", "queue"]))] NoBlock, Once, "What is used when the call fails.", "fallback cached";
+    CallRequired "required" in [Call] [] NoBlock, Once, "Where the call fails, the operation is meant to fail.", "required";
     Parallel "parallel" in [Call] [] NoBlock, Once, "Runs beside the other calls.", "parallel";
     Compensated "compensated" in [Call] [Kw("by"), One("target", Ref(&[Kind::Endpoint]))] NoBlock, Once, "What undoes the call when a later step fails.", "compensated by Billing.refund";
 

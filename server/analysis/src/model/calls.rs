@@ -3,7 +3,9 @@
 //! A rule that needs the calls of one service reads [`calls_of`]; one that needs callers, chains or circles reads
 //! [`call_graph`]. Neither looks at anything but calls, so neither is computed again when something else changes.
 
+pub mod chains;
 mod graph;
+pub mod promises;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +45,8 @@ pub struct CallSite {
     pub breaker: bool,
     /// What is used when it fails: of the call, else of the vendor.
     pub fallback: Option<Name>,
+    /// Whether its failure is meant to be the operation's.
+    pub required: bool,
     /// Whether it runs beside the others.
     pub parallel: bool,
     /// `as caller`, `as system because "…"`, as written.
@@ -142,6 +146,7 @@ fn site(cx: Cx<'_>, op: Def, number: usize, call: &Call) -> Option<CallSite> {
             .fallback
             .clone()
             .or_else(|| vendor.and_then(|vendor| vendor.fallback.clone())),
+        required: call.required,
         parallel: call.parallel,
         identity: call.identity.clone(),
         with: call.with.as_ref().and_then(|scheme| cx.def(op.item, scheme)),

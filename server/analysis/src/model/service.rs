@@ -188,6 +188,7 @@ fn store(at: &At<'_>) -> Store {
         replicas: at.one(Kind::Replicas).and_then(|child| child.int("count")),
         pool: at.one(Kind::Pool).and_then(|child| child.int("size")),
         tls: at.tls(),
+        connections: at.one(Kind::Connections).map(|child| child.int("limit")),
         rpo: at.one(Kind::Rpo).and_then(|child| child.duration("time")),
         rto: at.one(Kind::Rto).and_then(|child| child.duration("time")),
         region: at.one(Kind::Region).and_then(|child| child.text("region")),
@@ -419,6 +420,7 @@ fn call(at: &At<'_>) -> Option<Call> {
         retry: at.retry(),
         breaker: at.one(Kind::Breaker).map(|child| child.head()),
         fallback: at.one(Kind::Fallback).and_then(|child| child.word("fallback")),
+        required: at.one(Kind::CallRequired).is_some(),
         parallel: at.one(Kind::Parallel).is_some(),
         identity: at.one(Kind::CallAs).and_then(|child| {
             if child.node.has("caller") {

@@ -136,13 +136,26 @@ pub(in crate::model) fn literal(value: &Literal) -> String {
             .unwrap_or(("B", 1));
             format!("{}{unit}", bytes / factor)
         }
-        Literal::Percent(millionths) => {
-            let fraction = format!("{:04}", millionths % 10_000);
-            let fraction = fraction.trim_end_matches('0');
-            let point = if fraction.is_empty() { "" } else { "." };
-            format!("{}{point}{fraction}%", millionths / 10_000)
-        }
+        Literal::Percent(millionths) => percent(*millionths),
     }
+}
+
+/// A share in millionths, as it would be written: `99.95%`.
+pub(crate) fn percent(millionths: u32) -> String {
+    let fraction = format!("{:04}", millionths % 10_000);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction}%", millionths / 10_000)
+}
+
+/// Milliseconds as they would be written, in the longest unit that fits: `1500ms`, `2s`.
+pub(crate) fn millis(time: u64) -> String {
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    let fitting = units
+        .into_iter()
+        .find(|(_, factor)| time > 0 && time % factor == 0);
+    let (unit, factor) = fitting.unwrap_or(("ms", 1));
+    format!("{}{unit}", time / factor)
 }
 
 /// A length of time as it would be written.

@@ -213,6 +213,8 @@ pub struct Call {
     pub breaker: Option<Loc>,
     /// `fallback`
     pub fallback: Option<Name>,
+    /// `required`
+    pub required: bool,
     /// `parallel`
     pub parallel: bool,
     /// `as`

@@ -112,6 +112,8 @@ pub struct Store {
     pub replicas: Option<i64>,
     /// `pool`
     pub pool: Option<i64>,
+    /// `connections`: how many it takes, or none behind a pooler.
+    pub connections: Option<Option<i64>>,
     /// `tls`
     pub tls: Setting<()>,
     /// `rpo`
