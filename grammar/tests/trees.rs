@@ -222,10 +222,12 @@ fn the_whole_language_parses() {
             Backup every=daily keep=Duration(Duration { count: 30, unit: Day })
             Replicas count=Int(2)
             Pool size=Int(20)
+            Connections limit=Int(500)
             Rpo time=Duration(Duration { count: 1, unit: Hour })
             Rto time=Duration(Duration { count: 4, unit: Hour })
             Tls tls=off
           Store name=ReportsDb kind=postgres on=Orders.OrdersDb
+            Connections pooled=+
             Url url=String("postgres://db")
             User user=String("reader")
             Password password=Secret("REPORTS")
@@ -276,6 +278,8 @@ fn the_whole_language_parses() {
               Retry count=Int(2) backoff=DurationRange(Duration { count: 50, unit: Millisecond }, Duration { count: 1, unit: Second })
               Breaker
               Fallback fallback=cached
+            Calls target=Kits.reserve
+              CallRequired
             Sends data=Order.patient_email vendor=Postmark
             Emits event=OrderPlaced
             Errors error=OutOfStock

@@ -17,7 +17,7 @@ use archwright_grammar::{
 };
 use ropey::Rope;
 use rustc_hash::{FxHashMap, FxHashSet};
-use salsa::Setter;
+use salsa::{Durability, Setter};
 use smol_str::SmolStr;
 
 use crate::{
@@ -180,6 +180,14 @@ impl Host {
             .into_iter()
             .map(|(id, file)| (id, file.path.to_string()))
             .collect()
+    }
+
+    pub(crate) const fn database(&self) -> &Database {
+        &self.db
+    }
+
+    pub(crate) const fn all_files(&self) -> &Files {
+        &self.files
     }
 
     /// The text of a file.
@@ -409,7 +417,8 @@ impl Host {
 
     fn reuse(&mut self, item: Item, text: Arc<str>) -> Item {
         self.items_set += 1;
-        item.set_text(&mut self.db).to(text);
+        // Who types in an item once does so again: from now on edits of it concern only what depends on such items.
+        item.set_text(&mut self.db).with_durability(Durability::LOW).to(text);
         item
     }
 
@@ -419,7 +428,7 @@ impl Host {
             Some(item) => self.reuse(item, text),
             None => {
                 self.items_set += 1;
-                Item::new(&self.db, text)
+                Item::builder(text).durability(Durability::HIGH).new(&self.db)
             }
         };
         self.files.own(item, file);

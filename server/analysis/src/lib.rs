@@ -24,6 +24,7 @@ pub mod scratch;
 mod settle;
 mod snapshot;
 mod source;
+pub mod timing;
 #[cfg(test)]
 mod testing;
 mod waivers;

@@ -1,9 +1,11 @@
 //! The single registry of rules: one row each. A rule's metadata, check, fixes and tests stand in one file below
 //! `rules/<category>/`; its page is `docs/rules/<category>/<rule>.md`.
 
+use std::sync::Arc;
+
 use crate::{
     Profile,
-    db::{Db, Item},
+    db::{Db, Globals, Item},
     diagnostic::Severity,
     model::{cx::Cx, finding::Finding},
 };
@@ -153,15 +155,30 @@ pub(crate) fn check_item(db: &dyn Db, item: Item) -> Vec<Finding> {
     findings
 }
 
-/// The findings that need the whole workspace.
-pub(crate) fn check_workspace(db: &dyn Db) -> Vec<Finding> {
-    let cx = Cx { db };
+/// The findings that need the whole workspace, one list for each rule: so that after an edit only the rules run that read
+/// something of what changed.
+pub(crate) fn check_workspace(db: &dyn Db) -> impl Iterator<Item = &Arc<Vec<Finding>>> {
+    let globals = db.globals();
+    let circles = std::iter::once(circles_of_declarations(db, globals, ()));
+    let numbers = RULES.iter().enumerate();
+    let late = numbers.filter(|(_, rule)| matches!(rule.check, Check::Workspace(_)));
+    circles.chain(late.map(move |(number, _)| workspace_findings(db, globals, number)))
+}
+
+/// The findings of the rule with that number in [`RULES`], if it needs the whole workspace.
+#[salsa::tracked(returns(ref))]
+fn workspace_findings(db: &dyn Db, _globals: Globals, number: usize) -> Arc<Vec<Finding>> {
     let mut findings = Vec::new();
-    crate::model::structure::cycles::check(cx, &mut findings);
-    for rule in RULES {
-        if let Check::Workspace(check) = rule.check {
-            check(cx, &mut findings);
-        }
+    if let Check::Workspace(check) = RULES[number].check {
+        check(Cx { db }, &mut findings);
     }
-    findings
+    Arc::new(findings)
+}
+
+/// Types, roles and the like that lead back to themselves.
+#[salsa::tracked(returns(ref))]
+fn circles_of_declarations(db: &dyn Db, _globals: Globals, _all: ()) -> Arc<Vec<Finding>> {
+    let mut findings = Vec::new();
+    crate::model::structure::cycles::check(Cx { db }, &mut findings);
+    Arc::new(findings)
 }

@@ -56,24 +56,22 @@ impl SettleJob {
             } = self;
             let db = &db;
             let mut findings = FxHashMap::default();
+            let mut waiving: Vec<Item> = Vec::new();
             for (_, file) in files.sorted() {
                 for entry in &file.entries {
                     let found = item_findings(db, entry.item);
                     if !found.is_empty() {
                         findings.insert(entry.item, found.clone());
                     }
+                    if !facts(db, entry.item).waivers.is_empty() {
+                        waiving.push(entry.item);
+                    }
                 }
             }
             let mut late: FxHashMap<Item, Vec<Finding>> = FxHashMap::default();
-            for finding in rules::check_workspace(db) {
-                late.entry(finding.at.item).or_default().push(finding);
+            for finding in rules::check_workspace(db).flat_map(|findings| findings.iter()) {
+                late.entry(finding.at.item).or_default().push(finding.clone());
             }
-            let waiving: Vec<Item> = files
-                .sorted()
-                .into_iter()
-                .flat_map(|(_, file)| file.entries.iter().map(|entry| entry.item))
-                .filter(|item| !facts(db, *item).waivers.is_empty())
-                .collect();
             let waived: Vec<Finding> = waiving
                 .iter()
                 .flat_map(|item| {

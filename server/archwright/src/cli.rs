@@ -19,6 +19,7 @@ mod release;
 mod rules;
 mod stats;
 mod targets;
+mod timing;
 mod waivers;
 
 use std::path::PathBuf;
@@ -127,6 +128,9 @@ struct CheckArgs {
     /// Apply the fixes that keep the meaning, then check.
     #[arg(long)]
     fix: bool,
+    /// Say on standard error how long each rule took, the slowest first.
+    #[arg(long)]
+    timing: bool,
 }
 
 #[derive(Debug, Args)]

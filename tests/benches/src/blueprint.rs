@@ -1,10 +1,16 @@
 //! Makes blueprints of any size that a real team could have written: contexts of a hundred services, each with a store, an
-//! entity, an endpoint, and a call to its neighbour.
+//! entity, an endpoint, and a call to its neighbour, in chains as long as a request may wait for.
 
 use std::fmt::Write as _;
 
 /// Services in one context.
 const PER_CONTEXT: usize = 100;
+
+/// Services in one chain of calls.
+const PER_CHAIN: usize = 5;
+
+/// How long the last one of a chain may take, in milliseconds; each one before it has as much more.
+const STEP: usize = 400;
 
 /// A healthy blueprint with `services` services; ten lines each.
 pub fn blueprint(services: usize) -> String {
@@ -23,18 +29,24 @@ pub fn blueprint(services: usize) -> String {
         };
     }
     for service in 0..services {
+        // Chains begin two services before a context ends, so that one of them leads into the next context.
+        let place = (service + 2) % PER_CHAIN;
+        let time = STEP * (PER_CHAIN - place);
         let _ = write!(
             text,
-            "service S{service} in C{} {{\n  store Db: postgres {{ encrypted; backup daily keep 30d }}\n  \
-             entity Thing {{ id: uuid @id; name: string @len(1..80) }}\n  endpoint get GET /v1/things/{{id}} -> Thing {{\n    \
-             allow Member\n    reads Thing\n    timeout 2s\n",
+            "service S{service} in C{} {{\n  store Db{service}: postgres {{ encrypted; backup daily keep 30d }}\n  \
+             entity Thing{service} {{ id: uuid @id; name: string @len(1..80) }}\n  \
+             endpoint health GET /health -> {{ status: string }} {{ public because \"load balancer probe\" }}\n  \
+             endpoint get GET /v1/things/{{id}} -> Thing{service} {{\n    \
+             allow Member\n    reads Thing{service}; timeout {time}ms\n",
             service / PER_CONTEXT
         );
-        let _ = if service + 1 < services {
+        let _ = if service + 1 < services && place + 1 < PER_CHAIN {
             writeln!(
                 text,
-                "    calls S{}.get {{ timeout 300ms; breaker }}",
-                service + 1
+                "    calls S{}.get {{ timeout {}ms; breaker }}",
+                service + 1,
+                time - STEP
             )
         } else {
             writeln!(text, "    log id")

@@ -10,7 +10,7 @@ use archwright_analysis::scratch::Scratch;
 use archwright_analysis::{FileId, Host};
 
 use super::targets::{Task, shown, tasks};
-use super::{CheckArgs, Outcome, ReportFormat, configuration, fixing, output};
+use super::{CheckArgs, Outcome, ReportFormat, configuration, fixing, output, timing};
 use crate::render::{Change, Finding, Place, Report, Source, github, human, json, junit, sarif};
 use crate::workspace::config::Problem;
 use crate::workspace::discover::Trouble;
@@ -42,6 +42,9 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
         report
             .findings
             .extend(configuration::findings(&task.blueprint, &loaded, &here));
+        if args.timing {
+            output::complain(&timing::table(&loaded));
+        }
         let fix = args.fix.then_some(&mut troubles);
         check(&task, loaded, &here, &mut report, fix);
     }
