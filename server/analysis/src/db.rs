@@ -105,14 +105,11 @@ impl Db for Database {
         if let Some(slot) = self.slots.get(name) {
             return *slot;
         }
-        *self
-            .slots
-            .entry(name.clone())
-            .or_insert_with(|| {
-                NameSlot::builder(Arc::from([]))
-                    .durability(Durability::HIGH)
-                    .new(self)
-            })
+        *self.slots.entry(name.clone()).or_insert_with(|| {
+            NameSlot::builder(Arc::from([]))
+                .durability(Durability::HIGH)
+                .new(self)
+        })
     }
 
     fn globals(&self) -> Globals {

@@ -418,7 +418,9 @@ impl Host {
     fn reuse(&mut self, item: Item, text: Arc<str>) -> Item {
         self.items_set += 1;
         // Who types in an item once does so again: from now on edits of it concern only what depends on such items.
-        item.set_text(&mut self.db).with_durability(Durability::LOW).to(text);
+        item.set_text(&mut self.db)
+            .with_durability(Durability::LOW)
+            .to(text);
         item
     }
 

@@ -24,9 +24,9 @@ pub mod scratch;
 mod settle;
 mod snapshot;
 mod source;
-pub mod timing;
 #[cfg(test)]
 mod testing;
+pub mod timing;
 mod waivers;
 
 pub use cancel::Cancelled;

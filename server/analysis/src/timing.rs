@@ -88,15 +88,24 @@ mod tests {
             ticks.set(ticks.get() + 1);
             Duration::from_millis(ticks.get())
         };
-        let text = "service A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
-        let timings = measure(&Config::default(), vec![("a.arch".to_owned(), text.to_owned())], &clock);
+        let text =
+            "service A { endpoint a GET /a { calls B.b } }\nservice B { endpoint b GET /b { calls A.a } }\n";
+        let timings = measure(
+            &Config::default(),
+            vec![("a.arch".to_owned(), text.to_owned())],
+            &clock,
+        );
         let rules: Vec<&str> = timings
             .iter()
             .filter(|timing| timing.is_rule)
             .map(|timing| timing.part)
             .collect();
         assert!(RULES.iter().map(|rule| rule.id).eq(rules));
-        assert!(timings.iter().all(|timing| timing.time == Duration::from_millis(1)));
+        assert!(
+            timings
+                .iter()
+                .all(|timing| timing.time == Duration::from_millis(1))
+        );
         let found = |part: &str| {
             let timing = timings.iter().find(|timing| timing.part == part);
             timing.map(|timing| timing.findings)

@@ -16,7 +16,11 @@ pub(super) fn table(loaded: &Loaded) -> String {
     // This is a measurement, so it reads a clock.
     #[allow(clippy::disallowed_methods)]
     let start = Instant::now();
-    render(measure(&analysis_config(&loaded.settings), loaded.texts.clone(), &|| start.elapsed()))
+    render(measure(
+        &analysis_config(&loaded.settings),
+        loaded.texts.clone(),
+        &|| start.elapsed(),
+    ))
 }
 
 fn render(mut timings: Vec<Timing>) -> String {
@@ -25,7 +29,10 @@ fn render(mut timings: Vec<Timing>) -> String {
     timings.sort_by(|left, right| (left.is_rule, right.time).cmp(&(right.is_rule, left.time)));
     let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
     let share = |time: Duration| 100.0 * time.as_secs_f64() / all.as_secs_f64().max(f64::MIN_POSITIVE);
-    let mut text = format!("{:<44} {:>10} {:>7} {:>9}\n", "part or rule", "ms", "share", "findings");
+    let mut text = format!(
+        "{:<44} {:>10} {:>7} {:>9}\n",
+        "part or rule", "ms", "share", "findings"
+    );
     for timing in &timings {
         let much = if timing.is_rule && share(timing.time) > MUCH {
             "  more than 10 %"

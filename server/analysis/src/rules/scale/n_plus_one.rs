@@ -1,13 +1,13 @@
 //! A list that asks somebody else once for each of its rows.
 
 use crate::{
-    db::{Item, resolved},
+    db::Item,
     diagnostic::Severity,
     model::{
         calls::{CallSite, calls_of},
         cx::{Cx, OpRef},
         def::{Def, DefKind},
-        facts::{Run, Ty, TyKind},
+        facts::{ExprFactKind, Run, Ty, TyKind},
         finding::{Finding, Place},
     },
     rules::{Check, Rule, Threshold},
@@ -109,12 +109,15 @@ fn call(cx: Cx<'_>, op: OpRef<'_>, site: &CallSite) -> Finding {
 
 /// A query that is run with a value of the rows that are answered.
 fn query(cx: Cx<'_>, op: OpRef<'_>, run: &Run) -> Option<Finding> {
-    run.args.as_ref()?;
-    let path = &run.loc.path;
-    let of_a_row = resolved(cx.db, op.def.item)
-        .refs()
-        .iter()
-        .any(|(loc, def)| loc.path == *path && matches!(def.kind, DefKind::EntityField(..)));
+    let of_a_row = run.args.iter().flatten().any(|argument| {
+        let ExprFactKind::Ref(reference) = &argument.kind else {
+            return false;
+        };
+        // What has the name of a parameter is meant to be that one.
+        let given = op.op.params.iter().any(|param| Some(&param.name) == reference.path.first());
+        let meaning = cx.def(op.def.item, reference).map(|def| def.kind);
+        !given && matches!(meaning, Some(DefKind::EntityField(..)))
+    });
     if !of_a_row {
         return None;
     }
@@ -184,6 +187,16 @@ service Catalog {{
             found("GET /v1/orders -> page Order { reads Order; paginate cursor max 11; calls Catalog.item }").len(),
             1
         );
+    }
+
+    #[test]
+    fn a_query_with_a_value_of_each_row() {
+        assert_eq!(
+            found("GET /v1/orders -> page Order { reads Order; runs with(item) }"),
+            ["6 warning Orders.list"]
+        );
+        let given = "GET /v1/orders/{item}/more -> page Order { reads Order; runs with(item) }";
+        assert_eq!(found(given), [""; 0]);
     }
 
     #[test]
