@@ -115,6 +115,7 @@
 (context_uses_statement ["because" "via"] @keyword)
 (term_statement . "term" @keyword)
 (term_statement ["not"] @keyword)
+(cardholder_statement) @keyword
 (issuer_statement . "issuer" @keyword)
 (lifetime_statement . "lifetime" @keyword)
 (idle_statement . "idle" @keyword)
