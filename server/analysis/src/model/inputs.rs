@@ -19,7 +19,7 @@ pub fn body_fields<'db>(cx: Cx<'db>, op: OpRef<'db>, each: &mut impl FnMut(Item,
 }
 
 /// The parameters of an operation that are its body: one at most, where the text is right.
-pub fn body<'db>(op: OpRef<'db>) -> impl Iterator<Item = &'db Param> {
+pub fn body(op: OpRef<'_>) -> impl Iterator<Item = &Param> {
     op.op.params.iter().filter(|param| param.from == ParamFrom::Body)
 }
 

@@ -60,7 +60,7 @@ pub fn argument(cx: Cx<'_>, item: Item, loc: &Loc, slot: &str) -> Option<u16> {
 }
 
 /// The part of a path that an operation of a resource adds to the resource's own.
-pub fn own_path<'op>(op: OpRef<'op>) -> &'op str {
+pub fn own_path(op: OpRef<'_>) -> &str {
     match op.op.kind {
         OpKind::Resource(_) => op
             .service

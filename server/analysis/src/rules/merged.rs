@@ -185,7 +185,7 @@ pub(crate) fn groups<'a, T>(
         for (level, loc, asked) in &answers.off {
             match level {
                 Level::Service => {
-                    groups.push(whole(cx, "service", *service, Some(loc), asked.iter().collect()))
+                    groups.push(whole(cx, "service", *service, Some(loc), asked.iter().collect()));
                 }
                 Level::Operation => {
                     groups.extend(asked.iter().filter_map(|asked| single(cx, asked, Some(loc))));

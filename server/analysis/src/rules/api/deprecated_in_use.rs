@@ -180,7 +180,7 @@ fn of_field(field: &Field) -> Option<Going> {
     Some(going)
 }
 
-/// The endpoint that the reason names: "use place_order". One that is used there already is no repair.
+/// The endpoint that the reason names: `use place_order`. One that is used there already is no repair.
 fn successor(cx: Cx<'_>, item: Item, target: Def, because: &str) -> Option<SmolStr> {
     target.op(cx.db)?;
     let name = because
