@@ -139,6 +139,30 @@ mod tests {
         assert_eq!(foreign(&more), [""; 0]);
     }
 
+    /// The catalogue's second example.
+    #[test]
+    fn a_sweeper_of_the_house_and_one_report_of_another() {
+        let text = |more: &str| {
+            format!(
+                "context Ordering
+context Finance {{ uses Ordering }}
+service Orders in Ordering {{ store Db: postgres; entity Order {{ id: uuid @id }} }}
+service Sweeper in Ordering {{ job sweep every 1h {{ writes Orders.Order }} }}
+service Reporting in Finance {{
+  job report every 1d {{ writes Orders.Order }}
+  {more}
+}}
+"
+            )
+        };
+        let one = text("");
+        assert_eq!(of_rule(&one, "boundary.shared_datastore"), ["3 info Orders.Db"]);
+        assert_eq!(of_rule(&one, "data.foreign_access"), ["6 error Reporting.report"]);
+        let two = text("job month every 30d { reads Orders.Order }");
+        assert_eq!(of_rule(&two, "boundary.shared_datastore"), ["3 error Orders.Db"]);
+        assert_eq!(of_rule(&two, "data.foreign_access"), [""; 0]);
+    }
+
     #[test]
     fn one_operation_is_not_sharing_however_often_it_touches() {
         assert!(check("service B in D { job i every 1d { reads A.E; writes A.E } }\n").is_empty());

@@ -62,7 +62,7 @@ struct Shown<'db> {
     why: String,
 }
 
-fn shown<'db>(cx: Cx<'db>, entity: Def) -> Option<Shown<'db>> {
+fn shown(cx: Cx<'_>, entity: Def) -> Option<Shown<'_>> {
     let all = cx.fields_of(entity);
     let leaving = |field: &Field| cx.leaving_classes(entity.item, field);
     // Credentials and internal fields are `data.secret_leaves_service`, an error: one cause, one finding.

@@ -110,8 +110,15 @@ fn shares(db: &dyn Db, item: Item) -> Arc<[Share]> {
         share.classes = share.classes.union(classes);
         share.slo = slo;
     }
-    // The usual case costs nothing later.
-    shares.retain(|share| !share.written.is_empty() || !share.backup.is_absent());
+    // The usual case costs nothing later: what a store says of itself is read there.
+    shares.retain(|share| {
+        let own = share.store.item == item;
+        if share.backup.set().is_some() {
+            !own
+        } else {
+            !share.written.is_empty() || (!own && !share.backup.is_absent())
+        }
+    });
     Arc::from(shares)
 }
 
@@ -153,7 +160,7 @@ fn judge(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
         .iter()
         .fold(Classes::NONE, |all, share| all.union(share.classes));
     let matters = classes.sensitive() || shares.iter().any(|share| share.slo);
-    let backed = shares.iter().any(|share| share.backup.set().is_some());
+    let backed = matches!(facts.backup, Setting::Set(..)) || shares.iter().any(|share| share.backup.set().is_some());
     if written.is_empty()
         || !matters
         || backed
@@ -163,9 +170,12 @@ fn judge(cx: Cx<'_>, store: Def, shares: &[&Share]) -> Option<Finding> {
     {
         return None;
     }
-    let off = shares.iter().find_map(|share| match &share.backup {
-        Setting::Off(loc) => Some(Place::new(share.said_in, loc.clone())),
-        _ => None,
+    let below = facts.backup.loc().map(|loc| Place::new(store.item, loc.clone()));
+    let off = below.or_else(|| {
+        shares.iter().find_map(|share| match &share.backup {
+            Setting::Off(loc) => Some(Place::new(share.said_in, loc.clone())),
+            _ => None,
+        })
     });
     let mut regimes = Vec::new();
     if classes.any(Classes::PHI) && cx.complies("hipaa") {

@@ -21,6 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "data.tenant_scope_missing",
     severity: Severity::Warning,
     summary: "One tenant can read another's rows.",
+    subsumes: &["evolution.protection_weakened"],
     cwe: &[653, 1220],
     page: include_str!("../../../../../docs/rules/data/tenant_scope_missing.md"),
     check: Check::Workspace(check),
@@ -51,6 +52,20 @@ fn tenant_fields(db: &dyn Db, item: Item) -> Arc<[(Def, SmolStr)]> {
                     found.extend(field.map(|field| (def, field.clone())));
                 }
             });
+        }
+    }
+    Arc::from(found)
+}
+
+/// All of them; nearly always the same fields again, so each name once, with the first entity that has it.
+#[salsa::tracked(returns(ref))]
+fn all_tenant_fields(db: &dyn Db) -> Arc<[(Def, SmolStr)]> {
+    let mut found: Vec<(Def, SmolStr)> = Vec::new();
+    for &service in crate::db::items_of(db, Kind::Service).iter() {
+        for (def, field) in tenant_fields(db, service).iter() {
+            if !found.iter().any(|(_, known)| known == field) {
+                found.push((*def, field.clone()));
+            }
         }
     }
     Arc::from(found)
@@ -144,14 +159,11 @@ fn tells_of_people(cx: Cx<'_>, entity: Def) -> bool {
 
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     let services = cx.items(Kind::Service);
-    let mut fields: Vec<(Def, SmolStr)> = Vec::new();
-    for &service in services.iter() {
-        fields.extend(tenant_fields(cx.db, service).iter().cloned());
-    }
+    let fields = all_tenant_fields(cx.db);
     let Some((example, _)) = fields.first() else { return };
     for &service in services.iter().filter(|service| !cx.facts(**service).broken) {
         for found in unscoped(cx.db, service).iter() {
-            findings.push(report(cx, found, &fields, *example));
+            findings.push(report(cx, found, fields, *example));
         }
     }
 }

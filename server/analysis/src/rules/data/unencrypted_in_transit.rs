@@ -53,8 +53,8 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         }
     }
     let covered = own.set().is_some();
-    let outer = vendor_links(cx).into_iter().chain(broker_links(cx));
-    links.extend(outer.filter(|link| link.off.is_some() || !covered));
+    links.extend(vendor_links(cx, covered));
+    links.extend(broker_links(cx, covered));
     if links.is_empty() {
         return;
     }

@@ -22,6 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     core: true,
     summary: "A vendor gets personal or health data, and nothing was signed.",
+    subsumes: &["evolution.protection_weakened"],
     clauses: &[("hipaa", "45 CFR 164.504(e)"), ("gdpr", "GDPR Art. 28(3)")],
     thresholds: &[Threshold {
         name: "years",
@@ -176,7 +177,7 @@ fn unsigned(cx: Cx<'_>, item: Item, missing: &[(&Needed, &Vec<&SentField>)]) -> 
     finding = finding.fix(FixPlan::suggest(title, vec![Step::AddStatement(place, lines.join("\n"))]));
     let mut masked: Vec<Step> = Vec::new();
     for (_, fields) in missing {
-        for field in fields.iter() {
+        for field in *fields {
             let at = Place::new(field.place.item, field.place.loc.with(Part::Head));
             let step = Step::InsertAfter(at, " @masked".to_owned());
             // A field of an inline type has no place behind which an attribute could be written.

@@ -137,9 +137,12 @@ fn moved(cx: Cx<'_>, op: OpRef<'_>, effect: &Inline) -> Option<FixPlan> {
     let vendor = cx.name(effect.vendor);
     let wanted = format!("tell_{}", archwright_codegen::names::snake(vendor));
     let taken = |name: &str| cx.ops(item).any(|other| other.op.name == name);
-    let name = std::iter::once(wanted.clone())
-        .chain((2..).map(|number| format!("{wanted}{number}")))
-        .find(|name| !taken(name))?;
+    let mut name = wanted.clone();
+    let mut number = 2;
+    while taken(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
     let mut lines = vec![format!("on {} as {name} {{", written.text())];
     lines.push(if keys.is_empty() {
         "  idempotent".to_owned()

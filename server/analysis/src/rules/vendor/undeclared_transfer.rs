@@ -1,12 +1,13 @@
 //! Data is sent to a vendor whose list of what it receives lacks it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use archwright_grammar::vocabulary::Kind;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::{
-    db::Item,
+    db::{Db, Item},
     diagnostic::Severity,
     model::{
         cx::Cx,
@@ -14,7 +15,7 @@ use crate::{
         facts::Send,
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
-        transfers::{Sent, SentField, Transfer, received, transfers_by_vendor, unread},
+        transfers::{Sent, SentField, Transfer, received, transfers, transfers_by_vendor, unread},
     },
     rules::{Check, Rule, listing::listed},
 };
@@ -33,28 +34,35 @@ pub(crate) static RULE: Rule = Rule {
 const RELATED: usize = 10;
 
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
+    for &service in cx.items(Kind::Service).iter() {
+        findings.extend(undeclared(cx.db, service).iter().cloned());
+    }
     let by_vendor = transfers_by_vendor(cx.db);
     for (vendor, transfers) in by_vendor.iter() {
-        let Some(facts) = cx.vendor(*vendor).filter(|_| !cx.facts(*vendor).broken) else {
-            continue;
-        };
-        if facts.receives.is_empty() {
+        if cx.vendor(*vendor).is_some_and(|facts| facts.receives.is_empty()) && !cx.facts(*vendor).broken {
             findings.extend(no_list(cx, *vendor, transfers));
-            continue;
         }
-        let list = received(cx.db, *vendor);
-        // A misspelt entry is an error of its own, and may well be what is missing.
-        if list.len() < facts.receives.len() {
-            continue;
-        }
-        let allowed: BTreeSet<&SmolStr> = names(list).collect();
-        findings.extend(
-            transfers
-                .iter()
-                .filter_map(|transfer| lacking(cx, transfer, &allowed)),
-        );
     }
     never_sent(cx, by_vendor, findings);
+}
+
+/// What one service sends that is not on the lists.
+#[salsa::tracked(returns(ref))]
+fn undeclared(db: &dyn Db, service: Item) -> Arc<[Finding]> {
+    let cx = Cx { db };
+    let transfers = transfers(db, service).iter();
+    transfers
+        .filter_map(|transfer| {
+            let facts = cx.vendor(transfer.vendor)?;
+            let list = received(db, transfer.vendor);
+            // A misspelt entry is an error of its own, and may well be what is missing.
+            let whole = list.len() == facts.receives.len() && !cx.facts(transfer.vendor).broken;
+            if list.is_empty() || !whole {
+                return None;
+            }
+            lacking(cx, transfer, &names(list).collect())
+        })
+        .collect()
 }
 
 fn names(list: &[Sent]) -> impl Iterator<Item = &SmolStr> {
@@ -181,15 +189,16 @@ fn no_list(cx: Cx<'_>, vendor: Item, transfers: &[Transfer]) -> Option<Finding> 
 
 /// Entries that nobody sends. Nothing can be said while a service cannot be read, or has not said yet what it sends.
 fn never_sent(cx: Cx<'_>, by_vendor: &[(Item, Vec<Transfer>)], findings: &mut Vec<Finding>) {
+    let by_vendor: FxHashMap<Item, &[Transfer]> = by_vendor
+        .iter()
+        .map(|(vendor, transfers)| (*vendor, transfers.as_slice()))
+        .collect();
     let mut checked = false;
     for &vendor in cx.items(Kind::Vendor).iter() {
         let Some(facts) = cx.vendor(vendor).filter(|facts| !facts.receives.is_empty()) else {
             continue;
         };
-        let transfers = by_vendor
-            .iter()
-            .find(|(known, _)| *known == vendor)
-            .map_or(&[][..], |(_, transfers)| transfers);
+        let transfers = by_vendor.get(&vendor).copied().unwrap_or_default();
         if transfers.iter().any(|transfer| !transfer.known) {
             continue;
         }

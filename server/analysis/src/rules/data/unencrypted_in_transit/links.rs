@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use archwright_grammar::vocabulary::Kind;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::whole;
@@ -16,7 +17,7 @@ use crate::{
         finding::Place,
         loc::{Loc, Part},
         nested::stored_classes,
-        transfers::{received, transfers_by_vendor},
+        transfers::{Transfer, received, transfers, transfers_by_vendor},
     },
 };
 
@@ -104,10 +105,10 @@ fn carried(cx: Cx<'_>, op: OpRef<'_>) -> Vec<SmolStr> {
 
 /// What an operation sends to a vendor.
 fn sent(cx: Cx<'_>, op: Def, vendor: Item) -> Vec<SmolStr> {
-    crate::model::transfers::transfers(cx.db, op.item)
+    transfers(cx.db, op.item)
         .iter()
         .filter(|transfer| transfer.op == op && transfer.vendor == vendor)
-        .flat_map(|transfer| transfer.fields())
+        .flat_map(Transfer::fields)
         .filter(|field| field.classes.sensitive())
         .map(|field| field.name.clone())
         .collect()
@@ -171,9 +172,12 @@ fn stores(cx: Cx<'_>, item: Item, links: &mut Vec<Link>) {
     }
 }
 
-/// The links to vendors that get classified data, unless they are said to be encrypted.
-pub(super) fn vendor_links(cx: Cx<'_>) -> Vec<Link> {
-    let by_vendor = transfers_by_vendor(cx.db);
+/// The links to vendors that get classified data, unless they are said to be encrypted, there or (`covered`) by the system.
+pub(super) fn vendor_links(cx: Cx<'_>, covered: bool) -> Vec<Link> {
+    let by_vendor: FxHashMap<Item, &[Transfer]> = transfers_by_vendor(cx.db)
+        .iter()
+        .map(|(vendor, transfers)| (*vendor, transfers.as_slice()))
+        .collect();
     let mut links = Vec::new();
     for item in whole(cx, Kind::Vendor) {
         let Some(vendor) = cx.vendor(item) else { continue };
@@ -181,11 +185,11 @@ pub(super) fn vendor_links(cx: Cx<'_>) -> Vec<Link> {
             .url
             .as_ref()
             .filter(|url| url.literal && url.text.starts_with("http://"));
-        if address.is_none() && vendor.tls.set().is_some() {
+        if address.is_none() && (vendor.tls.set().is_some() || (covered && vendor.tls.is_absent())) {
             continue;
         }
-        let transfers = by_vendor.iter().find(|(known, _)| *known == item);
-        let sent = transfers.into_iter().flat_map(|(_, all)| all).flat_map(|transfer| transfer.fields());
+        let transfers = by_vendor.get(&item).copied().unwrap_or_default();
+        let sent = transfers.iter().flat_map(Transfer::fields);
         let listed = received(cx.db, item).iter().flat_map(|entry| &entry.fields);
         let mut fields: Vec<SmolStr> = Vec::new();
         for field in sent.chain(listed).filter(|field| field.classes.sensitive()) {
@@ -216,13 +220,17 @@ pub(super) fn vendor_links(cx: Cx<'_>) -> Vec<Link> {
     links
 }
 
-/// The links to brokers that carry events with classified data, unless they are said to be encrypted.
-pub(super) fn broker_links(cx: Cx<'_>) -> Vec<Link> {
+/// The links to brokers that carry events with classified data, unless they are said to be encrypted, as above.
+pub(super) fn broker_links(cx: Cx<'_>, covered: bool) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let brokers: Vec<(Item, Setting<()>)> = whole(cx, Kind::Broker)
         .into_iter()
         .filter_map(|item| match &cx.facts(item).body {
-            Body::Broker(broker) if broker.kind != "memory" && broker.tls.set().is_none() => {
+            Body::Broker(broker)
+                if broker.kind != "memory"
+                    && broker.tls.set().is_none()
+                    && !(covered && broker.tls.is_absent()) =>
+            {
                 Some((item, broker.tls.clone()))
             }
             _ => None,
