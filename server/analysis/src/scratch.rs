@@ -4,15 +4,20 @@
 //! applied to a [`Scratch`], the rules are run, and the text is put back. The copy is a host of its own: trying holds back
 //! no edit of the user's, and no reader sees what was tried.
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+mod fixing;
+#[cfg(test)]
+mod tests;
 
+use std::{collections::BTreeSet, sync::Arc};
+
+pub(crate) use fixing::untried;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::{
-    Config, FileId, Host, Job, Snapshot,
+    Config, FileId, Host, Job,
     diagnostic::{Diagnostic, Severity, State},
-    edit::{Edit, Fix, Safety, TextEdit},
+    edit::{Edit, Fix, TextEdit},
     files::{File, Files},
     rules::rule,
 };
@@ -25,9 +30,6 @@ const LOOKS: usize = 100_000;
 
 /// The same for a whole check on the command line: all repairs are tried, or none.
 const LOOKS_OF_ALL: usize = 400_000;
-
-/// How often safe repairs are applied one after the other: what they bring to light has repairs of its own.
-const ROUNDS: usize = 10;
 
 /// How many rules a title names.
 const NAMED: usize = 2;
@@ -244,82 +246,9 @@ impl Scratch {
                 }
             }
         }
-    }
-
-    /// Applies every safe repair that changes wanted files only, until there is none left. None of them makes a rule speak
-    /// that was silent. The host has the new texts.
-    pub fn fix_all(&mut self, wanted: &dyn Fn(&str) -> bool) -> Vec<Done> {
-        self.remember_all();
-        let mut all = Vec::new();
-        let mut refused: Vec<Trial> = Vec::new();
-        for _ in 0..ROUNDS {
-            let mut batch = self.safe(wanted);
-            batch.retain(|(_, trial)| !refused.contains(trial));
-            if batch.is_empty() {
-                break;
-            }
-            if let Some(done) = self.keep(&batch) {
-                all.extend(done);
-                continue;
-            }
-            // One of them is not as safe as it seems: one by one, the first that works.
-            let mut kept = false;
-            for one in &batch {
-                if !kept && self.try_out(&one.1) == Verdict::Repairs(Vec::new()) {
-                    all.extend(self.keep(std::slice::from_ref(one)).unwrap_or_default());
-                    kept = true;
-                } else if !kept {
-                    refused.push(one.1.clone());
-                }
-            }
-        }
-        all
-    }
-
-    /// What all safe repairs make of one file; `None` where there is nothing to do. The text stays as it is.
-    pub fn fixed(&mut self, path: &str) -> Option<String> {
-        let id = self.host.file(path)?;
-        let before = self.host.rope(id)?.to_string();
-        self.fix_all(&|other| other == path);
-        let after = self.host.rope(id)?.to_string();
-        self.restore(vec![(id, before.clone())]);
+        // The texts are what they were; so are the findings again.
         let touched = self.host.settle();
         self.differing.extend(touched);
-        self.remember();
-        (after != before).then_some(after)
-    }
-
-    /// Safe repairs that can be applied together: no two of them touch each other.
-    fn safe(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(Done, Trial)> {
-        let files = self.host.files().into_iter();
-        let found = files
-            .filter(|(_, path)| wanted(path))
-            .flat_map(|(file, _)| self.host.diagnostics(file));
-        together(found, &|file| self.host.path(file).to_owned(), wanted)
-    }
-
-    /// Applies repairs together and leaves them, unless a rule speaks then that was silent, or nothing is gained.
-    fn keep(&mut self, batch: &[(Done, Trial)]) -> Option<Vec<Done>> {
-        let mut edits: Vec<(String, Vec<TextEdit>)> = Vec::new();
-        for (_, trial) in batch {
-            for (path, changes) in &trial.edits {
-                match edits.iter_mut().find(|(known, _)| known == path) {
-                    Some((_, all)) => all.extend(changes.iter().cloned()),
-                    None => edits.push((path.clone(), changes.clone())),
-                }
-            }
-        }
-        for (_, changes) in &mut edits {
-            changes.sort_by_key(|change| (change.range.start, change.range.end));
-        }
-        let before = self.apply(&edits)?;
-        let (old, new) = self.difference();
-        if introduced(&old, &new).is_empty() && new.len() < old.len() {
-            self.remember();
-            return Some(batch.iter().map(|(done, _)| done.clone()).collect());
-        }
-        self.restore(before);
-        None
     }
 
     /// Applies changes and checks. The texts before, or `None` where a file is not there.
@@ -426,65 +355,6 @@ impl Scratch {
     }
 }
 
-/// Safe repairs of findings that can be applied together: no two of them touch each other, and all change wanted files
-/// only.
-fn together(
-    found: impl Iterator<Item = Diagnostic>,
-    path: &dyn Fn(FileId) -> String,
-    wanted: &dyn Fn(&str) -> bool,
-) -> Vec<(Done, Trial)> {
-    let mut taken: Vec<(String, Range<u32>)> = Vec::new();
-    let mut batch = Vec::new();
-    for found in found.filter(|found| found.state == State::New) {
-        let Some(fix) = found.fixes.iter().find(|fix| fix.safety == Safety::Safe) else {
-            continue;
-        };
-        let edits = by_path(&fix.edit, path);
-        let touched: Vec<(String, Range<u32>)> = edits
-            .iter()
-            .flat_map(|(path, edits)| edits.iter().map(|edit| (path.clone(), edit.range.clone())))
-            .collect();
-        let free = |(path, range): &(String, Range<u32>)| {
-            let touches = |(other, known): &(String, Range<u32>)| {
-                other == path && known.start <= range.end && range.start <= known.end
-            };
-            wanted(path) && !taken.iter().any(touches)
-        };
-        if !touched.iter().all(free) {
-            continue;
-        }
-        taken.extend(touched);
-        let done = Done {
-            code: found.code.clone(),
-            element: found.element.clone(),
-            title: fix.title.clone(),
-            path: path(found.at.file),
-        };
-        let trial = Trial {
-            code: found.code,
-            element: found.element,
-            message: found.message,
-            edits,
-        };
-        batch.push((done, trial));
-    }
-    batch
-}
-
-/// What the safe repairs of one file make of it, untried: for blueprints that are too large to be copied.
-pub(crate) fn untried(snapshot: &Snapshot, file: FileId) -> Option<String> {
-    let path = snapshot.path(file).to_owned();
-    let found = crate::report::diagnostics(&snapshot.db, &snapshot.files, &snapshot.config, file).into_iter();
-    let name = |file| snapshot.path(file).to_owned();
-    let batch = together(found, &name, &|other| other == path);
-    let mut changes: Vec<TextEdit> = batch
-        .into_iter()
-        .flat_map(|(_, trial)| trial.edits.into_iter().flat_map(|(_, changes)| changes))
-        .collect();
-    changes.sort_by_key(|change| (change.range.start, change.range.end));
-    (!changes.is_empty()).then(|| changed(&snapshot.text(file), &changes))
-}
-
 /// Codes that have more findings than before, on some element and as a whole, the worst first. Hints are not worth a word.
 fn introduced(old: &[Known], new: &[Known]) -> Vec<(Severity, SmolStr)> {
     let count = |all: &[Known], code: &str, element: Option<&str>| {
@@ -522,193 +392,4 @@ fn changed(text: &str, changes: &[TextEdit]) -> String {
         }
     }
     after
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Profile, features::testing::Marked};
-    use archwright_grammar::ast::Date;
-
-    fn config() -> Config {
-        Config {
-            profile: Profile::Recommended,
-            today: Date {
-                year: 2026,
-                month: 11,
-                day: 21,
-            },
-            ..Config::default()
-        }
-    }
-
-    fn host(files: &[(&str, &str)]) -> Host {
-        let mut host = Host::new(config());
-        for (path, text) in files {
-            host.set_file(path, text);
-        }
-        host.settle();
-        host
-    }
-
-    fn serial(jobs: Vec<Job>) {
-        for job in jobs {
-            job();
-        }
-    }
-
-    const OPEN: &str = "system S { owner Care; limit 9 per minute }\nteam Care { contact \"care@x.test\" }\nauth Session: cookie\n\
-        role Clerk: staff\nservice A {\n  store Db: postgres\n  entity Order { id: uuid @id }\n  \
-        endpoint one GET /v1/one/{id} -> Order { reads Order }\n}\n";
-
-    #[test]
-    fn what_a_repair_introduces_is_in_its_title() {
-        let mut scratch = Scratch::over(host(&[("main.arch", OPEN)]));
-        let file = scratch.host().file("main.arch").expect("set");
-        let mut found = scratch.host().diagnostics(file);
-        scratch.review(&mut found);
-        let titles: Vec<&str> = found
-            .iter()
-            .filter(|found| found.code == "auth.auth_undeclared")
-            .flat_map(|found| found.fixes.iter().map(|fix| fix.title.as_str()))
-            .collect();
-        assert!(
-            titles.iter().any(|title| title.contains("auth Session")
-                && title.ends_with("(introduces auth.missing_authorization)")),
-            "{titles:?}"
-        );
-        let after = scratch.host().rope(file).expect("there").to_string();
-        assert_eq!(after, OPEN, "what was tried is taken back");
-    }
-
-    #[test]
-    fn a_repair_that_makes_an_error_or_does_nothing_is_not_offered() {
-        let mut scratch = Scratch::over(host(&[("main.arch", OPEN)]));
-        let file = scratch.host().file("main.arch").expect("set");
-        scratch.remember_all();
-        let found = scratch.host().diagnostics(file);
-        let about = found
-            .iter()
-            .find(|found| found.code == "auth.auth_undeclared")
-            .expect("found");
-        let trial = |range: std::ops::Range<u32>, text: &str| Trial {
-            code: about.code.clone(),
-            element: about.element.clone(),
-            message: about.message.clone(),
-            edits: vec![(
-                "main.arch".into(),
-                vec![TextEdit {
-                    range,
-                    text: text.into(),
-                }],
-            )],
-        };
-        let end = OPEN.len() as u32;
-        assert_eq!(
-            scratch.try_out(&trial(end..end, "team Other { contact \"a@x.test\" }\n")),
-            Verdict::Useless
-        );
-        let at = OPEN.find("owner Care").expect("there") as u32;
-        assert_eq!(scratch.try_out(&trial(at..at, "auth Nobody; ")), Verdict::Breaks);
-        assert_eq!(Verdict::Breaks.title("x"), None);
-    }
-
-    const STALE: &str = "service A {\n  waive api.unpaginated_list because \"few\"\n  \
-        waive event.no_dead_letter because \"small\"\n  store Db: postgres\n}\n";
-
-    #[test]
-    fn all_safe_repairs_are_applied_until_none_is_left() {
-        let mut scratch = Scratch::over(host(&[
-            ("a.arch", STALE),
-            ("b.arch", &STALE.replace("service A", "service B")),
-        ]));
-        let done = scratch.fix_all(&|path| path == "a.arch");
-        let told: Vec<_> = done
-            .iter()
-            .map(|done| (done.path.as_str(), done.title.as_str()))
-            .collect();
-        assert_eq!(
-            told,
-            [("a.arch", "Delete the waiver"), ("a.arch", "Delete the waiver")]
-        );
-        let text = |path| {
-            let file = scratch.host().file(path).expect("there");
-            scratch.host().rope(file).expect("there").to_string()
-        };
-        assert_eq!(text("a.arch"), "service A {\n  store Db: postgres\n}\n");
-        assert!(text("b.arch").contains("waive"), "only what was asked for");
-    }
-
-    #[test]
-    fn a_copy_follows_its_original() {
-        let mut original = host(&[("a.arch", STALE), ("c.arch", "team C\n")]);
-        let mut scratch = Scratch::default();
-        assert!(scratch.take(&original.snapshot().texts(), &serial));
-        assert_eq!(
-            scratch.fixed("a.arch").as_deref(),
-            Some("service A {\n  store Db: postgres\n}\n")
-        );
-        assert!(scratch.fixed("a.arch").is_some(), "nothing was kept");
-        let c = original.file("c.arch").expect("set");
-        original.remove_file(c);
-        original.set_file("a.arch", "service A {\n  store Db: postgres\n}\n");
-        original.set_file("d.arch", "team D\n");
-        original.settle();
-        assert!(scratch.take(&original.snapshot().texts(), &serial));
-        assert_eq!(scratch.fixed("a.arch"), None);
-        let paths: Vec<String> = scratch.host().files().into_iter().map(|(_, path)| path).collect();
-        assert_eq!(paths, ["a.arch", "d.arch"]);
-        for (file, path) in scratch.host().files() {
-            let own = original.diagnostics(original.file(&path).expect("there"));
-            assert_eq!(scratch.host().diagnostics(file).len(), own.len());
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_copied_is_fixed_untried() {
-        let text = "system S { complies gdpr, hipaa, gdpr, hipaa }\n";
-        let host = host(&[("a.arch", text), ("b.arch", "team A\n")]);
-        let (a, b) = (
-            host.file("a.arch").expect("set"),
-            host.file("b.arch").expect("set"),
-        );
-        let snapshot = host.snapshot();
-        let after = snapshot.safely_fixed(a).expect("nothing writes");
-        assert_eq!(
-            after.as_deref(),
-            Some("system S { complies gdpr, hipaa, hipaa }\n")
-        );
-        assert_eq!(snapshot.safely_fixed(b), Ok(None));
-        drop(snapshot);
-        // With a copy there is a second look.
-        let mut scratch = Scratch::over(host);
-        assert_eq!(
-            scratch.fixed("a.arch").as_deref(),
-            Some("system S { complies gdpr, hipaa }\n")
-        );
-    }
-
-    #[test]
-    fn windows_line_ends_stay() {
-        let text = STALE.replace('\n', "\r\n");
-        let mut scratch = Scratch::over(host(&[("a.arch", &text)]));
-        assert_eq!(
-            scratch.fixed("a.arch").as_deref(),
-            Some("service A {\r\n  store Db: postgres\r\n}\r\n")
-        );
-    }
-
-    #[test]
-    fn actions_carry_what_can_be_tried() {
-        let marked = Marked::new(&OPEN.replacen("owner Care", "ow$0ner Care", 1));
-        let host = host(&[("main.arch", &marked.text)]);
-        let file = host.file("main.arch").expect("set");
-        let actions = host
-            .snapshot()
-            .actions(file, 0..marked.text.len() as u32)
-            .expect("nothing writes");
-        assert!(actions.iter().any(|action| action.trial.is_some()));
-        let waivers = actions.iter().filter(|action| action.title.starts_with("Waive"));
-        assert!(waivers.clone().count() > 0 && waivers.into_iter().all(|action| action.trial.is_none()));
-    }
 }

@@ -114,7 +114,7 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
         .any(|wanted| task.blueprint.root.starts_with(wanted));
     if everything {
         report.items += host.item_count();
-        report.gone += gone(&host, &loaded.lock);
+        report.gone += gone(host, &loaded.lock);
     }
     for (file, path) in host.files() {
         let path = task.blueprint.root.join(path);
@@ -159,7 +159,6 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
         }
     }
     // The process ends soon; giving a large blueprint's memory back piece by piece would only take time.
-    drop(source);
     std::mem::forget((snapshot, scratch));
 }
 

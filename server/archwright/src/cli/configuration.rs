@@ -22,7 +22,7 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
     if let Some(path) = &blueprint.config {
         let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
         let paths = loaded.texts.iter().map(|(path, _)| path.as_str());
-        let idle = config::unmatched(&loaded.settings, paths);
+        let idle = config::unmatched(&loaded.settings, &paths);
         let problems = loaded.problems.iter().chain(&idle);
         found.extend(problems.map(|problem| finding(CODE, problem, &source)));
     }

@@ -304,7 +304,7 @@ impl Project {
         if !self.settings.patterns.is_empty() {
             let files = self.host.files();
             let paths = files.iter().map(|(_, path)| path.as_str());
-            problems.extend(config::unmatched(&self.settings, paths));
+            problems.extend(config::unmatched(&self.settings, &paths));
         }
         problems
     }

@@ -114,7 +114,7 @@ pub(crate) fn parse(text: &str) -> (Settings, Vec<Problem>) {
 /// Patterns that are about none of the blueprint's files, so that what is said there holds nowhere.
 pub(crate) fn unmatched<'p>(
     settings: &Settings,
-    paths: impl Iterator<Item = &'p str> + Clone,
+    paths: &(impl Iterator<Item = &'p str> + Clone),
 ) -> Vec<Problem> {
     let idle = |(pattern, range): &(String, Range<usize>)| {
         let about = paths.clone().any(|path| glob::matches(pattern, path));
