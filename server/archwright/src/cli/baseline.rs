@@ -148,8 +148,8 @@ fn by_rule(lock: &Lock) -> String {
         let rule = fingerprint.split(' ').next().unwrap_or_default();
         *counts.entry(rule).or_default() += accepted.count;
     }
-    counts
-        .into_iter()
-        .map(|(rule, count)| format!("{count:>5}  {rule}\n"))
-        .collect()
+    counts.into_iter().fold(String::new(), |mut out, (rule, count)| {
+        let _ = writeln!(out, "{count:>5}  {rule}");
+        out
+    })
 }

@@ -95,14 +95,16 @@ fn refuse(opened: &Opened, errors: &[&Diagnostic]) {
 fn listed(changed: &[Change]) -> String {
     let mut out = String::new();
     for change in changed {
-        let _ = match change {
-            Change::Added(name) => writeln!(out, "+ {name}"),
-            Change::Removed(name) => writeln!(out, "- {name}"),
+        match change {
+            Change::Added(name) => out.push_str(&["+ ", name, "\n"].concat()),
+            Change::Removed(name) => out.push_str(&["- ", name, "\n"].concat()),
             Change::Changed(name, facts) => {
-                let lines: String = facts.iter().map(|fact| format!("    {fact}\n")).collect();
-                write!(out, "~ {name}\n{lines}")
+                out.push_str(&["~ ", name, "\n"].concat());
+                for fact in facts {
+                    out.push_str(&["    ", fact, "\n"].concat());
+                }
             }
-        };
+        }
     }
     out
 }

@@ -74,14 +74,10 @@ impl Compared<'_> {
             (Wire::Of("ref", _), TyKind::Scalar(name, _)) if name == "uuid" => None,
             (Wire::Name(old), TyKind::Ref(_)) if old == "uuid" => None,
             (Wire::Name(path), TyKind::Named(reference)) => {
-                let Some(def) = self
+                let def = self
                     .cx
-                    .resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])
-                else {
-                    return None;
-                };
-                self.named(path, def, false, entered)
-                    .map_or_else(|_| other(), |found| found)
+                    .resolve(item, reference, &[Kind::Type, Kind::Enum, Kind::Entity])?;
+                self.named(path, def, false, entered).unwrap_or_else(|()| other())
             }
             (
                 Wire::Of(word, path),
@@ -96,11 +92,9 @@ impl Compared<'_> {
                 if *word != now && !(self.way == Way::Taken && *word == "new" && now == "patch") {
                     return other();
                 }
-                let Some(def) = self.cx.resolve(item, reference, &[Kind::Entity, Kind::Type]) else {
-                    return None;
-                };
+                let def = self.cx.resolve(item, reference, &[Kind::Entity, Kind::Type])?;
                 self.named(path, def, now != "page", entered)
-                    .map_or_else(|_| other(), |found| found)
+                    .unwrap_or_else(|()| other())
             }
             (_, TyKind::Error) => None,
             _ => other(),

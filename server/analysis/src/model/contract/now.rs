@@ -201,10 +201,11 @@ pub fn free_name(cx: Cx<'_>, wanted: &str) -> String {
     if !taken(wanted) {
         return wanted.to_owned();
     }
-    (2..)
+    // Nobody has a thousand of them; then the name is taken, and the error about that says the rest.
+    (2..1000)
         .map(|number| format!("{wanted}{number}"))
         .find(|name| !taken(name))
-        .unwrap_or_default()
+        .unwrap_or_else(|| wanted.to_owned())
 }
 
 /// A new decision to be filled in, as an item.

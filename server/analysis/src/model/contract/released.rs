@@ -8,6 +8,10 @@ use crate::lock::{Lock, Record};
 
 /// How a field, or the members of an enum, were seen from outside of their service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four questions that have nothing to do with each other"
+)]
 pub struct Usage {
     /// In answers and events.
     pub sent: bool,

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     core: true,
     summary: "Anybody may change something.",
-    subsumes: &["auth.auth_undeclared", "auth.unreachable_allow", "style.placeholder", "api.missing_rate_limit"],
+    subsumes: &["auth.auth_undeclared", "auth.unreachable_allow", "style.placeholder", "api.missing_rate_limit", "evolution.protection_weakened"],
     cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_mutation.md"),
     check: Check::Item(check),

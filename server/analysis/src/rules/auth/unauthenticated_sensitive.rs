@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     core: true,
     summary: "Anybody may read protected data.",
-    subsumes: &["auth.unauthenticated_mutation", "auth.unreachable_allow", "api.missing_rate_limit"],
+    subsumes: &["auth.unauthenticated_mutation", "auth.unreachable_allow", "api.missing_rate_limit", "evolution.protection_weakened"],
     cwe: &[306],
     page: include_str!("../../../../../docs/rules/auth/unauthenticated_sensitive.md"),
     check: Check::Item(check),

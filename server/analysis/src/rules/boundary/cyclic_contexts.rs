@@ -123,7 +123,8 @@ fn finding(cx: Cx<'_>, map: &Map<'_>, members: &[usize]) -> Option<Finding> {
             circle.join(" → ")
         ),
     )
-    .help("Let one direction go by events that the other side reacts to; or, if both plan and release together anyway, say so: `via partner`.");
+    .help("Let one direction go by events that the other side reacts to; or, if both plan and release together anyway, say so: `via partner`.")
+    .known_by(members.iter().map(|&member| cx.name(map.contexts[member]).clone()));
     for pair in back.windows(2) {
         if let Some(other) = map.uses.get(&(pair[0], pair[1])) {
             finding = finding.related(

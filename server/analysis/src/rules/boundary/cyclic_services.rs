@@ -89,6 +89,7 @@ fn finding(cx: Cx<'_>, graph: &CallGraph, successors: &[Vec<usize>], members: &[
     let mut finding = Finding::new(RULE.id, severity, cx.qualified(call.op), call.place(), message).help(
         "Turn this edge into an event (it has the fewest calls), make the services one, or take out what they both need.",
     );
+    finding = finding.known_by(members.iter().map(|&member| cx.name(graph.services[member]).clone()));
     let others = back
         .windows(2)
         .filter_map(|edge| graph.link(edge[0], edge[1]))

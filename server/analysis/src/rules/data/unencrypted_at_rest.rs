@@ -25,7 +25,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     core: true,
     summary: "Classified data lies readable in a store.",
-    subsumes: &[],
+    // What was released as encrypted is told once.
+    subsumes: &["evolution.protection_weakened"],
     cwe: &[311],
     clauses: &[("hipaa", "45 CFR 164.312(a)(2)(iv)")],
     page: include_str!("../../../../../docs/rules/data/unencrypted_at_rest.md"),

@@ -46,16 +46,16 @@ struct Scope<'db> {
 }
 
 impl Scope<'_> {
-    /// A finding; milder where only services of this blueprint used what changes, because they change along.
-    fn found(&self, outside: bool, element: impl Into<SmolStr>, at: Place, message: String) -> Finding {
-        let severity = if outside { Severity::Error } else { Severity::Warning };
-        Finding::new(RULE.id, severity, element, at, message).help(HELP)
-    }
-
     /// Where what is gone is told: the name of the item that it was in.
     fn whole(&self) -> Place {
         self.cx.place(Def::item(self.item))
     }
+}
+
+/// A finding; milder where only services of this blueprint used what changes, because they change along.
+fn breaks(outside: bool, element: impl Into<SmolStr>, at: Place, message: String) -> Finding {
+    let severity = if outside { Severity::Error } else { Severity::Warning };
+    Finding::new(RULE.id, severity, element, at, message).help(HELP)
 }
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
@@ -104,7 +104,7 @@ fn gone_services(scope: Scope<'_>, findings: &mut Vec<Finding>) {
             first.get("route").unwrap_or(&first.path)
         );
         let outside = lost.iter().any(|record| record.get("internal").is_none());
-        findings.push(scope.found(outside, service.path.clone(), scope.whole(), message));
+        findings.push(breaks(outside, service.path.clone(), scope.whole(), message));
     }
 }
 

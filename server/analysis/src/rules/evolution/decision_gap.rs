@@ -40,11 +40,11 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     match &facts.body {
         Body::Vendor(vendor) if released.get("vendor", name).is_none() => {
             let message = format!("vendor `{name}` ({}) is new since the last release", vendor.kind);
-            gap(cx, own, message, name, findings);
+            gap(cx, own, &message, name, findings);
         }
         Body::Broker(broker) if released.get("broker", name).is_none() => {
             let message = format!("broker `{name}` ({}) is new since the last release", broker.kind);
-            gap(cx, own, message, name, findings);
+            gap(cx, own, &message, name, findings);
         }
         Body::System(system) => {
             let Some(old) = released.get("system", name) else { return };
@@ -56,7 +56,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                 .collect();
             if !new.is_empty() {
                 let message = format!("`{name}` complies with {} now, which it was not released with", new.join(", "));
-                gap(cx, own, message, name, findings);
+                gap(cx, own, &message, name, findings);
             }
         }
         Body::Context(context) => {
@@ -73,7 +73,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                 .collect();
             if !new.is_empty() {
                 let message = format!("context `{name}` uses {} now, which it was not released with", new.join(", "));
-                gap(cx, own, message, name, findings);
+                gap(cx, own, &message, name, findings);
             }
         }
         Body::Service(service) => {
@@ -84,7 +84,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                 }
                 let path = cx.qualified(def);
                 let message = format!("`{path}` is the first store of kind {}", store.kind);
-                gap(cx, def, message, &path, findings);
+                gap(cx, def, &message, &path, findings);
             }
         }
         _ => {}
@@ -99,7 +99,7 @@ fn knows_store(released: &Released, kind: &str) -> bool {
         .any(|record| record.kind == "store" && record.get("kind") == Some(kind))
 }
 
-fn gap(cx: Cx<'_>, def: Def, what: String, affects: &str, findings: &mut Vec<Finding>) {
+fn gap(cx: Cx<'_>, def: Def, what: &str, affects: &str, findings: &mut Vec<Finding>) {
     if decided(cx, def, |_| true) {
         return;
     }

@@ -1,6 +1,8 @@
 //! Endpoints beside what was released of them.
 
-use super::{Scope, announced};
+use std::fmt::Write as _;
+
+use super::{Scope, announced, breaks};
 use crate::{
     lock::Record,
     model::{
@@ -45,7 +47,7 @@ pub(super) fn check(scope: Scope<'_>, old: &Record, now: Option<Def>, findings: 
             "`{}` was released as `{route}` and is gone: deployed clients call what nobody serves",
             old.path
         );
-        let mut found = scope.found(outside, old.path.clone(), scope.whole(), message);
+        let mut found = breaks(outside, old.path.clone(), scope.whole(), message);
         if let Some(text) = written(scope, old) {
             let title = format!("Put endpoint {} back", name(old));
             let step = Step::AddStatement(Place::new(item, Loc::head(&[])), text);
@@ -58,7 +60,7 @@ pub(super) fn check(scope: Scope<'_>, old: &Record, now: Option<Def>, findings: 
         "`{}` was released as `{route}` and is `{} {}` now: deployed clients call what nobody serves",
         old.path, op.op.method, op.op.path
     );
-    let mut found = scope.found(outside, old.path.clone(), cx.place(op.def), message);
+    let mut found = breaks(outside, old.path.clone(), cx.place(op.def), message);
     if op.op.kind == OpKind::Endpoint
         && let Some((method, path)) = route.split_once(' ')
     {
@@ -109,7 +111,7 @@ fn written(scope: Scope<'_>, old: &Record) -> Option<String> {
         } else {
             format!(" where {predicate}")
         };
-        block.push_str(&format!("\n  allow {role}{condition}"));
+        let _ = write!(block, "\n  allow {role}{condition}");
     }
     if old.get("internal").is_some() {
         block.push_str("\n  internal");
@@ -126,7 +128,7 @@ fn compare(scope: Scope<'_>, old: &Record, op: OpRef<'_>, findings: &mut Vec<Fin
         let message = format!("`{element}` was released for clients and is internal now: they are refused");
         let at = Place::new(item, internal.clone());
         let remove = FixPlan::suggest("Remove `internal`", vec![Step::Remove(at.clone())]);
-        findings.push(scope.found(true, element.clone(), at, message).fix(remove.preferred()));
+        findings.push(breaks(true, element.clone(), at, message).fix(remove.preferred()));
     }
     for param in &op.op.params {
         if let Some(found) = parameter(scope, old, op, param) {
@@ -144,7 +146,7 @@ fn compare(scope: Scope<'_>, old: &Record, op: OpRef<'_>, findings: &mut Vec<Fin
     if let Some(found) = found {
         let message = format!("the answer of `{element}` {found}: deployed clients rely on what was released");
         let place = Place::new(item, at);
-        let mut finding = scope.found(outside, element.clone(), place.clone(), message);
+        let mut finding = breaks(outside, element.clone(), place.clone(), message);
         let text = super::fields::local(scope, old.get("returns").unwrap_or_default());
         if op.op.kind == OpKind::Endpoint && op.op.returns.is_some() && writable(cx, &shape) {
             let title = format!("Answer with `{text}` again");
@@ -184,7 +186,7 @@ fn parameter(scope: Scope<'_>, old: &Record, op: OpRef<'_>, param: &Param) -> Op
         }
     };
     let outside = old.get("internal").is_none();
-    let mut finding = scope.found(outside, element, Place::new(item, param.loc.clone()), found);
+    let mut finding = breaks(outside, element, Place::new(item, param.loc.clone()), found);
     let at = match param.loc.part {
         Part::Arg(number) => Some(param.loc.with(Part::Type(number))),
         _ => None,

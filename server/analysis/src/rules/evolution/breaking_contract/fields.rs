@@ -1,6 +1,6 @@
 //! Fields of entities, types and events, and members of enums, beside what was released of them.
 
-use super::{Scope, announced, field_announced};
+use super::{Scope, announced, breaks, field_announced};
 use crate::{
     lock::Record,
     model::{
@@ -38,7 +38,7 @@ pub(in crate::rules::evolution) fn written(cx: Cx<'_>, def: Def, name: &str, fie
     }
     let by_nature = field.has("pii") && matches!(field.ty.trim_end_matches('?'), "email" | "phone");
     for word in field.words.iter().filter(|word| {
-        !word.starts_with("default") && !word.starts_with("deprecated") && !(by_nature && **word == "pii")
+        !(word.starts_with("default") || word.starts_with("deprecated") || by_nature && **word == "pii")
     }) {
         out.push_str(" @");
         out.push_str(word);
@@ -70,7 +70,7 @@ pub(super) fn check(scope: Scope<'_>, old: &Record, def: Def, findings: &mut Vec
             let named = projection.is_some_and(|facts| facts.projected.iter().any(|(known, _)| known == name));
             if usage.sent && usage.direct && !named && !field_announced(&was.words, cx.today()) {
                 let message = format!("`{element}` was in released answers and is gone: deployed clients rely on it");
-                let found = scope.found(usage.outside, element, cx.place(def), message);
+                let found = breaks(usage.outside, element, cx.place(def), message);
                 findings.push(put_back(scope, def, name, &was, of, found));
             }
             continue;
@@ -82,7 +82,7 @@ pub(super) fn check(scope: Scope<'_>, old: &Record, def: Def, findings: &mut Vec
         let place = Place::new(at.item, field.loc.clone());
         if usage.sent && field.has("internal") && !was.has("internal") {
             let message = format!("`{element}` was in released answers and is `@internal` now: deployed clients rely on it");
-            findings.push(scope.found(usage.outside, element, place, message));
+            findings.push(breaks(usage.outside, element, place, message));
             continue;
         }
         let differs = |way: Way| {
@@ -96,9 +96,9 @@ pub(super) fn check(scope: Scope<'_>, old: &Record, def: Def, findings: &mut Vec
         };
         let found = (usage.sent.then(|| differs(Way::Sent)).flatten())
             .or_else(|| (usage.taken && was.settable()).then(|| differs(Way::Taken)).flatten());
-        if let Some(found) = found {
-            let message = format!("`{element}` {found}: deployed clients know it as `{}`", local(scope, was.ty));
-            let mut finding = scope.found(usage.outside, element, place, message);
+        if let Some(what) = found {
+            let message = format!("`{element}` {what}: deployed clients know it as `{}`", local(scope, was.ty));
+            let mut finding = breaks(usage.outside, element, place, message);
             if writable(cx, &was.shape) {
                 let ty = local(scope, was.ty);
                 let title = format!("Change back to `{ty}`");
@@ -127,7 +127,7 @@ fn asked(scope: Scope<'_>, old: &Record, def: Def, outside: bool, findings: &mut
         let place = Place::new(at.item, field.loc.clone());
         let step = Step::InsertAfter(Place::new(at.item, field.loc.with(Part::Arg(1))), "?".to_owned());
         let fix = FixPlan::suggest(format!("Make {} optional", field.name), vec![step]).preferred();
-        findings.push(scope.found(outside, element, place, message).fix(fix));
+        findings.push(breaks(outside, element, place, message).fix(fix));
     }
 }
 
@@ -158,7 +158,7 @@ pub(super) fn members(scope: Scope<'_>, old: &Record, def: Def, findings: &mut V
         let head = Place::new(def.item, Loc::head(&def.loc(cx.db).path));
         let step = Step::AddStatement(head, name.to_owned());
         let fix = FixPlan::suggest(format!("Put {name} back"), vec![step]).preferred();
-        findings.push(scope.found(usage.outside, element, cx.place(def), message).fix(fix));
+        findings.push(breaks(usage.outside, element, cx.place(def), message).fix(fix));
     }
 }
 
@@ -167,7 +167,7 @@ pub(super) fn event(scope: Scope<'_>, old: &Record, now: Option<Def>, findings: 
     let Some((def, facts)) = now.and_then(|def| Some((def, def.event(cx.db)?))) else {
         if !announced(old.get("deprecated"), cx.today()) {
             let message = format!("event `{}` was released and is gone: whoever listens waits for ever", old.path);
-            findings.push(scope.found(true, old.path.clone(), scope.whole(), message));
+            findings.push(breaks(true, old.path.clone(), scope.whole(), message));
         }
         return;
     };
@@ -182,7 +182,7 @@ pub(super) fn event(scope: Scope<'_>, old: &Record, now: Option<Def>, findings: 
         let Some(field) = facts.fields.iter().find(|field| field.name == name) else {
             if !field_announced(&was.words, cx.today()) {
                 let message = format!("`{element}` was released and is gone: whoever listens relies on it");
-                let found = scope.found(true, element, cx.place(def), message);
+                let found = breaks(true, element, cx.place(def), message);
                 findings.push(put_back(scope, def, name, &was, false, found));
             }
             continue;
@@ -191,7 +191,7 @@ pub(super) fn event(scope: Scope<'_>, old: &Record, now: Option<Def>, findings: 
         if let Some(found) = compared.differs(&was.shape, def.item, &field.ty) {
             let ty = local(scope, was.ty);
             let message = format!("`{element}` {found}: whoever listens knows it as `{ty}`");
-            let mut finding = scope.found(true, element, Place::new(def.item, field.loc.clone()), message);
+            let mut finding = breaks(true, element, Place::new(def.item, field.loc.clone()), message);
             if writable(cx, &was.shape) {
                 let title = format!("Change back to `{ty}`");
                 let step = Step::Replace(Place::new(def.item, field.loc.with(Part::Arg(1))), ty);

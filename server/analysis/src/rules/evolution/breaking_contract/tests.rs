@@ -4,8 +4,8 @@ const CLIENTS: &str = "role Clinician: staff\n";
 
 /// Members in their service; at the start of a line a `type` would be an item of its own.
 fn whole(text: &str) -> String {
-    let inside: String = text.lines().map(|line| format!("  {line}\n")).collect();
-    format!("{CLIENTS}service Orders {{\n{inside}}}\n")
+    let inside = text.trim_end().replace('\n', "\n  ");
+    format!("{CLIENTS}service Orders {{\n  {inside}\n}}\n")
 }
 
 /// `line severity element` against what was released before.

@@ -56,7 +56,7 @@ fn signing_in(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, findi
         let weakest_now = cx
             .schemes(op)
             .iter()
-            .filter_map(|scheme| Some((strength(cx.auth(scheme.item).map(|auth| auth.kind.as_str())), *scheme)))
+            .map(|scheme| (strength(cx.auth(scheme.item).map(|auth| auth.kind.as_str())), *scheme))
             .min_by_key(|(strength, _)| *strength);
         if let (Some(then), Some((now, scheme))) = (weakest_then, weakest_now)
             && now < then
@@ -200,15 +200,15 @@ fn weaker(was: &str, is: &str) -> bool {
     }
 }
 
-/// Requests per second of `60 per minute by caller`, and by whom.
-fn rate(text: &str) -> Option<(f64, Option<&str>)> {
+/// Count, milliseconds and by whom of `60 per minute by caller`.
+fn rate(text: &str) -> Option<(u128, u128, Option<&str>)> {
     let (rate, by) = match text.split_once(" by ") {
         Some((rate, by)) => (rate, Some(by)),
         None => (text, None),
     };
     let (count, per) = rate.split_once(" per ")?;
     let millis = super::stored::millis(per)?;
-    Some((count.parse::<f64>().ok()? / millis as f64, by))
+    Some((count.parse().ok()?, u128::from(millis), by))
 }
 
 fn limit(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, findings: &mut Vec<Finding>) {
@@ -216,7 +216,7 @@ fn limit(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, findings: 
     let Some(was) = old.get("limit") else { return };
     let is = now.get("limit");
     let more = match (rate(was), is.and_then(rate)) {
-        (Some(was), Some(is)) => is.1 == was.1 && is.0 > was.0,
+        (Some(was), Some(is)) => is.2 == was.2 && is.0 * was.1 > was.0 * is.1,
         _ => is.is_none(),
     };
     if !more {
