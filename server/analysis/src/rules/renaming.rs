@@ -1,6 +1,6 @@
 //! Renaming something wherever it is mentioned: the repair of rules about names.
 
-use archwright_grammar::vocabulary::Kind;
+use archwright_grammar::{ast::Ident, vocabulary::Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -104,16 +104,21 @@ impl<'a> Renames<'a> {
                     None if loc.part == Part::Name && *meant == def => wanted.to_string(),
                     None => continue,
                     Some(reference) => {
+                        // Only this one's: what is around it keeps its name until its own repair.
                         let defs = segment_defs(cx, *meant, reference);
-                        let mut segments: Vec<String> = Vec::new();
-                        for segment in &reference.segments {
-                            let this = defs
-                                .iter()
-                                .find(|(_, span)| *span == segment.span)
-                                .and_then(|(def, _)| self.wanted.get(def))
-                                .filter(|_| segment.text == old || defs.len() > 1);
-                            segments.push(this.map_or(segment.text.to_string(), |wanted| wanted.to_string()));
-                        }
+                        let own =
+                            |segment: &Ident| segment.text == old && defs.contains(&(def, segment.span));
+                        let segments: Vec<&str> = reference
+                            .segments
+                            .iter()
+                            .map(|segment| {
+                                if own(segment) {
+                                    wanted.as_str()
+                                } else {
+                                    segment.text.as_str()
+                                }
+                            })
+                            .collect();
                         let kind = reference.kind.as_ref();
                         let kind = kind.map_or_else(String::new, |kind| format!("{} ", kind.text));
                         format!("{kind}{}", segments.join("."))

@@ -90,7 +90,7 @@ fn words(op: OpRef<'_>) -> Vec<String> {
             .split(['_', '-', '.'])
             .map(str::to_ascii_lowercase)
             .collect();
-        words.extend(parts.windows(2).map(|pair| pair.concat()));
+        words.extend(parts.windows(2).map(<[String]>::concat));
         words.extend(parts);
     }
     words

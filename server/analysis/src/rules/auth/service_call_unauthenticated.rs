@@ -56,7 +56,7 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
                 }
                 open.push((target, findings.len()));
             }
-            findings.push(report(cx, op, at, target, fault));
+            findings.push(report(cx, op, &at, target, fault));
         }
     }
 }
@@ -113,7 +113,7 @@ fn mesh_is_default(cx: Cx<'_>) -> bool {
     })
 }
 
-fn report(cx: Cx<'_>, op: OpRef<'_>, at: Place, target: Def, fault: Fault) -> Finding {
+fn report(cx: Cx<'_>, op: OpRef<'_>, at: &Place, target: Def, fault: Fault) -> Finding {
     let (outer, inner) = (cx.qualified(op.def), cx.qualified(target));
     let callee = cx.name(target.item);
     let (severity, message) = match fault {

@@ -11,7 +11,7 @@ use crate::{
         cx::{Cx, OpRef},
         def::{Def, DefKind},
         exposure::{Exposure, through_calls},
-        facts::{Ty, TyKind},
+        facts::TyKind,
         finding::{Finding, FixPlan, Place, Step},
         loc::Part,
     },
@@ -104,14 +104,16 @@ fn narrower(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
     let Some((ty, at)) = &op.op.returns else {
         return Vec::new();
     };
-    let reference = match &ty.kind {
-        TyKind::Named(reference) | TyKind::Page(reference) => reference,
-        TyKind::List(inner) => match &inner.kind {
-            TyKind::Named(reference) => reference,
-            _ => return Vec::new(),
-        },
+    let (before, behind) = match &ty.kind {
+        TyKind::Named(_) => ("", ""),
+        TyKind::Page(_) => ("page ", ""),
+        TyKind::List(inner) if matches!(inner.kind, TyKind::Named(_)) => ("[", "]"),
         _ => return Vec::new(),
     };
+    // What a resource answers stands nowhere in the text.
+    if !matches!(at.part, Part::Arg(_)) {
+        return Vec::new();
+    }
     let Some(entity) = cx.entity_of(item, ty) else {
         return Vec::new();
     };
@@ -139,25 +141,12 @@ fn narrower(cx: Cx<'_>, op: OpRef<'_>) -> Vec<FixPlan> {
             } else {
                 format!("{home}.{}", def.name)
             };
-            let Part::Arg(_) = at.part else {
-                return FixPlan::refactor(format!("Answer with {name}"), Vec::new());
-            };
-            let text = written(ty, &reference.text(), &name);
+            let optional = if ty.optional { "?" } else { "" };
+            let text = format!("{before}{name}{behind}{optional}");
             let step = Step::Replace(Place::new(item, at.clone()), text);
             FixPlan::refactor(format!("Answer with {name}"), vec![step])
         })
-        .filter(|plan| !plan.steps.is_empty())
         .collect()
-}
-
-/// The type with another name in the place of its own.
-fn written(ty: &Ty, _old: &str, name: &str) -> String {
-    let inner = match &ty.kind {
-        TyKind::Page(_) => format!("page {name}"),
-        TyKind::List(_) => format!("[{name}]"),
-        _ => name.to_owned(),
-    };
-    if ty.optional { format!("{inner}?") } else { inner }
 }
 
 #[cfg(test)]

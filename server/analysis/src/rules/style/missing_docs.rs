@@ -34,7 +34,7 @@ struct Bare {
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     let facts = cx.facts(item);
     match &facts.body {
-        Body::Vendor(_) if !has_docs(facts.docs.as_deref()) => {
+        Body::Vendor(_) if facts.docs.is_none() => {
             let bare = Bare {
                 name: facts.name.to_string(),
                 at: Place::new(item, Loc::at(&[], Part::Name)),
@@ -56,27 +56,22 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     }
 }
 
-fn has_docs(docs: Option<&str>) -> bool {
-    // Empty ones are placeholders.
-    docs.is_some()
-}
-
 /// The entities, events and endpoints of the outside that carry no description, in text order.
 fn members(cx: Cx<'_>, item: Item, service: &Service) -> Vec<Bare> {
     let mut bare: Vec<(Loc, String)> = Vec::new();
     for entity in &service.entities {
-        if !has_docs(entity.docs.as_deref()) {
+        if entity.docs.is_none() {
             bare.push((entity.loc.clone(), entity.name.to_string()));
         }
     }
     for event in &service.events {
-        if !has_docs(event.docs.as_deref()) {
+        if event.docs.is_none() {
             bare.push((event.loc.clone(), event.name.to_string()));
         }
     }
     let tree = parsed(cx.db, item);
     for op in cx.ops(item) {
-        if has_docs(op.op.docs.as_deref()) || op.op.is_probe() || !op.op.is_endpoint() || !cx.external(op) {
+        if op.op.docs.is_some() || op.op.is_probe() || !op.op.is_endpoint() || !cx.external(op) {
             continue;
         }
         if !matches!(op.op.kind, OpKind::Resource(_)) {
@@ -88,7 +83,7 @@ fn members(cx: Cx<'_>, item: Item, service: &Service) -> Vec<Bare> {
         let resource = Loc::at(above, Part::Word);
         let described = resource.node(tree).is_some_and(|node| node.docs.is_some());
         if !described && bare.iter().all(|(known, _)| *known != resource) {
-            let name = op.op.entity.as_ref().map_or_else(String::new, |entity| entity.text());
+            let name = op.op.entity.as_ref().map_or_else(String::new, crate::model::facts::RefFact::text);
             bare.push((resource, name));
         }
     }

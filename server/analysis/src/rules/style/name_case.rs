@@ -244,9 +244,13 @@ service Orders {
 }
 service Bills {
   auth Session
-  endpoint bill GET /v1/bill -> Orders.orderLine { allow clerk; calls Orders.getOrder { timeout 1s } }
+  endpoint bill GET /v1/bill -> Orders.orderLine { allow clerk; calls Orders.getOrder { timeout 1s }; sends Orders.orderLine.unitPrice to Mail }
 }
+vendor Mail: http { timeout 1s }
 ";
+        // One at a time, each leaves a text whose names are known.
+        let title = "Rename to unit_price everywhere";
+        assert!(fixed(text, title).contains("sends Orders.orderLine.unit_price to Mail"));
         let mut after = text.to_owned();
         for title in [
             "Rename to Clerk everywhere",

@@ -67,10 +67,8 @@ fn walk(cx: Cx<'_>, item: Item, node: &Node, path: &mut Vec<u16>, findings: &mut
     for (index, argument) in node.args.iter().enumerate() {
         let part = Part::Arg(index as u16);
         match &argument.value {
-            Value::String(text) if text.trim().is_empty() => {
-                if argument.slot == "because" && !waiver {
-                    found(part, "the reason is empty".to_owned());
-                }
+            Value::String(text) if text.trim().is_empty() && argument.slot == "because" && !waiver => {
+                found(part, "the reason is empty".to_owned());
             }
             Value::String(text) => {
                 let domain = || DOMAINS.iter().copied().find(|domain| has_domain(text, domain));
