@@ -399,7 +399,7 @@ fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String,
             message: None,
         }],
         related_locations: related.collect(),
-        partial_fingerprints: BTreeMap::from([("archwrightElement/v1", fingerprint(finding, seen))]),
+        partial_fingerprints: BTreeMap::from([("archwright/v1", fingerprint(finding, seen))]),
         suppressions,
         fixes: fixes
             .filter(|(_, changes)| !changes.is_empty())
@@ -415,12 +415,12 @@ fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String,
     }
 }
 
-/// What stays the same while lines move: code and element, and which one of several it is.
+/// What stays the same while lines move, and which one of several alike it is.
 fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, usize>) -> String {
-    let key = format!("{}|{}", finding.diagnostic.code, finding.diagnostic.element);
+    let key = &finding.diagnostic.fingerprint;
     let number = seen.entry(key.clone()).or_default();
     *number += 1;
-    format!("{key}|{number}")
+    format!("{key} {number}")
 }
 
 fn artifact(source: &Source) -> Artifact {
