@@ -16,7 +16,7 @@ fn example(folder: &str) -> Files {
 }
 
 /// The examples with mistakes in them.
-const SEEDED: &[&str] = &["clinic-before"];
+const SEEDED: &[&str] = &["clinic-before", "shop-before"];
 
 /// A mistake that was made on purpose.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

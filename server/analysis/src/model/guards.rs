@@ -66,8 +66,8 @@ pub fn client_uses(db: &dyn Db) -> Arc<ClientUses> {
     Arc::new(uses)
 }
 
-/// The identity entities: of the services named by `issuer`, the entities with a `@secret` field; failing that, those with
-/// personal data; failing that, all.
+/// The identity entities: of the services named by `issuer`, the entities with a `@secret` field, and those of the same service that
+/// they belong to by a `ref` (a credential's customer); failing that, those with personal data; failing that, all.
 #[salsa::tracked(returns(ref))]
 pub fn identity_entities(db: &dyn Db) -> Arc<[Def]> {
     let cx = Cx { db };
@@ -97,6 +97,16 @@ pub fn identity_entities(db: &dyn Db) -> Arc<[Def]> {
                 .collect()
         };
         let mut identity = with(Classes::SECRET);
+        let owners: Vec<Def> = identity
+            .iter()
+            .flat_map(|entity| cx.fields_of(*entity))
+            .filter_map(|(def, field)| match &field.ty.kind {
+                TyKind::Ref(target) => cx.def(def.item, target),
+                _ => None,
+            })
+            .filter(|target| target.item == issuer.item)
+            .collect();
+        identity.extend(owners);
         if identity.is_empty() {
             identity = with(Classes::PII);
         }

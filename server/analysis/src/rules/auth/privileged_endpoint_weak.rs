@@ -93,14 +93,19 @@ impl LetIn {
 }
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
+    // What only services use says nothing about the users of the others.
     let judged = |op: &OpRef<'_>| {
-        op.op.is_endpoint() && !op.op.allow.is_empty() && !cx.open(*op) && op.op.issues.is_empty()
+        op.op.is_endpoint()
+            && !op.op.allow.is_empty()
+            && !cx.open(*op)
+            && op.op.issues.is_empty()
+            && op.op.internal.is_none()
+            && !cx.only_mtls(*op)
     };
     // Most services have no such endpoint: then nobody asks who the ordinary users are.
     let privileged: Vec<(OpRef<'_>, Privilege<'_>)> = cx
         .ops(item)
         .filter(judged)
-        .filter(|op| op.op.internal.is_none() && !cx.only_mtls(*op))
         .filter_map(|op| Some((op, privilege(cx, op)?)))
         .collect();
     if privileged.is_empty() {

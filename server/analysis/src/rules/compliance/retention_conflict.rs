@@ -71,7 +71,7 @@ fn erased(cx: Cx<'_>, entity: Def) -> Option<&Retain> {
     (retain.then.as_deref() == Some("erase") && retain.because.is_none()).then_some(retain)
 }
 
-/// Stores whose backups are kept longer than the classified rows in them, with the entity that goes first.
+/// Stores whose backups are kept longer than the rows about people in them, with the entity that goes first.
 #[salsa::tracked(returns(ref))]
 fn long_backups(db: &dyn Db, item: Item) -> Arc<[(Def, Def)]> {
     let cx = Cx { db };
@@ -90,7 +90,7 @@ fn long_backups(db: &dyn Db, item: Item) -> Arc<[(Def, Def)]> {
         let first = cx
             .entities(item)
             .map(|(entity, _)| entity)
-            .filter(|entity| cx.store_of(*entity) == Some(store) && sensitive(cx, *entity))
+            .filter(|entity| cx.store_of(*entity) == Some(store) && personal(cx, *entity))
             .filter_map(|entity| Some((erased(cx, entity)?.time.millis(), entity)))
             .min();
         if let Some((_, entity)) = first.filter(|(time, _)| keep.millis() > *time) {
@@ -98,6 +98,11 @@ fn long_backups(db: &dyn Db, item: Item) -> Arc<[(Def, Def)]> {
         }
     }
     found.into()
+}
+
+/// Whether rows are about people: by what stands in them, or by whom they belong to.
+fn personal(cx: Cx<'_>, entity: Def) -> bool {
+    cx.about_a_person(entity).is_some() || sensitive(cx, entity)
 }
 
 fn sensitive(cx: Cx<'_>, entity: Def) -> bool {

@@ -8,7 +8,6 @@ use crate::{
         cx::Cx,
         def::Def,
         expr::text::percent,
-        facts::Op,
         finding::{Finding, FixPlan, Step},
     },
     rules::{Check, Rule},
@@ -33,17 +32,14 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         if site.breaker || site.fallback.is_some() || site.required || known.contains(&pair) {
             continue;
         }
-        if site.crosses_contexts(cx.db) != Some(true) || vendor_of_a_request(cx, site) {
+        // A vendor is one cause, however many operations call it: `vendor.no_resilience` speaks of those that a request waits for,
+        // and a job or handler that fails is tried again.
+        if site.is_vendor() || site.crosses_contexts(cx.db) != Some(true) {
             continue;
         }
         known.push(pair);
         findings.push(finding(cx, site));
     }
-}
-
-/// A vendor that a request waits for is `vendor.no_resilience`.
-fn vendor_of_a_request(cx: Cx<'_>, site: &CallSite) -> bool {
-    site.is_vendor() && (site.op.op(cx.db).is_some_and(Op::is_http) || cx.facts(site.callee.item).broken)
 }
 
 fn finding(cx: Cx<'_>, site: &CallSite) -> Finding {
@@ -90,7 +86,6 @@ mod tests {
             "context One
 context Two
 vendor V: http
-vendor W: http {{ breaker }}
 service A in One {{
   slo {{ availability 99.9% }}
   job a every 1d {{ {call} }}
@@ -109,7 +104,7 @@ service E in Two {{ slo {{ availability 99.9% }}; endpoint e GET /e }}
 
     #[test]
     fn a_call_over_a_border_needs_something() {
-        assert_eq!(found("calls C.c"), ["7 info A.a"]);
+        assert_eq!(found("calls C.c"), ["6 info A.a"]);
         assert_eq!(found("calls C.c; calls C.c").len(), 1);
         for caught in ["breaker", "fallback cached", "required"] {
             assert_eq!(found(&format!("calls C.c {{ {caught} }}")), [""; 0], "{caught}");
@@ -119,16 +114,17 @@ service E in Two {{ slo {{ availability 99.9% }}; endpoint e GET /e }}
 
     #[test]
     fn promising_more_is_worse() {
-        assert_eq!(found("calls D.d"), ["7 warning A.a"]);
-        assert_eq!(found("calls E.e"), ["7 info A.a"]);
+        assert_eq!(found("calls D.d"), ["6 warning A.a"]);
+        assert_eq!(found("calls E.e"), ["6 info A.a"]);
     }
 
     #[test]
-    fn vendors_of_requests_are_another_rules() {
-        assert_eq!(found("calls V"), ["7 info A.a"]);
-        assert_eq!(found("calls W"), [""; 0]);
+    fn vendors_are_another_rules() {
         let request = text("calls V").replace("job a every 1d", "endpoint a GET /a");
-        assert_eq!(of_rule(&request, RULE.id), [""; 0]);
+        for text in [text("calls V"), request.clone()] {
+            assert_eq!(of_rule(&text, RULE.id), [""; 0]);
+        }
+        assert_eq!(of_rule(&request, "vendor.no_resilience"), ["3 warning V"]);
     }
 
     #[test]
