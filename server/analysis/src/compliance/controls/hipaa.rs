@@ -113,6 +113,7 @@ const CONTROLS: &[Control] = &[
             "auth.unreachable_allow",
             "auth.privileged_endpoint_weak",
             "data.tenant_scope_missing",
+            "deploy.public_datastore",
         ],
         organisation: "Review that roles still fit the work.",
     },
