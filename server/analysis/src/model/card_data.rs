@@ -116,9 +116,7 @@ pub fn authentication_name(name: &str, pci: bool) -> Option<&'static str> {
     };
     AUTHENTICATION
         .iter()
-        .find(|(_, sure, likely)| {
-            sure.iter().any(|entry| says(&entry)) || (pci && likely.iter().any(|entry| says(&entry)))
-        })
+        .find(|(_, sure, likely)| sure.iter().any(says) || (pci && likely.iter().any(says)))
         .map(|(what, ..)| *what)
 }
 

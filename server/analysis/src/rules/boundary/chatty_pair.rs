@@ -46,15 +46,15 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         if link.edges.len() < most.min(both) {
             continue;
         }
-        let called = endpoints(&graph, link).len();
+        let called = endpoints(graph, link).len();
         let back = graph
             .link(link.to, link.from)
-            .map_or(0, |back| endpoints(&graph, back).len());
+            .map_or(0, |back| endpoints(graph, back).len());
         let mutual = called >= both && back >= both;
         // Of two that are equally chatty the first one in the text has the finding.
         let second = link.from > link.to && back >= both && (back >= most || mutual);
         if (called >= most || mutual) && !(second && called >= both) {
-            findings.extend(finding(cx, &graph, link, called, mutual.then_some(back)));
+            findings.extend(finding(cx, graph, link, called, mutual.then_some(back)));
         }
     }
 }
@@ -127,10 +127,12 @@ mod tests {
 
     fn pair(there: usize, back: usize, more: &str, context: &str) -> Vec<String> {
         let endpoints = |count: usize| -> String {
-            (0..count).map(|index| format!("  endpoint e{index} GET /v1/e{index}\n")).collect()
+            (0..count).map(|index| format!("  endpoint e{index} GET /v1/e{index}\n")).collect::<Vec<_>>()
+.concat()
         };
         let calls = |service: &str, count: usize| -> String {
-            (0..count).map(|index| format!("  job c{index} every 1d {{ calls {service}.e{index} }}\n")).collect()
+            (0..count).map(|index| format!("  job c{index} every 1d {{ calls {service}.e{index} }}\n")).collect::<Vec<_>>()
+.concat()
         };
         let text = format!(
             "context C {{ uses D }}\ncontext D {{ uses C }}\nservice A in C {{\n{more}{}{}}}\nservice B in {context} {{\n{}{}}}\n",
@@ -158,8 +160,10 @@ mod tests {
         assert_eq!(pair(5, 0, "", "C"), [""; 0]);
         assert_eq!(pair(5, 0, "  kind gateway\n", "D"), [""; 0]);
         let text = |clients: &str, entity: &str| {
-            let calls: String = (0..5).map(|index| format!("calls B.e{index}; ")).collect();
-            let endpoints: String = (0..5).map(|index| format!("endpoint e{index} GET /v1/e{index}; ")).collect();
+            let calls: String = (0..5).map(|index| format!("calls B.e{index}; ")).collect::<Vec<_>>()
+.concat();
+            let endpoints: String = (0..5).map(|index| format!("endpoint e{index} GET /v1/e{index}; ")).collect::<Vec<_>>()
+.concat();
             of_rule(
                 &format!("{clients}service A {{ {entity}endpoint page GET /v1/page {{ {calls} }} }}\nservice B {{ {endpoints} }}\n"),
                 "boundary.chatty_pair",

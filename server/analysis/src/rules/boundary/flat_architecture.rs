@@ -123,7 +123,8 @@ mod tests {
     }
 
     fn service(ops: usize, more: &str) -> String {
-        let ops: String = (0..ops).map(|index| format!("  job j{index} every 1d\n")).collect();
+        let ops: String = (0..ops).map(|index| format!("  job j{index} every 1d\n")).collect::<Vec<_>>()
+.concat();
         format!("service A {{\n{more}{ops}}}\n")
     }
 
@@ -140,7 +141,8 @@ mod tests {
     #[test]
     fn many_services_need_a_map() {
         let services = |count: usize| -> String {
-            (0..count).map(|index| format!("service A{index} {{ job j every 1d }}\n")).collect()
+            (0..count).map(|index| format!("service A{index} {{ job j every 1d }}\n")).collect::<Vec<_>>()
+.concat()
         };
         assert_eq!(check(&format!("system S {{ }}\n{}", services(6))), ["1 info S"]);
         assert_eq!(check(&services(5)), [""; 0]);

@@ -172,10 +172,15 @@ mod tests {
     }
 
     fn system(kind: &str, large: usize, others: usize) -> String {
-        let ops = |count: usize| -> String { (0..count).map(|index| format!("  job j{index} every 1d\n")).collect() };
+        let ops = |count: usize| -> String { (0..count).map(|index| format!("  job j{index} every 1d\n")).collect::<Vec<_>>()
+.concat() };
         let mut text = format!("service All {{\n{kind}{}}}\n", ops(large));
         for index in 0..others {
-            text += &format!("service S{index} {{\n{}}}\n", ops(2));
+            text.push_str("service S");
+            text.push_str(&index.to_string());
+            text.push_str(" {\n");
+            text.push_str(&ops(2));
+            text.push_str("}\n");
         }
         text
     }

@@ -165,11 +165,8 @@ fn direct(ty: &Ty) -> Option<&RefFact> {
 
 /// A field as it would be written, if its type needs nothing of where it comes from.
 fn written(field: &Field) -> Option<String> {
-    let kept: String = KEPT
-        .iter()
-        .filter(|word| field.has(word))
-        .map(|word| format!(" @{word}"))
-        .collect();
+    let kept: Vec<&str> = KEPT.iter().copied().filter(|word| field.has(word)).collect();
+    let kept = kept.iter().fold(String::new(), |all, word| all + " @" + word);
     Some(format!("{}: {}{kept}", field.name, scalar(&field.ty)?))
 }
 
