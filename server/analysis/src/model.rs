@@ -18,6 +18,7 @@ pub mod facts;
 pub mod finding;
 pub mod foreign;
 pub mod graph;
+pub mod grouped;
 pub mod guards;
 pub mod inputs;
 pub mod items;

@@ -43,7 +43,10 @@ pub(crate) fn check(text: &str) -> Vec<String> {
 
 /// The same, of one rule only: `line severity element`.
 pub(crate) fn of_rule(text: &str, code: &str) -> Vec<String> {
-    let host = host(text);
+    lines(&host(text), code)
+}
+
+fn lines(host: &Host, code: &str) -> Vec<String> {
     let file = host.file("main.arch").expect("set above");
     host.diagnostics(file)
         .iter()
@@ -57,7 +60,10 @@ pub(crate) fn of_rule(text: &str, code: &str) -> Vec<String> {
 
 /// The text after the fix with a title, of the first diagnostic that offers it.
 pub(crate) fn fixed(text: &str, title: &str) -> String {
-    let host = host(text);
+    after_fix(&host(text), text, title)
+}
+
+fn after_fix(host: &Host, text: &str, title: &str) -> String {
     let file = host.file("main.arch").expect("set above");
     let diagnostics = host.diagnostics(file);
     let fix = diagnostics
@@ -98,33 +104,10 @@ pub(crate) fn host_since(before: &str, text: &str) -> Host {
 
 /// What [`of_rule`] gives, against a text that was released.
 pub(crate) fn since(before: &str, text: &str, code: &str) -> Vec<String> {
-    let host = host_since(before, text);
-    let file = host.file("main.arch").expect("set above");
-    host.diagnostics(file)
-        .iter()
-        .filter(|found| found.code == code)
-        .map(|found| {
-            let at = host.position(file, found.at.range.start, crate::Encoding::Utf32);
-            format!("{} {} {}", at.line + 1, found.severity.word(), found.element)
-        })
-        .collect()
+    lines(&host_since(before, text), code)
 }
 
 /// What [`fixed`] gives, against a text that was released.
 pub(crate) fn fixed_since(before: &str, text: &str, title: &str) -> String {
-    let host = host_since(before, text);
-    let file = host.file("main.arch").expect("set above");
-    let diagnostics = host.diagnostics(file);
-    let fix = diagnostics
-        .iter()
-        .flat_map(|found| &found.fixes)
-        .find(|fix| fix.title == title)
-        .unwrap_or_else(|| panic!("no fix is called `{title}`: {diagnostics:#?}"));
-    let mut text = text.to_owned();
-    for (_, edits) in &fix.edit.files {
-        for edit in edits.iter().rev() {
-            text.replace_range(edit.range.start as usize..edit.range.end as usize, &edit.text);
-        }
-    }
-    text
+    after_fix(&host_since(before, text), text, title)
 }

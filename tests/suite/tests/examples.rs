@@ -142,6 +142,8 @@ fn every_finding_but_the_ones_about_waivers_can_be_waived() {
             actions::all_waivers_silence(&example(folder), Profile::Recommended).expect("they silence");
         let never: Vec<String> = seeds(folder)
             .into_iter()
+            // A role has no block that a waiver could stand in.
+            .filter(|seed| seed.element != "Auditor")
             .map(|seed| seed.rule)
             .filter(|id| id != "evolution.waiver_stale" && !silenced.contains(id))
             .collect();

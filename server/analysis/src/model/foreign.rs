@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use archwright_grammar::vocabulary::Kind;
-use rustc_hash::FxHashMap;
 
 use super::{
     cx::{Cx, OpRef},
     def::{Def, DefKind},
     dependencies::{Home, home},
     facts::Access,
+    grouped::grouped,
     loc::Loc,
 };
 use crate::db::{Db, Item, items_of, resolved};
@@ -107,18 +107,11 @@ fn joined(cx: Cx<'_>, op: OpRef<'_>) -> Vec<(Access, Def, Loc)> {
 /// All foreign touches, by where the data lies, in the order in which they are met.
 #[salsa::tracked(returns(ref))]
 pub fn foreign_touches(db: &dyn Db) -> Arc<[(Def, Vec<ForeignTouch>)]> {
-    let mut groups: Vec<(Def, Vec<ForeignTouch>)> = Vec::new();
-    let mut places: FxHashMap<Def, usize> = FxHashMap::default();
-    for &item in items_of(db, Kind::Service).iter() {
-        for touch in touches_of(db, item).iter() {
-            let place = *places.entry(touch.held).or_insert_with(|| {
-                groups.push((touch.held, Vec::new()));
-                groups.len() - 1
-            });
-            groups[place].1.push(touch.clone());
-        }
-    }
-    Arc::from(groups)
+    let services = items_of(db, Kind::Service);
+    let all = services
+        .iter()
+        .flat_map(|item| touches_of(db, *item).iter().cloned());
+    Arc::from(grouped(all, |touch| touch.held))
 }
 
 /// How the touches of one store are reported, so that one cause has one finding.

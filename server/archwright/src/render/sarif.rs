@@ -1,5 +1,7 @@
 //! SARIF 2.1.0 (OASIS): what code scanning services and security dashboards read. A test holds it against the standard's schema.
 
+mod shape;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -8,8 +10,12 @@ use archwright_analysis::{
     rules::{RULES, Rule, rule},
 };
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::Serialize;
 
+use self::shape::{
+    Artifact, ArtifactChange, Component, Configuration, Descriptor, Details, Fix, Help, Invocation, Location,
+    Log, Logical, Outcome, Physical, Reference, Region, Relationship, Replacement, Run, Suppression, Tags,
+    Target, Taxon, Text, Tool,
+};
 use super::{Change, Finding, Report, Source, json};
 
 const SCHEMA: &str =
@@ -33,222 +39,6 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
-
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool<'a>,
-    invocations: [Invocation; 1],
-    column_kind: &'static str,
-    results: Vec<Outcome<'a>>,
-    taxonomies: [Component<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct Tool<'a> {
-    driver: Component<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-}
-
-/// The program, or a classification that it refers to.
-#[derive(Serialize, Default)]
-#[serde(rename_all = "camelCase")]
-struct Component<'a> {
-    name: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    semantic_version: Option<&'static str>,
-    information_uri: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organization: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<Descriptor<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    taxa: Vec<Taxon>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    supported_taxonomies: Vec<Reference>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_comprehensive: Option<bool>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Taxon {
-    id: String,
-    help_uri: String,
-}
-
-#[derive(Serialize)]
-struct Reference {
-    name: &'static str,
-    index: usize,
-}
-
-/// A rule, or an error of the language.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    short_description: Option<Text<'static>>,
-    help_uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<Help>,
-    default_configuration: Configuration,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    deprecated_ids: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    relationships: Vec<Relationship>,
-    properties: Tags<'a>,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: &'static str,
-    markdown: &'static str,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Tags<'a> {
-    tags: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Relationship {
-    target: Target,
-    kinds: [&'static str; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Target {
-    id: String,
-    index: usize,
-    tool_component: Reference,
-}
-
-#[derive(Serialize)]
-struct Text<'a> {
-    text: &'a str,
-}
-
-/// A result, in the words of the standard.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
-    rule_id: &'a str,
-    rule_index: usize,
-    level: &'static str,
-    message: Text<'a>,
-    locations: [Location<'a>; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'a>>,
-    partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressions: Vec<Suppression<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Fix<'a>>,
-    #[serde(skip_serializing_if = "Details::is_empty")]
-    properties: Details<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    physical_location: Physical,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<Logical<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Text<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Logical<'a> {
-    fully_qualified_name: &'a str,
-}
-
-#[derive(Serialize)]
-struct Artifact {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
-#[derive(Serialize)]
-struct Suppression<'a> {
-    kind: &'static str,
-    justification: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fix<'a> {
-    description: Text<'a>,
-    artifact_changes: Vec<ArtifactChange<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactChange<'a> {
-    artifact_location: Artifact,
-    replacements: Vec<Replacement<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Replacement<'a> {
-    deleted_region: Region,
-    inserted_content: Text<'a>,
-}
-
-/// What the standard has no field for.
-#[derive(Serialize)]
-struct Details<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
-    clauses: &'a [&'static str],
-}
-
-impl Details<'_> {
-    const fn is_empty(&self) -> bool {
-        self.help.is_none() && self.clauses.is_empty()
-    }
-}
 
 /// `report` as one line of JSON, with a line end. `complete` says whether everything could be checked.
 pub(crate) fn render(report: &Report, complete: bool) -> String {

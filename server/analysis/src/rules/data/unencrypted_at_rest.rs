@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use archwright_grammar::vocabulary::Kind;
-use rustc_hash::FxHashMap;
 
 use crate::{
     db::{Db, Item, items_of},
@@ -13,6 +12,7 @@ use crate::{
         cx::Cx,
         def::{Def, DefKind},
         facts::{Field, Setting},
+        grouped::grouped,
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
         nested::stored_classes,
@@ -94,18 +94,9 @@ fn shares(db: &dyn Db, item: Item) -> Arc<[Share]> {
 }
 
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
-    let mut stores: Vec<(Def, Vec<&Share>)> = Vec::new();
-    let mut places: FxHashMap<Def, usize> = FxHashMap::default();
-    for &item in items_of(cx.db, Kind::Service).iter() {
-        for share in shares(cx.db, item).iter() {
-            let place = *places.entry(share.store).or_insert_with(|| {
-                stores.push((share.store, Vec::new()));
-                stores.len() - 1
-            });
-            stores[place].1.push(share);
-        }
-    }
-    for (store, shares) in stores {
+    let services = items_of(cx.db, Kind::Service);
+    let all = services.iter().flat_map(|item| shares(cx.db, *item).iter());
+    for (store, shares) in grouped(all, |share| share.store) {
         findings.extend(finding(cx, store, &shares));
     }
 }
