@@ -77,6 +77,16 @@ fn fix_applies_what_is_safe_and_nothing_else() {
     assert!(!again.contains("fixed"), "{again}");
 }
 
+#[test]
+fn what_was_fixed_is_told_where_a_format_has_no_place_for_it() {
+    let (_dir, root) = folder(&[("archwright.toml", RECOMMENDED), ("a.arch", STALE)]);
+    let (_, out, errors) = outcome(&root, &["check", "--fix", "--format", "github"]);
+    assert!(!out.contains("fixed"), "{out}");
+    assert!(errors.starts_with("fixed  a.arch: Delete the waiver"), "{errors}");
+    let (_, _, errors) = outcome(&root, &["check", "--fix", "--format", "github"]);
+    assert_eq!(errors, "");
+}
+
 #[cfg(unix)]
 #[test]
 fn what_may_not_be_written_stays_and_is_told() {

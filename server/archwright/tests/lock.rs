@@ -202,3 +202,40 @@ fn a_lock_that_cannot_be_read_is_told_where_it_is_wrong() {
     }
     assert!(lock(&root).ends_with("kind\n"), "it was left as it is");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_protected_or_leads_elsewhere_is_left_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let (_dir, root) = folder(&[
+        ("in/archwright.toml", CONFIG),
+        ("in/wards.arch", WARDS),
+        ("out.lock", "version = 1\n"),
+    ]);
+    let (inside, file) = (root.join("in"), root.join("in/archwright.lock"));
+    let refused = |command: &[&str], why: &str| {
+        let (code, out, errors) = outcome(&inside, command);
+        assert_eq!((code, out.as_str()), (2, ""), "{command:?}: {errors}");
+        assert!(errors.contains(why), "{command:?}: {errors}");
+    };
+    write(&file, "version = 1\n");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o444)).expect("set");
+    refused(&["baseline", "write"], "write-protected");
+    refused(&["release"], "write-protected");
+    assert_eq!(lock(&inside), "version = 1\n");
+
+    std::fs::remove_file(&file).expect("it was there");
+    symlink(root.join("out.lock"), &file).expect("linked");
+    refused(&["baseline", "write"], "outside the blueprint's folder");
+    assert_eq!(
+        std::fs::read_to_string(root.join("out.lock")).expect("text"),
+        "version = 1\n"
+    );
+
+    // A contract that cannot be found is not the same as none.
+    std::fs::remove_file(root.join("out.lock")).expect("it was there");
+    refused(&["release"], "leads nowhere");
+    let (code, _, errors) = outcome(&inside, &["check"]);
+    assert_eq!(code, 2, "{errors}");
+    assert_eq!(errors.matches("leads nowhere").count(), 1, "{errors}");
+}

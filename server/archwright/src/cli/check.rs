@@ -56,6 +56,11 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
     if troubles.iter().any(|trouble| trouble.fatal) && report.findings.iter().any(unknown) {
         output::complain("Names that stand in what was not read are reported as unknown.");
     }
+    // The other formats have no place for it.
+    let elsewhere = !matches!(args.format, ReportFormat::Human | ReportFormat::Json);
+    if elsewhere && !report.fixed.is_empty() {
+        output::complain(human::fixed(&report).trim_end());
+    }
     report.sort();
     output::print(&match args.format {
         ReportFormat::Human => human::render(&report, output::style()),

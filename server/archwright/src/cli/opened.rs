@@ -10,6 +10,7 @@ use super::{Outcome, configuration, output};
 use crate::workspace::discover::{self, Trouble, discover};
 use crate::workspace::load::load;
 use crate::workspace::read::ReadError;
+use crate::workspace::write::Outside;
 use crate::workspace::{LOCK_FILE, analysis_config, fill, write};
 
 /// A checked blueprint.
@@ -22,6 +23,8 @@ pub(super) struct Opened {
     pub(super) lock: Lock,
     /// Whether there is a lock.
     pub(super) locked: bool,
+    /// Its text, as it was read.
+    text: Option<String>,
     /// All findings, by file and place.
     pub(super) found: Vec<Diagnostic>,
 }
@@ -50,6 +53,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Outcome> {
         .into_iter()
         .find(|blueprint| blueprint.root == root)
         .ok_or_else(none)?;
+    let is_there = root.join(LOCK_FILE).exists();
     let mut loaded = load(&blueprint);
     let is_bad = configuration::complain(&blueprint, &loaded);
     let troubles: Vec<Trouble> = found
@@ -80,6 +84,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Outcome> {
         root,
         host,
         locked: !loaded.lock.is_empty(),
+        text: is_there.then(|| loaded.lock.clone()),
         // What cannot be read was told above.
         lock: Lock::parse(&loaded.lock).unwrap_or_default(),
         found,
@@ -87,16 +92,24 @@ pub(super) fn open(path: &Path) -> Result<Opened, Outcome> {
 }
 
 impl Opened {
-    /// Writes a lock.
+    /// Writes a lock, unless it is protected, lies elsewhere, or was written since it was read: two commands that run at
+    /// once must not undo each other.
     pub(super) fn write(&self, lock: &Lock) -> Result<(), Outcome> {
         let path = self.root.join(LOCK_FILE);
-        write::replace(&path, &lock.text(), false).map_err(|error| {
-            unable(&format!(
-                "{} could not be written: {}.",
-                path.display(),
-                write::reason(&error)
-            ))
-        })
+        let told = |why: String| unable(&format!("{}: {why}", path.display()));
+        let Some(before) = &self.text else {
+            return write::add(&path, &lock.text(), "written").map_err(told);
+        };
+        let real = write::inside(&self.root, &path).map_err(|outside| {
+            told(match outside {
+                Outside::Unseen(error) => format!("This file could not be looked at: {error}."),
+                Outside::Elsewhere => {
+                    "This leads to a file outside the blueprint's folder, so it was not written. Put the file itself here."
+                        .to_owned()
+                }
+            })
+        })?;
+        write::update(&real, before, &lock.text(), "written").map_err(told)
     }
 
     /// `clinic.arch:7:12: message (code)`, as other programs print it.

@@ -27,6 +27,19 @@ impl Style {
 /// The findings that count, then the summary.
 pub(crate) fn render(report: &Report, style: Style) -> String {
     let handler = handler(style);
+    let mut out = fixed(report);
+    for finding in &report.findings {
+        if finding.diagnostic.state == State::New {
+            show(&handler, &View::of(finding), &mut out);
+        }
+    }
+    out.push_str(&summary(report));
+    out.push('\n');
+    out
+}
+
+/// What was repaired, a line each.
+pub(crate) fn fixed(report: &Report) -> String {
     let mut out = String::new();
     for fixed in &report.fixed {
         let about = if fixed.element.is_empty() {
@@ -36,13 +49,6 @@ pub(crate) fn render(report: &Report, style: Style) -> String {
         };
         out.push_str(&format!("fixed  {}: {} ({about})\n", fixed.file, fixed.title));
     }
-    for finding in &report.findings {
-        if finding.diagnostic.state == State::New {
-            show(&handler, &View::of(finding), &mut out);
-        }
-    }
-    out.push_str(&summary(report));
-    out.push('\n');
     out
 }
 

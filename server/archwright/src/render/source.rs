@@ -96,7 +96,12 @@ impl SourceCode for Source {
             &self.text.as_bytes()[start..stop],
             (start, stop - start).into(),
             from,
-            if from == first { span.offset() - start } else { 0 },
+            // Counted as everywhere else: in characters, and without a byte order mark.
+            if from == first {
+                self.position(span.offset() as u32).column - 1
+            } else {
+                0
+            },
             to - from + 1,
         )))
     }
@@ -120,6 +125,14 @@ mod tests {
         ] {
             assert_eq!(source.position(offset), LineColumn { line, column }, "{offset}");
         }
+    }
+
+    #[test]
+    fn columns_of_a_window_are_those_of_a_position() {
+        let source = Source::new("a", "\u{feff}ab \"é🧪\" x\n");
+        let at = source.text.find('x').expect("it is there");
+        let window = source.read_span(&(at, 1).into(), 0, 0).expect("inside");
+        assert_eq!(window.column() + 1, source.position(at as u32).column);
     }
 
     #[test]

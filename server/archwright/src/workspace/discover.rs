@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use rustc_hash::FxHashSet;
 
-use super::{CONFIG_FILE, EXTENSION};
+use super::{CONFIG_FILE, EXTENSION, LOCK_FILE};
 
 /// The most blueprint files that one walk takes in.
 pub(crate) const MAX_FILES: usize = 20_000;
@@ -133,7 +133,7 @@ pub(crate) fn discover(folder: &Path) -> Found {
                     files.push(path.to_path_buf());
                 }
             }
-            Err(error) => found.troubles.push(walk_trouble(folder, &error)),
+            Err(error) => found.troubles.extend(walk_trouble(folder, &error)),
         }
     }
     found.blueprints = group(folder, &configs, files);
@@ -154,26 +154,34 @@ fn walker(folder: &Path, keep: impl Fn(&Path) -> bool + Send + Sync + 'static) -
         .build()
 }
 
-fn walk_trouble(folder: &Path, error: &ignore::Error) -> Trouble {
+/// What is to be told of something that the walk could not look at.
+fn walk_trouble(folder: &Path, error: &ignore::Error) -> Option<Trouble> {
     if let Some((ancestor, child)) = loop_of(error) {
-        return Trouble {
+        return Some(Trouble {
             message: format!(
                 "This link leads back to {}, a folder above it; it was not followed.",
                 ancestor.display()
             ),
             path: child,
             fatal: false,
-        };
+        });
     }
     let path = path_of(error).unwrap_or_else(|| folder.to_path_buf());
     let Some(io) = error.io_error() else {
-        return Trouble {
+        return Some(Trouble {
             path,
             message: format!("{error}."),
             fatal: false,
-        };
+        });
     };
-    match io.kind() {
+    let named = |name: &str| path.file_name().is_some_and(|file| file == name);
+    let not_found = io.kind() == std::io::ErrorKind::NotFound;
+    // Whoever reads the lock tells more about it.
+    if not_found && named(LOCK_FILE) {
+        return None;
+    }
+    let is_config = named(CONFIG_FILE);
+    Some(match io.kind() {
         std::io::ErrorKind::PermissionDenied => Trouble {
             path,
             message: "No permission to read this folder; what lies below it was left out. Make it readable, or name it in \
@@ -181,12 +189,17 @@ fn walk_trouble(folder: &Path, error: &ignore::Error) -> Trouble {
                 .into(),
             fatal: true,
         },
+        std::io::ErrorKind::NotFound if is_config => Trouble {
+            path,
+            message: "This link leads nowhere, so the settings are not known. Mend it, or delete it.".into(),
+            fatal: true,
+        },
         // A dangling link, or a file that went away while walking: nothing to check there.
         std::io::ErrorKind::NotFound => {
             Trouble { path, message: "This is not there, or a link that leads nowhere; it was left out.".into(), fatal: false }
         }
         _ => Trouble { path, message: format!("This could not be read: {io}."), fatal: true },
-    }
+    })
 }
 
 fn loop_of(error: &ignore::Error) -> Option<(PathBuf, PathBuf)> {

@@ -1,5 +1,6 @@
 //! Reads a whole blueprint: every file on all cores, and its configuration.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use archwright_analysis::diagnostic::Severity;
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use super::LOCK_FILE;
 use super::config::{self, Problem, Settings};
 use super::discover::{Blueprint, Trouble};
-use super::read::read_source;
+use super::read::{ReadError, read_source};
 
 /// A blueprint in memory.
 #[derive(Debug)]
@@ -106,7 +107,8 @@ fn unreadable(problem: lock::Problem) -> Problem {
 /// The text of the lock of a blueprint, empty where there is none, and why it cannot be understood.
 pub(crate) fn load_lock(root: &Path) -> Result<(String, Option<Problem>), Trouble> {
     let path = root.join(LOCK_FILE);
-    if !path.exists() {
+    // A link that leads nowhere is something else than no lock: something was released, and nobody knows what.
+    if std::fs::symlink_metadata(&path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
         return Ok((String::new(), None));
     }
     match read_source(&path) {
@@ -120,7 +122,14 @@ pub(crate) fn load_lock(root: &Path) -> Result<(String, Option<Problem>), Troubl
         }
         Err(error) => Err(Trouble {
             path,
-            message: error.to_string(),
+            message: match error {
+                ReadError::NotFound => {
+                    "This link leads nowhere, so it is not known what was released and accepted. \
+                                        Mend it, or delete it."
+                        .to_owned()
+                }
+                error => error.to_string(),
+            },
             fatal: true,
         }),
     }

@@ -17,6 +17,12 @@ pub(crate) fn create_new(path: &Path, text: &str) -> io::Result<bool> {
 /// Writes `text` beside `path` and moves it there in one step, so that a reader (or a crash) never meets half a file.
 /// An existing file keeps its permissions; a new one gets the usual ones.
 pub(crate) fn replace(path: &Path, text: &str, executable: bool) -> io::Result<()> {
+    let file = beside(path, text, executable)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// `text` in a file beside `path`, safe on the disk, with the permissions of `path`.
+fn beside(path: &Path, text: &str, executable: bool) -> io::Result<tempfile::NamedTempFile> {
     let folder = path
         .parent()
         .ok_or_else(|| io::Error::other("the path names no file"))?;
@@ -40,7 +46,7 @@ pub(crate) fn replace(path: &Path, text: &str, executable: bool) -> io::Result<(
         file.as_file().set_permissions(existing.permissions())?;
     }
     file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(file)
 }
 
 /// Gives a file another text, unless it is protected, or somebody else has written it since `before` was read. `verb` says
@@ -49,16 +55,38 @@ pub(crate) fn update(path: &Path, before: &str, after: &str, verb: &str) -> Resu
     let protected = std::fs::metadata(path).is_ok_and(|it| it.permissions().readonly());
     if protected {
         return Err(format!(
-            "This file is write-protected, so it was not {verb}. Make it writable, or name it in .ignore."
+            "This file is write-protected, so it was not {verb}. Make it writable first."
         ));
     }
+    let file = beside(path, after, false).map_err(|error| unwritten(&error))?;
+    // Looked at as late as can be: writing to the disk takes its time.
     if read_source(path).as_deref() != Ok(before) {
-        return Err(format!(
-            "This file was changed while it was being {verb}, so it was left as it is. Run the command again."
-        ));
+        return Err(changed(verb));
     }
-    replace(path, after, false)
-        .map_err(|error| format!("This file could not be written: {}.", reason(&error)))
+    file.persist(path)
+        .map(drop)
+        .map_err(|error| unwritten(&error.error))
+}
+
+/// Writes a file that was not there when somebody looked.
+pub(crate) fn add(path: &Path, text: &str, verb: &str) -> Result<(), String> {
+    let file = beside(path, text, false).map_err(|error| unwritten(&error))?;
+    file.persist_noclobber(path)
+        .map(drop)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => changed(verb),
+            _ => unwritten(&error.error),
+        })
+}
+
+fn changed(verb: &str) -> String {
+    format!(
+        "This file was changed while it was being {verb}, so it was left as it is. Run the command again."
+    )
+}
+
+fn unwritten(error: &io::Error) -> String {
+    format!("This file could not be written: {}.", reason(error))
 }
 
 /// Where a file of a blueprint really lies: a link is followed to where it leads, if that is inside the blueprint's folder.
@@ -102,6 +130,20 @@ mod tests {
         assert!(create_new(&path, "one").expect("written"));
         assert!(!create_new(&path, "two").expect("kept"));
         assert_eq!(fs_err::read_to_string(&path).expect("text"), "one");
+    }
+
+    #[test]
+    fn what_somebody_else_has_written_meanwhile_stays() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let path = dir.path().join("a");
+        assert_eq!(add(&path, "one", "written"), Ok(()));
+        let told = add(&path, "two", "written").expect_err("it is there");
+        assert!(told.contains("changed while"), "{told}");
+        let told = update(&path, "none", "two", "written").expect_err("it is another");
+        assert!(told.contains("changed while"), "{told}");
+        assert_eq!(fs_err::read_to_string(&path).expect("text"), "one");
+        assert_eq!(update(&path, "one", "two", "written"), Ok(()));
+        assert_eq!(fs_err::read_dir(dir.path()).expect("folder").count(), 1);
     }
 
     #[cfg(unix)]
