@@ -16,8 +16,6 @@ const PARTS: &[(&str, &[&str])] = &[
             "command-line.md",
             "configuration.md",
             "editors.md",
-            "release.md",
-            "baseline.md",
         ],
     ),
     (
@@ -41,7 +39,11 @@ const PARTS: &[(&str, &[&str])] = &[
             "language/out-of-scope.md",
         ],
     ),
-    ("What is found", &["rules/", "errors/", "fixes.md"]),
+    (
+        "What is found",
+        &["rules/", "errors/", "fixes.md", "compliance.md"],
+    ),
+    ("In a team", &["ci.md", "baseline.md", "release.md"]),
     (
         "Generated services",
         &["generation/ownership.md", "generation/plan.md"],
