@@ -134,6 +134,7 @@
 (backup_statement ["keep"] @keyword)
 (replicas_statement . "replicas" @keyword)
 (pool_statement . "pool" @keyword)
+(connections_statement . "connections" @keyword)
 (rpo_statement . "rpo" @keyword)
 (rto_statement . "rto" @keyword)
 (url_statement . "url" @keyword)
@@ -184,6 +185,7 @@
 (call_with_statement . "with" @keyword)
 (breaker_statement) @keyword
 (fallback_statement . "fallback" @keyword)
+(call_required_statement) @keyword
 (parallel_statement) @keyword
 (compensated_statement . "compensated" @keyword)
 (compensated_statement ["by"] @keyword)
