@@ -35,7 +35,8 @@ const SCHEMA: &str = "editors/vscode/schemas/archwright.schema.json";
 const EXAMPLES: &[(&str, &str)] = &[
     ("examples/clinic", "The clinic, in good order"),
     ("examples/clinic-before", "The clinic, as a hurried team left it"),
-    ("examples/shop", "An online shop"),
+    ("examples/shop", "The shop, in good order"),
+    ("examples/shop-before", "The shop, as a hurried team left it"),
 ];
 
 /// Checks the links of all pages, and builds the book into `target/book`; a warning is an error.
