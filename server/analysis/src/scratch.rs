@@ -293,12 +293,17 @@ impl Scratch {
     fn known(&self, file: FileId) -> Vec<Known> {
         let found = self.host.diagnostics(file).into_iter();
         found
-            .filter(|found| found.state == State::New)
+            .filter(|found| matches!(found.state, State::New | State::Baselined))
             .map(|found| Known {
                 code: found.code,
                 element: found.element,
                 message: found.message,
-                severity: found.severity,
+                // An accepted finding can be repaired, too; whether there are more of them is not worth a word.
+                severity: if found.state == State::Baselined {
+                    Severity::Hint
+                } else {
+                    found.severity
+                },
                 related: found.related.len(),
             })
             .collect()
@@ -359,6 +364,7 @@ impl Scratch {
 fn introduced(old: &[Known], new: &[Known]) -> Vec<(Severity, SmolStr)> {
     let count = |all: &[Known], code: &str, element: Option<&str>| {
         all.iter()
+            .filter(|known| known.severity < Severity::Hint)
             .filter(|known| known.code == code && element.is_none_or(|element| known.element == element))
             .count()
     };

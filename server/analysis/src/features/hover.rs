@@ -67,8 +67,12 @@ fn findings(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(String, R
         if !found.clauses.is_empty() {
             let _ = write!(text, "\n\nAsked by {}.", found.clauses.join(", "));
         }
-        if let State::Waived { because } = &found.state {
-            let _ = write!(text, "\n\nWaived: {because}");
+        match &found.state {
+            State::Waived { because } => {
+                let _ = write!(text, "\n\nWaived: {because}");
+            }
+            State::Baselined => text.push_str("\n\nAccepted in archwright.lock."),
+            State::New => {}
         }
         texts.push(text);
         range.get_or_insert_with(|| found.at.range.clone());

@@ -267,6 +267,24 @@ fn the_lock_is_followed() {
     write(&root.join("archwright.lock"), accepted);
     watched(&mut client, &[(&lock, 1)]);
     client.diagnostics(&file, |params| severity(params) == Some(4));
+    // What is accepted can be mended all the same, and says that it is accepted.
+    let place = json!({ "line": 3, "character": 12 });
+    let document = json!({ "uri": file });
+    let offered = client.result(
+        "textDocument/codeAction",
+        json!({ "textDocument": document, "range": { "start": place, "end": place }, "context": { "diagnostics": [] } }),
+    );
+    let titles = offered.to_string();
+    assert!(titles.contains("Answer in pages"), "{titles}");
+    assert!(!titles.contains("Waive api.unpaginated_list"), "{titles}");
+    let hover = client.result(
+        "textDocument/hover",
+        json!({ "textDocument": document, "position": place }),
+    );
+    assert!(
+        hover.to_string().contains("Accepted in archwright.lock."),
+        "{hover}"
+    );
     let released = "version = 1\n\n[\"endpoint Wards.all\"]\nroute = \"GET /v1/all\"\n";
     write(&root.join("archwright.lock"), released);
     watched(&mut client, &[(&lock, 2)]);
