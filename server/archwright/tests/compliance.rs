@@ -132,6 +132,12 @@ fn a_blueprint_without_regimes_is_told_where_they_would_stand() {
     let (code, out, errors) = outcome(&root, &["compliance"]);
     assert_eq!((code, errors.as_str()), (0, ""));
     assert!(out.contains("names no regime: `complies`"), "{out}");
+    let (_dir, empty) = folder(&[]);
+    let (code, out, errors) = outcome(&empty, &["compliance"]);
+    assert_eq!(
+        (code, out.as_str(), errors.as_str()),
+        (0, "", "No .arch file was looked at.\n")
+    );
     let (code, _, errors) = outcome(&root, &["compliance", "nowhere"]);
     assert_eq!(code, 2);
     assert!(errors.contains("nowhere"), "{errors}");

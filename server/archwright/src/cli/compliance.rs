@@ -18,6 +18,13 @@ pub(super) fn run(args: &ComplianceArgs) -> Outcome {
         let mut loaded = load::load(&task.blueprint);
         unable |= configuration::complain(&task.blueprint, &loaded);
         troubles.append(&mut loaded.troubles);
+        if loaded.texts.is_empty() {
+            // "Names no regime" would sound as if somebody had looked.
+            output::complain("No .arch file was looked at.");
+            if matches!(args.format, DocumentFormat::Md) {
+                continue;
+            }
+        }
         // Reviewers see what every rule finds that is meant for everybody, whatever the team has chosen for its editors.
         if loaded.settings.profile == Profile::Core {
             loaded.settings.profile = Profile::Recommended;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::Source;
+use super::source::visible;
 
 /// Lines up to this many bytes are shown whole.
 const LONG: usize = 320;
@@ -55,7 +56,7 @@ pub(crate) fn of(source: &Source, range: &Range<u32>) -> Option<(Excerpt, Source
     let after = if to < line_end { "…" } else { "" };
     let place = source.position(range.start);
     let excerpt = Excerpt {
-        name: source.name.clone(),
+        name: visible(source.name.clone()),
         text: format!("{before}{}{after}\n", text[from..to].trim_end_matches('\r')),
         line: place.line - 1,
         column: place.column - 1,

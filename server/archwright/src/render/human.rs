@@ -7,6 +7,7 @@ use archwright_analysis::diagnostic::{Diagnostic, Severity, State};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{self, Excerpt};
+use super::source::visible;
 use super::{Counts, Finding, Place, Report, Source};
 
 /// Width of wrapped text where the output is not a terminal that says its own.
@@ -179,13 +180,16 @@ impl View {
         for place in &finding.related {
             if matches!(source, Text::Whole(_)) && Arc::ptr_eq(&place.source, &finding.source) {
                 let span = place.source.span(&place.range);
-                labels.push(LabeledSpan::new_with_span(Some(place.message.clone()), span));
+                labels.push(LabeledSpan::new_with_span(
+                    Some(visible(place.message.clone())),
+                    span,
+                ));
             } else {
                 related.push(Self::elsewhere(place));
             }
         }
         Self {
-            message: diagnostic.message.clone(),
+            message: visible(diagnostic.message.clone()),
             code: Some(diagnostic.code.to_string()),
             severity: match diagnostic.severity {
                 Severity::Error => miette::Severity::Error,
@@ -203,7 +207,7 @@ impl View {
     fn elsewhere(place: &Place) -> Self {
         let (source, span) = Text::at(&place.source, &place.range);
         Self {
-            message: place.message.clone(),
+            message: visible(place.message.clone()),
             code: None,
             severity: miette::Severity::Advice,
             help: None,
@@ -224,7 +228,7 @@ fn help(diagnostic: &Diagnostic) -> Option<String> {
     for fix in &diagnostic.fixes {
         lines.push(format!("fix ({}): {}", fix.safety.word(), fix.title));
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    (!lines.is_empty()).then(|| visible(lines.join("\n")))
 }
 
 impl fmt::Display for View {

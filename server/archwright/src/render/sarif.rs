@@ -28,6 +28,8 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'"')
     .add(b'#')
     .add(b'%')
+    // In the first part of a path it would make a scheme of what stands before it.
+    .add(b':')
     .add(b'<')
     .add(b'>')
     .add(b'?')

@@ -9,7 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 pub(crate) struct Source {
     /// The path as it is shown.
     pub(crate) name: String,
-    /// The text.
+    /// The text, [made visible](visible).
     pub(crate) text: String,
     /// The first byte of every line.
     starts: Vec<u32>,
@@ -27,7 +27,7 @@ pub(crate) struct LineColumn {
 impl Source {
     /// Finds the lines of `text`.
     pub(crate) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
+        let text = visible(text.into());
         let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = std::iter::once(0)
             .chain(newlines.map(|(at, _)| at as u32 + 1))
@@ -74,6 +74,26 @@ impl Source {
     }
 }
 
+/// The text with marks of the same length in place of what would steer a terminal, or turn the order of what is read
+/// around: blueprints may come from strangers.
+pub(crate) fn visible(text: String) -> String {
+    let is_unsafe = |c: char| {
+        let steers = c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        steers || turns
+    };
+    if !text.contains(is_unsafe) {
+        return text;
+    }
+    let mark = |c: char| match c.len_utf8() {
+        _ if !is_unsafe(c) => c,
+        1 => '?',
+        2 => '¿',
+        _ => '\u{fffd}',
+    };
+    text.chars().map(mark).collect()
+}
+
 impl SourceCode for Source {
     fn read_span<'a>(
         &'a self,
@@ -92,7 +112,7 @@ impl SourceCode for Source {
         let to = (last + after).min(self.starts.len() - 1);
         let (start, stop) = (self.starts[from] as usize, self.line_end(to));
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
+            visible(self.name.clone()),
             &self.text.as_bytes()[start..stop],
             (start, stop - start).into(),
             from,
@@ -125,6 +145,14 @@ mod tests {
         ] {
             assert_eq!(source.position(offset), LineColumn { line, column }, "{offset}");
         }
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let text = "a\t\u{1b}[31m \u{9b}2J \u{202e}x\r\né\u{0}";
+        let shown = visible(text.to_owned());
+        assert_eq!(shown, "a\t?[31m ¿2J \u{fffd}x\r\né?");
+        assert_eq!(shown.len(), text.len(), "places stay where they are");
     }
 
     #[test]
