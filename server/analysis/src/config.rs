@@ -11,6 +11,7 @@ use archwright_grammar::ast::Date;
 
 use crate::{
     diagnostic::Severity,
+    imports::Imports,
     lock::Locked,
     rules::{Rule, rule},
 };
@@ -69,6 +70,9 @@ pub struct Config {
     pub today: Date,
     /// What `archwright.lock` says: [`Host::set_lock`](crate::Host::set_lock) sets it, and no other configuration unsets it.
     pub lock: Arc<Locked>,
+    /// What documents outside say of services: [`Host::set_imports`](crate::Host::set_imports) sets it, and no other configuration
+    /// unsets it.
+    pub imports: Arc<Imports>,
 }
 
 /// The severity that the project gives a rule.
@@ -108,6 +112,7 @@ impl Default for Config {
                 day: 1,
             },
             lock: Arc::default(),
+            imports: Arc::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ use smol_str::SmolStr;
 
 use crate::{
     config::Limit,
+    imports::Imports,
     model::{
         facts::{Body, ItemFacts, Name, Service},
         finding::Finding,
@@ -58,6 +59,9 @@ pub struct Globals {
     /// What was released: see [`crate::lock`].
     #[returns(ref)]
     pub released: Arc<crate::model::contract::Released>,
+    /// What documents outside say of services.
+    #[returns(ref)]
+    pub imports: Arc<Imports>,
 }
 
 /// What queries need of the database beyond salsa.
@@ -90,7 +94,13 @@ impl Default for Database {
             month: 1,
             day: 1,
         };
-        let globals = Globals::builder(Arc::default(), today, Arc::default(), Arc::default());
+        let globals = Globals::builder(
+            Arc::default(),
+            today,
+            Arc::default(),
+            Arc::default(),
+            Arc::default(),
+        );
         database.globals = Some(globals.durability(Durability::HIGH).new(&database));
         database
     }

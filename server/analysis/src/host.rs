@@ -26,6 +26,7 @@ use crate::{
     db::{Database, Db, Item, facts, item_findings, parsed},
     diagnostic::Diagnostic,
     files::{Entry, File, Files},
+    imports::Imports,
     lock::{Lock, Locked, Problem},
     model::{
         contract::Released,
@@ -111,6 +112,7 @@ impl Host {
     /// Changes profile, severities, thresholds or the day.
     pub fn set_config(&mut self, mut config: Config) {
         config.lock = self.config.lock.clone();
+        config.imports = self.config.imports.clone();
         self.take_config(config);
     }
 
@@ -130,6 +132,9 @@ impl Host {
             globals
                 .set_released(&mut self.db)
                 .to(config.lock.released.clone());
+        }
+        if *globals.imports(&self.db) != config.imports {
+            globals.set_imports(&mut self.db).to(config.imports.clone());
         }
         self.config = config;
         self.unsettled = true;
@@ -156,6 +161,26 @@ impl Host {
             ..self.config.clone()
         });
         problem
+    }
+
+    /// Takes in what documents outside the blueprint say of its services, in the place of what was known.
+    pub fn set_imports(&mut self, imports: Imports) {
+        self.take_config(Config {
+            imports: Arc::new(imports),
+            ..self.config.clone()
+        });
+    }
+
+    /// The names of all services, in the order of files and text.
+    pub fn services(&self) -> Vec<SmolStr> {
+        let files = self.files.sorted();
+        files
+            .iter()
+            .flat_map(|(_, file)| &file.entries)
+            .filter_map(|entry| self.known.get(&entry.item))
+            .filter(|known| known.facts.kind == Kind::Service)
+            .map(|known| known.facts.name.clone())
+            .collect()
     }
 
     /// The configuration in force.

@@ -13,6 +13,7 @@ pub mod edit;
 pub mod features;
 mod files;
 mod host;
+pub mod imports;
 mod insert;
 pub mod lock;
 mod lower;

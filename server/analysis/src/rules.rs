@@ -122,7 +122,7 @@ rules! {
     data { cache_sensitive, duplicate_ownership, entity_as_contract, float_money, foreign_access, no_backup, owner_missing, retention_missing, secret_leaves_service, sensitive_in_logs, sensitive_in_url, tenant_scope_missing, unclassified_field, unencrypted_at_rest, unencrypted_in_transit, unindexed_filter }
     deploy { autoscale_unbounded, cross_region_call, platform_mismatch, privileged_runtime, public_datastore, rpo_unachievable, scale_contradiction }
     event { broker_cannot, dual_write, event_loop, foreign_emit, missing_version, never_emitted, no_dead_letter, non_idempotent_handler, ordering_mismatch, sensitive_payload, uncompensated_workflow, unconsumed }
-    evolution { breaking_contract, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
+    evolution { breaking_contract, code_drift, decision_gap, protection_weakened, sunset_passed, unsafe_schema_change, waiver_stale }
     observability { audit_missing, blind_service, dead_letter_unwatched, no_health_check, no_trace, slo_unobserved }
     scale { call_without_timeout, deep_sync_chain, embedded_store, hub_service, n_plus_one, no_fallback, pool_exhaustion, retry_amplification, single_instance, slo_unachievable, stale_cache, timeout_inversion, unbounded_growth }
     style { missing_docs, name_case, placeholder, term_drift, unused_declaration }

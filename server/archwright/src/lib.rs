@@ -14,6 +14,7 @@
 
 mod cli;
 mod generating;
+pub mod imports;
 mod lsp;
 mod render;
 mod workspace;

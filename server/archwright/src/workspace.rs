@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod date;
 pub(crate) mod discover;
 pub(crate) mod disk;
+pub(crate) mod imports;
 pub(crate) mod load;
 pub(crate) mod read;
 pub(crate) mod write;
@@ -32,8 +33,9 @@ pub(crate) fn analysis_config(settings: &Settings) -> Config {
         thresholds: settings.thresholds.clone(),
         non_waivable: settings.non_waivable.clone(),
         today: date::today(),
-        // What is in the lock comes with the lock.
+        // What is in the lock comes with the lock, and what is in documents with them.
         lock: Arc::default(),
+        imports: Arc::default(),
     }
 }
 

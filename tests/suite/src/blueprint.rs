@@ -3,6 +3,7 @@
 use archwright_analysis::{
     Config, Encoding, Host, Profile,
     diagnostic::{Diagnostic, State},
+    imports::Imports,
     lock::Lock,
 };
 use archwright_fixture::Fixture;
@@ -23,6 +24,14 @@ pub type Files = Vec<(String, String)>;
 /// The name under which what was released stands among the files.
 pub const LOCK: &str = "archwright.lock";
 
+/// What the names of imported documents begin with among the files; behind it stands the service.
+pub const IMPORT: &str = "import ";
+
+/// Whether a file is one of the blueprint's own, not what it is compared with.
+pub fn is_own(name: &str) -> bool {
+    name != LOCK && !name.starts_with(IMPORT)
+}
+
 /// What `archwright release` would write for the files.
 ///
 /// # Errors
@@ -36,14 +45,19 @@ pub fn released(files: &[(String, String)], profile: Profile) -> Result<String, 
     Ok(lock.text())
 }
 
-/// Gives a host one of the files, or the lock.
+/// Gives a host one of the files, the lock or an imported document.
 ///
 /// # Panics
-/// If the lock cannot be read.
+/// If the lock or the document cannot be read.
 pub fn give(host: &mut Host, name: &str, text: &str) {
     if name == LOCK {
         let problem = host.set_lock(text);
         assert!(problem.is_none(), "{problem:?}");
+    } else if let Some(service) = name.strip_prefix(IMPORT) {
+        let document = archwright::imports::read(text).unwrap_or_else(|why| panic!("the document {why}"));
+        let mut imports = Imports::clone(&host.config().imports);
+        imports.add(service, "openapi.yaml", document);
+        host.set_imports(imports);
     } else {
         host.set_file(name, text);
     }

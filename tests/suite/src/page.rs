@@ -14,6 +14,19 @@ pub struct Page {
     pub headings: Vec<String>,
     /// Blocks marked `arch`, in order.
     pub blocks: Vec<Block>,
+    /// Blocks marked `openapi` or `asyncapi`, in order.
+    pub documents: Vec<Document>,
+}
+
+/// A block that is an imported document: a blueprint below it, up to the next one, is compared with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The line of the page on which its text begins, from 1.
+    pub line: usize,
+    /// The service that it is about.
+    pub service: String,
+    /// The text.
+    pub text: String,
 }
 
 /// A block marked `arch`.
@@ -60,7 +73,12 @@ impl Page {
                 .collect::<Vec<String>>()
         };
         let mut blocks = Vec::new();
+        let mut documents = Vec::new();
         for block in &fenced {
+            if let Some(document) = Document::parse(block) {
+                documents.push(document.map_err(|error| format!("{path}:{}: {error}", block.line + 1))?);
+                continue;
+            }
             let Some(marks) = block.info.strip_prefix("arch") else {
                 continue;
             };
@@ -80,7 +98,28 @@ impl Page {
             title,
             headings: heading("## "),
             blocks,
+            documents,
         })
+    }
+}
+
+impl Document {
+    /// `yaml openapi service="Orders"`; `None` for a block of another sort.
+    fn parse(block: &markdown::Block) -> Option<Result<Self, String>> {
+        let (_, marks) = block.info.split_once(' ')?;
+        let marks = ["openapi", "asyncapi"]
+            .iter()
+            .find_map(|word| marks.strip_prefix(word))?;
+        let service = marks
+            .trim()
+            .strip_prefix("service=\"")
+            .and_then(|rest| rest.strip_suffix('"'));
+        let read = service.map(|service| Self {
+            line: block.line + 2,
+            service: service.to_owned(),
+            text: block.text.clone(),
+        });
+        Some(read.ok_or_else(|| format!("`{marks}` does not say `service=\"…\"`")))
     }
 }
 
@@ -165,6 +204,18 @@ mod tests {
         let page = Page::parse("a.md", text).expect("it is right");
         let lines: Vec<usize> = page.blocks.iter().map(|block| block.line).collect();
         assert_eq!(lines, [6]);
+    }
+
+    #[test]
+    fn documents_name_their_service() {
+        let page = Page::parse(
+            "a.md",
+            "```yaml openapi service=\"Orders\"\nopenapi: 3.1.0\n```\n```yaml\na: b\n```\n",
+        );
+        let documents = page.expect("it is right").documents;
+        assert_eq!(documents.len(), 1);
+        assert_eq!((documents[0].line, documents[0].service.as_str()), (2, "Orders"));
+        assert!(Page::parse("a.md", "```yaml openapi\n```\n").is_err());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub fn ends_as_if_opened(files: &Files, profile: Profile) -> Result<(), String> 
         ..Config::default()
     });
     for (name, text) in files {
-        if name == blueprint::LOCK {
+        if !blueprint::is_own(name) {
             blueprint::give(&mut host, name, text);
             continue;
         }

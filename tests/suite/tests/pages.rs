@@ -45,15 +45,15 @@ fn run(path: &str) -> Result<(), Failed> {
     faults.extend(headings(&page).err());
     let about = about(&page);
     for (index, block) in page.blocks.iter().enumerate() {
-        let lock = match lock(&page, index) {
-            Ok(lock) => lock,
+        let beside = match beside(&page, index) {
+            Ok(beside) => beside,
             Err(fault) => {
                 faults.push(fault);
                 continue;
             }
         };
-        faults.extend(findings(&page, block, lock.as_ref(), &about).err());
-        faults.extend(fix(&page, block, lock.as_ref(), page.blocks.get(index + 1)).err());
+        faults.extend(findings(&page, block, &beside, &about).err());
+        faults.extend(fix(&page, block, &beside, page.blocks.get(index + 1)).err());
         if block.fixed
             && index
                 .checked_sub(1)
@@ -89,10 +89,36 @@ fn lock(page: &Page, index: usize) -> Result<Option<String>, String> {
         .map_err(|error| format!("{}:{}: {error}", page.path, before.line))
 }
 
-/// The files of a block, with what was released before it.
-fn files(text: &str, lock: Option<&String>) -> blueprint::Files {
+/// The documents that a block is compared with: those between it and the block before it.
+fn documents(page: &Page, index: usize) -> blueprint::Files {
+    let mut index = index;
+    while page.blocks[index].fixed && index > 0 {
+        index -= 1;
+    }
+    let from = index.checked_sub(1).map_or(0, |before| page.blocks[before].line);
+    let between = page
+        .documents
+        .iter()
+        .filter(|document| (from..page.blocks[index].line).contains(&document.line));
+    between
+        .map(|document| {
+            let name = format!("{}{}", blueprint::IMPORT, document.service);
+            (name, document.text.clone())
+        })
+        .collect()
+}
+
+/// What a block is compared with: what was released before it, and imported documents.
+fn beside(page: &Page, index: usize) -> Result<blueprint::Files, String> {
+    let mut files = documents(page, index);
+    files.extend(lock(page, index)?.map(|lock| (blueprint::LOCK.to_owned(), lock)));
+    Ok(files)
+}
+
+/// The files of a block, with what it is compared with.
+fn files(text: &str, beside: &[(String, String)]) -> blueprint::Files {
     let mut files = blueprint::split(text);
-    files.extend(lock.map(|lock| (blueprint::LOCK.to_owned(), lock.clone())));
+    files.extend_from_slice(beside);
     files
 }
 
@@ -162,10 +188,10 @@ fn about(page: &Page) -> BTreeSet<String> {
 fn findings(
     page: &Page,
     block: &Block,
-    lock: Option<&String>,
+    beside: &[(String, String)],
     about: &BTreeSet<String>,
 ) -> Result<(), String> {
-    let files = files(&block.text, lock);
+    let files = files(&block.text, beside);
     let host = blueprint::host(&files, block.profile);
     if block.generate {
         return compare::obstacles(&page.path, block.line, &files, &host);
@@ -180,7 +206,7 @@ fn findings(
 }
 
 /// A block marked `fix` becomes the next one.
-fn fix(page: &Page, block: &Block, lock: Option<&String>, next: Option<&Block>) -> Result<(), String> {
+fn fix(page: &Page, block: &Block, beside: &[(String, String)], next: Option<&Block>) -> Result<(), String> {
     let Some(title) = &block.fix else { return Ok(()) };
     let at = format!("{}:{}", page.path, block.line);
     let Some(next) = next.filter(|next| next.fixed) else {
@@ -188,10 +214,10 @@ fn fix(page: &Page, block: &Block, lock: Option<&String>, next: Option<&Block>) 
             "{at}: a block marked `fix` is followed by one marked `fixed`"
         ));
     };
-    let files = files(&announced::strip(&block.text), lock);
+    let files = files(&announced::strip(&block.text), beside);
     let mut after =
         fixes::apply_titled(&files, block.profile, title).map_err(|error| format!("{at}: {error}"))?;
-    after.retain(|(name, _)| name != blueprint::LOCK);
+    after.retain(|(name, _)| blueprint::is_own(name));
     let expected = blueprint::split(&announced::strip(&next.text));
     if after.len() != expected.len() {
         return Err(format!(

@@ -99,6 +99,13 @@ fn setting(setting: &Setting) -> Json {
                 object(vec![("type", text("string")), ("enum", List(ids.collect()))]),
             ));
         }
+        Takes::Documents => {
+            let path = || vec![("type", text("string")), ("pattern", text(FOLDER_PATTERN))];
+            let several = vec![("type", text("array")), ("items", object(path()))];
+            let either = vec![("anyOf", List(vec![object(path()), object(several)]))];
+            pairs.push(("type", text("object")));
+            pairs.push(("additionalProperties", object(either)));
+        }
         Takes::Text => pairs.push(("type", text("string"))),
     }
     object(pairs)
@@ -276,10 +283,10 @@ mod tests {
         let schema = schema();
         assert_eq!(
             schema.matches("\"type\": \"object\"").count(),
-            // Below a pattern for files stands a table that is closed itself.
+            // Below a pattern for files stands a table that is closed itself, below a service are paths.
             schema.matches("\"additionalProperties\": ").count()
         );
-        assert_eq!(schema.matches("\"additionalProperties\": {").count(), 1);
+        assert_eq!(schema.matches("\"additionalProperties\": {").count(), 2);
         assert!(!schema.contains("true"), "nothing is left open");
     }
 }

@@ -51,6 +51,8 @@ pub enum Takes {
     Thresholds,
     /// A list of rules.
     RuleList,
+    /// A table of services: for each the path of a document below the blueprint's folder, or a list of them.
+    Documents,
     /// Any text that says something.
     Text,
 }
@@ -100,6 +102,12 @@ pub static SETTINGS: &[Setting] = &[
         takes: Takes::Thresholds,
         absent: "every rule has its own numbers",
         help: "Numbers at which rules begin to speak.",
+    },
+    Setting {
+        path: "imports",
+        takes: Takes::Documents,
+        absent: "nothing is compared",
+        help: "OpenAPI 3 and AsyncAPI 3 documents of services, with which the blueprint is compared: paths relative to this file.",
     },
     Setting {
         path: "generate",
@@ -244,6 +252,7 @@ mod tests {
                 "rules",
                 "paths",
                 "thresholds",
+                "imports",
                 "generate",
                 "generate.output",
                 "format",

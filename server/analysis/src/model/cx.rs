@@ -20,6 +20,7 @@ use super::{
 use crate::{
     config::Limit,
     db::{Db, Item, facts, items_of, resolved},
+    imports::Imported,
     rules::Rule,
 };
 
@@ -117,6 +118,15 @@ impl<'db> Cx<'db> {
     pub fn released(self) -> Option<&'db Released> {
         let released = self.db.globals().released(self.db);
         (!released.is_empty()).then_some(released.as_ref())
+    }
+
+    /// What documents outside say of a service, if any were imported for it.
+    pub fn imported(self, service: Item) -> Option<&'db Imported> {
+        let imports = self.db.globals().imports(self.db);
+        if imports.is_empty() {
+            return None;
+        }
+        imports.of(self.name(service))
     }
 
     /// The day that dates are compared with.

@@ -12,7 +12,7 @@ use archwright_analysis::{FileId, Host};
 use super::targets::{Task, shown, tasks};
 use super::{CheckArgs, Outcome, ReportFormat, configuration, fixing, output, timing};
 use crate::render::{Change, Finding, Place, Report, Source, github, human, json, junit, sarif};
-use crate::workspace::config::Problem;
+use crate::workspace::config::{CODE, Problem};
 use crate::workspace::discover::Trouble;
 use crate::workspace::load::{self, Loaded};
 use crate::workspace::{self, analysis_config};
@@ -38,6 +38,7 @@ pub(super) fn run(args: &CheckArgs) -> Outcome {
             .problems
             .iter()
             .chain(&loaded.lock_problem)
+            .chain(&loaded.imports.problems)
             .any(Problem::is_error);
         report
             .findings
@@ -86,8 +87,17 @@ fn check(task: &Task, loaded: Loaded, here: &Path, report: &mut Report, fix: Opt
         Vec::new()
     };
     host.set_lock(&loaded.lock);
+    host.set_imports(loaded.imports.imports);
     workspace::fill(&mut host, loaded.texts);
     host.settle();
+    if let Some(path) = &task.blueprint.config {
+        let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
+        let unknown = workspace::imports::unknown(&loaded.settings, &host.services());
+        let unknown = unknown
+            .iter()
+            .map(|problem| configuration::finding(CODE, problem, &source));
+        report.findings.extend(unknown);
+    }
     let mut scratch = Scratch::over(host);
     if let Some(troubles) = fix {
         let fixed = fixing::blueprint(task, &texts, &mut scratch, here, troubles);

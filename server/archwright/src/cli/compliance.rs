@@ -30,6 +30,7 @@ pub(super) fn run(args: &ComplianceArgs) -> Outcome {
             loaded.settings.profile = Profile::Recommended;
         }
         let mut host = Host::new(analysis_config(&loaded.settings));
+        host.set_imports(loaded.imports.imports);
         workspace::fill(&mut host, loaded.texts);
         host.settle();
         print(&host, &task.blueprint.root, &here, args.format);

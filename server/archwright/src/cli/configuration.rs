@@ -23,7 +23,11 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
         let source = Arc::new(Source::new(shown(here, path), loaded.config_text.as_str()));
         let paths = loaded.texts.iter().map(|(path, _)| path.as_str());
         let idle = config::unmatched(&loaded.settings, &paths);
-        let problems = loaded.problems.iter().chain(&idle);
+        let problems = loaded
+            .problems
+            .iter()
+            .chain(&idle)
+            .chain(&loaded.imports.problems);
         found.extend(problems.map(|problem| finding(CODE, problem, &source)));
     }
     if let Some(problem) = &loaded.lock_problem {
@@ -34,7 +38,8 @@ pub(super) fn findings(blueprint: &Blueprint, loaded: &Loaded, here: &Path) -> V
     found
 }
 
-fn finding(code: &str, problem: &Problem, source: &Arc<Source>) -> Finding {
+/// A problem as a finding.
+pub(super) fn finding(code: &str, problem: &Problem, source: &Arc<Source>) -> Finding {
     Finding {
         diagnostic: Diagnostic {
             code: code.into(),
@@ -97,5 +102,6 @@ pub(super) fn complain(blueprint: &Blueprint, loaded: &Loaded) -> bool {
         .problems
         .iter()
         .chain(&loaded.lock_problem)
+        .chain(&loaded.imports.problems)
         .any(Problem::is_error)
 }

@@ -9,6 +9,7 @@ use super::targets::{Task, shown};
 use crate::render::Fixed;
 use crate::workspace::config::{self, CODE, Problem, Repair};
 use crate::workspace::discover::Trouble;
+use crate::workspace::imports;
 use crate::workspace::load::Loaded;
 use crate::workspace::write::{Outside, inside, update};
 
@@ -40,6 +41,7 @@ pub(super) fn configuration(
     let fixed = fixed.collect();
     (loaded.settings, loaded.problems) = config::parse(&after);
     loaded.config_text = after;
+    loaded.imports = imports::load(&task.blueprint.root, &loaded.settings);
     fixed
 }
 

@@ -9,6 +9,7 @@ use crate::generating::{Decided, Refused, prepare, ready};
 use crate::render::{json, plan as human};
 use crate::workspace::apply::apply;
 use crate::workspace::discover::{self, Trouble, discover};
+use crate::workspace::imports;
 use crate::workspace::load::{Loaded, load};
 use crate::workspace::read::ReadError;
 use crate::workspace::{analysis_config, fill};
@@ -40,6 +41,8 @@ pub(super) fn run(args: &GenerateArgs) -> Outcome {
         )]);
     };
     let mut loaded = load(&blueprint);
+    // A document may be the one that is about to be written, and what it says changes nothing of what is.
+    loaded.imports = imports::Read::default();
     let config_is_bad = configuration::complain(&blueprint, &loaded);
     let troubles: Vec<Trouble> = found
         .troubles

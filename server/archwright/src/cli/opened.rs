@@ -74,6 +74,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, Outcome> {
     }
     let mut host = Host::new(analysis_config(&loaded.settings));
     host.set_lock(&loaded.lock);
+    host.set_imports(loaded.imports.imports);
     fill(&mut host, loaded.texts);
     let files = host.files();
     let found = files

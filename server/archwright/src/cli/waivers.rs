@@ -43,6 +43,7 @@ pub(super) fn run(args: &WaiversArgs) -> Outcome {
         troubles.append(&mut loaded.troubles);
         unable |= configuration::complain(&task.blueprint, &loaded);
         let mut host = Host::new(analysis_config(&loaded.settings));
+        host.set_imports(loaded.imports.imports);
         fill(&mut host, loaded.texts);
         host.settle();
         // Nobody edits this host, so nothing can cancel the reader.

@@ -8,7 +8,7 @@ pub(crate) mod configuring;
 mod publishing;
 mod syncing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -48,6 +48,8 @@ pub(crate) struct MainLoop {
     extras: Vec<Uri>,
     refresh_wanted: bool,
     last_rescan: Option<Instant>,
+    /// Paths of documents in `[imports]` that the client watches.
+    followed: BTreeSet<String>,
 }
 
 impl MainLoop {
@@ -73,6 +75,7 @@ impl MainLoop {
             extras: Vec::new(),
             refresh_wanted: false,
             last_rescan: None,
+            followed: BTreeSet::new(),
         }
     }
 
@@ -105,6 +108,7 @@ impl MainLoop {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            self.follow_imports();
             self.publish();
             self.start_settling();
         }

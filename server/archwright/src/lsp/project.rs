@@ -16,6 +16,7 @@ use super::convert::to_proto::{self, Places};
 use super::view::{Open, View};
 use crate::workspace::config::{self, Problem, Settings};
 use crate::workspace::discover::{Blueprint, Trouble};
+use crate::workspace::imports;
 use crate::workspace::load::{self, Loaded};
 use crate::workspace::read::read_source;
 use crate::workspace::{CONFIG_FILE, analysis_config};
@@ -59,6 +60,10 @@ pub(crate) struct Project {
     pub(crate) scratch: Arc<Mutex<Scratch>>,
     /// The text of `archwright.lock` and why it cannot be read.
     pub(crate) lock: (String, Option<Problem>),
+    /// What is wrong with documents of `[imports]`.
+    import_problems: Vec<Problem>,
+    /// The documents as they were when they were read.
+    import_stamps: Vec<Stamp>,
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
     /// What the last generation left to the user, by path.
@@ -88,12 +93,15 @@ impl Project {
             problems,
             lock,
             lock_problem,
+            imports,
             troubles,
         } = load::load(blueprint);
         let mut project = Self::empty(id, blueprint.root.clone(), false, settings);
         project.config = (config_text, problems);
         project.host.set_lock(&lock);
         project.lock = (lock, lock_problem);
+        project.import_stamps = imports::stamps(&project.root, &project.settings);
+        project.take_imports(imports);
         project.troubles = troubles;
         project.stamps = blueprint
             .files
@@ -126,6 +134,8 @@ impl Project {
             config_open: None,
             scratch: Arc::default(),
             lock: (String::new(), None),
+            import_problems: Vec::new(),
+            import_stamps: Vec::new(),
             troubles: Vec::new(),
             generated: Vec::new(),
             open: Arc::default(),
@@ -251,6 +261,24 @@ impl Project {
         }
         self.reload_config();
         self.reload_lock();
+        let stamps = imports::stamps(&self.root, &self.settings);
+        if stamps != self.import_stamps {
+            self.reload_imports();
+            self.settle();
+        }
+    }
+
+    /// Reads the documents of `[imports]` again.
+    fn reload_imports(&mut self) {
+        self.import_stamps = imports::stamps(&self.root, &self.settings);
+        let read = imports::load(&self.root, &self.settings);
+        self.take_imports(read);
+        self.mark();
+    }
+
+    fn take_imports(&mut self, read: imports::Read) {
+        self.host.set_imports(read.imports);
+        self.import_problems = read.problems;
     }
 
     /// Reads `archwright.lock` again.
@@ -286,7 +314,11 @@ impl Project {
         self.config = (text, problems);
         if holds && *self.settings != settings {
             self.host.set_config(analysis_config(&settings));
+            let imports_changed = self.settings.imports != settings.imports;
             self.settings = Arc::new(settings);
+            if imports_changed {
+                self.reload_imports();
+            }
             self.mark();
             if self.config_open.is_none() {
                 self.settle();
@@ -305,6 +337,10 @@ impl Project {
             let files = self.host.files();
             let paths = files.iter().map(|(_, path)| path.as_str());
             problems.extend(config::unmatched(&self.settings, &paths));
+        }
+        if !self.settings.imports.is_empty() {
+            problems.extend(self.import_problems.iter().cloned());
+            problems.extend(imports::unknown(&self.settings, &self.host.services()));
         }
         problems
     }

@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) thresholds: Arc<Vec<Limit>>,
     /// Rules that cannot be waived, with their lines, in the order of the text.
     pub(crate) non_waivable: Vec<(&'static str, u32)>,
+    /// Documents of services, in the order of the text.
+    pub(crate) imports: Vec<Import>,
     /// The folder for generated services, relative to the root.
     pub(crate) output: String,
     /// How many columns the formatter gives a line; `None` where something is said of it that could not be read. With
@@ -43,10 +45,24 @@ impl Default for Settings {
             patterns: Vec::new(),
             thresholds: Arc::default(),
             non_waivable: Vec::new(),
+            imports: Vec::new(),
             output: OUTPUT.into(),
             width: Some(WIDTH),
         }
     }
+}
+
+/// A document that says something about a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Import {
+    /// The service.
+    pub(crate) service: String,
+    /// Where its name stands.
+    pub(crate) key: Range<usize>,
+    /// The document, relative to the root.
+    pub(crate) path: String,
+    /// Where that is said.
+    pub(crate) range: Range<usize>,
 }
 
 /// The code of what is wrong in `archwright.toml`.

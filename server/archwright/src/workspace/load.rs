@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::LOCK_FILE;
 use super::config::{self, Problem, Settings};
 use super::discover::{Blueprint, Trouble};
+use super::imports;
 use super::read::{ReadError, read_source};
 
 /// A blueprint in memory.
@@ -27,6 +28,8 @@ pub(crate) struct Loaded {
     pub(crate) lock: String,
     /// Why the lock cannot be read.
     pub(crate) lock_problem: Option<Problem>,
+    /// What the documents of `[imports]` say; empty where only settings were read.
+    pub(crate) imports: imports::Read,
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
 }
@@ -55,6 +58,7 @@ pub(crate) fn load(blueprint: &Blueprint) -> Loaded {
     let mut loaded = load_settings(blueprint);
     troubles.append(&mut loaded.troubles);
     Loaded {
+        imports: imports::load(&blueprint.root, &loaded.settings),
         texts,
         troubles,
         ..loaded
@@ -70,6 +74,7 @@ pub(crate) fn load_settings(blueprint: &Blueprint) -> Loaded {
         problems: Vec::new(),
         lock: String::new(),
         lock_problem: None,
+        imports: imports::Read::default(),
         troubles: Vec::new(),
     };
     if let Some(path) = &blueprint.config {

@@ -308,3 +308,52 @@ fn the_lock_is_followed() {
     });
     client.shut_down();
 }
+
+#[test]
+fn imported_documents_are_followed() {
+    let text = "service Orders {\n  endpoint find GET /v1/orders/{id}\n}\n";
+    let same = "openapi: 3.1.0\npaths:\n  /v1/orders/{order_id}: { get: {} }\n";
+    let config = "profile = \"recommended\"\n[imports]\nOrders = \"api/orders.yaml\"\n";
+    let (_dir, root) = folder(&[
+        ("a.arch", text),
+        ("archwright.toml", config),
+        ("api/orders.yaml", same),
+    ]);
+    let file = uri(&root.join("a.arch"));
+    let toml = uri(&root.join("archwright.toml"));
+    let document = uri(&root.join("api/orders.yaml"));
+    let drifts = |params: &Value| {
+        let found = params["diagnostics"].as_array().cloned().unwrap_or_default();
+        found.iter().any(|found| found["code"] == "evolution.code_drift")
+    };
+    let mut client = Client::start(&root, pushed());
+    client.open(&file, 1, text);
+    client.diagnostics(&file, |params| !drifts(params));
+    let more = format!("{same}  /v1/export: {{ get: {{}} }}\n");
+    write(&root.join("api/orders.yaml"), &more);
+    watched(&mut client, &[(&document, 2)]);
+    client.diagnostics(&file, drifts);
+    let watchers: Vec<String> = client
+        .requests
+        .iter()
+        .filter(|it| it["method"] == "client/registerCapability")
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        watchers.iter().any(|it| it.contains("**/api/orders.yaml")),
+        "{watchers:?}"
+    );
+    write(&root.join("api/orders.yaml"), "openapi: [\n");
+    watched(&mut client, &[(&document, 2)]);
+    client.diagnostics(&toml, |params| {
+        params["diagnostics"][0]["range"]["start"]["line"] == 2
+    });
+    client.diagnostics(&file, |params| !drifts(params));
+    write(&root.join("api/orders.yaml"), &more);
+    watched(&mut client, &[(&document, 2)]);
+    client.diagnostics(&file, drifts);
+    write(&root.join("archwright.toml"), "profile = \"recommended\"\n");
+    watched(&mut client, &[(&toml, 2)]);
+    client.diagnostics(&file, |params| !drifts(params));
+    client.shut_down();
+}

@@ -1,5 +1,6 @@
 //! Documents, files and folders: what the client says about texts, and what the disk says.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use tower_lsp::ls_types::{self as lsp, FileChangeType, Uri};
 
 use super::MainLoop;
 use crate::lsp::convert::from_proto;
+use crate::lsp::handlers::watch_files;
 use crate::lsp::project::Project;
 use crate::lsp::view::Open;
 use crate::workspace::discover::{self, discover, is_visible};
@@ -207,6 +209,20 @@ impl MainLoop {
         }
         self.last_rescan = Some(Instant::now());
         self.drop_strays();
+    }
+
+    /// Lets the client watch the documents of `[imports]`.
+    pub(super) fn follow_imports(&mut self) {
+        if !self.client.watches {
+            return;
+        }
+        let projects = self.projects.values();
+        let imports = projects.flat_map(|project| &project.settings.imports);
+        let now: BTreeSet<String> = imports.map(|import| import.path.clone()).collect();
+        if now != self.followed {
+            watch_files::follow(&self.outbox, &self.runtime, &self.followed, &now);
+            self.followed = now;
+        }
     }
 
     /// The blueprint and file of a document, open or not.

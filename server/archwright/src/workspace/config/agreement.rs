@@ -84,6 +84,8 @@ fn what_the_reader_takes_the_schema_takes() {
         "[thresholds]\n\"api.unpaginated_list.rows\" = 1_000_000_000".into(),
         "[thresholds]\n\"api.unpaginated_list\" = { rows = 7 }".into(),
         "[thresholds.api]\n\"unpaginated_list.rows\" = 7".into(),
+        "[imports]".into(),
+        "[imports]\nOrders = \"services/orders/openapi.json\"\nBilling = [\"./a.yaml\", \"b.json\"]".into(),
         "[format]\nwidth = 0xF0".into(),
         "format = { width = 1_00 }".into(),
     ];
@@ -125,6 +127,11 @@ fn what_the_reader_refuses_the_schema_refuses() {
         "[thresholds]\napi.unpaginated_list.rows = \"many\"",
         "[thresholds]\napi.unpaginated_list.rows = 1_000_000_001",
         "[thresholds]\n\"api.unpaginated_list\" = 5",
+        "imports = \"openapi.json\"",
+        "[imports]\nOrders = 3",
+        "[imports]\nOrders = [1]",
+        "[imports]\nOrders = \"/etc/passwd\"",
+        "[imports]\nOrders = [\"a.json\", \"../b.json\"]",
         "generate = \"services\"",
         "[generate]\noutput = 1",
         "[generate]\noutput = \"\"",
@@ -204,6 +211,7 @@ fn every_row_of_the_table_is_taken_over() {
                 Takes::Paths => format!("{key}.x.api.unpaginated_list = \"error\""),
                 Takes::Thresholds => format!("{key}.api.unpaginated_list.rows = 7"),
                 Takes::RuleList => format!("{key} = [\"api.unpaginated_list\"]"),
+                Takes::Documents => format!("{key}.Orders = \"a.json\""),
                 Takes::Table(inner) => {
                     each(inner, seen);
                     continue;
@@ -218,5 +226,5 @@ fn every_row_of_the_table_is_taken_over() {
     }
     let mut seen = 0;
     each(SETTINGS, &mut seen);
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 8);
 }

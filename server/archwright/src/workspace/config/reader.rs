@@ -12,7 +12,7 @@ use archwright_analysis::diagnostic::Severity;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Problem, Repair, Settings, did_you_mean, repairs};
+use super::{Import, Problem, Repair, Settings, did_you_mean, repairs};
 
 /// What was read so far.
 pub(super) struct Reader<'t> {
@@ -44,6 +44,7 @@ impl<'t> Reader<'t> {
         // Later lines win, and TOML's tables come sorted by their keys.
         self.settings.severities.sort_by_key(|level| level.line);
         self.settings.non_waivable.sort_by_key(|(_, line)| *line);
+        self.settings.imports.sort_by_key(|import| import.range.start);
         Arc::make_mut(&mut self.settings.thresholds).sort();
         self.problems.sort_by_key(|problem| problem.range.start);
         (self.settings, self.problems)
@@ -182,8 +183,39 @@ impl<'t> Reader<'t> {
                 }
             }
             Takes::RuleList => self.non_waivable(value, key),
+            Takes::Documents => {
+                if let Some(table) = self.as_table(value, key) {
+                    self.documents(table);
+                }
+            }
             // Free text is checked where it means something.
             Takes::Text => {}
+        }
+    }
+
+    /// `Orders = "openapi.json"`, or a list of them.
+    fn documents(&mut self, table: &DeTable<'_>) {
+        for (service, value) in table {
+            let single = std::slice::from_ref(value);
+            for path in value.get_ref().as_array().map_or(single, |list| &list[..]) {
+                let Some(text) = self.text(path, service.get_ref()) else {
+                    continue;
+                };
+                if !is_folder(text) {
+                    let message =
+                        format!("`{text}` does not name a file inside the blueprint, so it is not read.");
+                    let help =
+                        "Write a relative path with `/` and without `..`, for example \"openapi.json\".";
+                    self.problem(path.span(), message, help, None);
+                    continue;
+                }
+                self.settings.imports.push(Import {
+                    service: service.get_ref().to_string(),
+                    key: service.span(),
+                    path: text.trim_start_matches("./").trim_end_matches('/').to_owned(),
+                    range: path.span(),
+                });
+            }
         }
     }
 
