@@ -60,8 +60,11 @@ pub(crate) fn update(path: &Path, before: &str, after: &str, verb: &str) -> Resu
     }
     let file = beside(path, after, false).map_err(|error| unwritten(&error))?;
     // Looked at as late as can be: writing to the disk takes its time.
-    if read_source(path).as_deref() != Ok(before) {
-        return Err(changed(verb));
+    match read_source(path) {
+        Ok(now) if now == before => {}
+        // Somebody else came to the same.
+        Ok(now) if now == after => return Ok(()),
+        _ => return Err(changed(verb)),
     }
     file.persist(path)
         .map(drop)
@@ -73,9 +76,10 @@ pub(crate) fn add(path: &Path, text: &str, verb: &str) -> Result<(), String> {
     let file = beside(path, text, false).map_err(|error| unwritten(&error))?;
     file.persist_noclobber(path)
         .map(drop)
-        .map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => changed(verb),
-            _ => unwritten(&error.error),
+        .or_else(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists if read_source(path).as_deref() == Ok(text) => Ok(()),
+            io::ErrorKind::AlreadyExists => Err(changed(verb)),
+            _ => Err(unwritten(&error.error)),
         })
 }
 
@@ -137,6 +141,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("tempdir");
         let path = dir.path().join("a");
         assert_eq!(add(&path, "one", "written"), Ok(()));
+        assert_eq!(add(&path, "one", "written"), Ok(()), "it says the same");
         let told = add(&path, "two", "written").expect_err("it is there");
         assert!(told.contains("changed while"), "{told}");
         let told = update(&path, "none", "two", "written").expect_err("it is another");
