@@ -26,6 +26,10 @@ use super::{
 use crate::db::{Db, Item};
 
 /// One `calls` whose target is known, with what is in effect for it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the language that stands or does not"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallSite {
     /// The operation that calls.

@@ -29,7 +29,8 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Regime<'a> {
-    regime: &'a str,
+    #[serde(rename = "regime")]
+    word: &'a str,
     title: &'a str,
     controls: Vec<Control<'a>>,
 }
@@ -93,7 +94,7 @@ pub(crate) fn json(overview: &Overview, place: impl Fn(&FileRange) -> Place) -> 
             .regimes
             .iter()
             .map(|regime| Regime {
-                regime: regime.word,
+                word: regime.word,
                 title: regime.title,
                 controls: regime
                     .controls
@@ -132,7 +133,7 @@ pub(crate) fn json(overview: &Overview, place: impl Fn(&FileRange) -> Place) -> 
     json::to_line(&document)
 }
 
-fn finding<'a>(found: &'a Open, place: impl Fn(&FileRange) -> Place) -> Finding<'a> {
+fn finding(found: &Open, place: impl Fn(&FileRange) -> Place) -> Finding<'_> {
     let (file, line) = place(&found.at);
     Finding {
         code: &found.code,

@@ -155,7 +155,7 @@ fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String,
     let code = diagnostic.code.as_str();
     let related = finding.related.iter().enumerate().map(|(index, place)| Location {
         id: Some(index + 1),
-        physical_location: physical(&place.source, &place.range),
+        physical: physical(&place.source, &place.range),
         logical_locations: Vec::new(),
         message: Some(Text { text: &place.message }),
     });
@@ -181,7 +181,7 @@ fn outcome<'a>(finding: &'a Finding, codes: &[&str], seen: &mut BTreeMap<String,
         },
         locations: [Location {
             id: None,
-            physical_location: physical(&finding.source, &diagnostic.at.range),
+            physical: physical(&finding.source, &diagnostic.at.range),
             logical_locations: element
                 .map(|name| Logical {
                     fully_qualified_name: name,

@@ -153,7 +153,7 @@ pub(crate) fn millis(time: u64) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     let fitting = units
         .into_iter()
-        .find(|(_, factor)| time > 0 && time % factor == 0);
+        .find(|(_, factor)| time > 0 && time.is_multiple_of(*factor));
     let (unit, factor) = fitting.unwrap_or(("ms", 1));
     format!("{}{unit}", time / factor)
 }
