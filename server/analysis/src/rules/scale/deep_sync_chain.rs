@@ -123,7 +123,7 @@ mod tests {
 
     /// A chain of services `S0` to `S<count>`: each endpoint calls the next one.
     fn chain(count: usize, more: &str) -> String {
-        let services: String = (0..=count)
+        let services: Vec<String> = (0..=count)
             .map(|number| {
                 let call = if number < count {
                     format!("calls S{}.x {{ timeout 1s }}", number + 1)
@@ -133,7 +133,7 @@ mod tests {
                 format!("service S{number} {{ endpoint x GET /x -> {{ n: int }} {{ {call} }} }}\n")
             })
             .collect();
-        format!("{services}{more}")
+        format!("{}{more}", services.concat())
     }
 
     #[test]
