@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use archwright_codegen::names::snake;
 use archwright_grammar::vocabulary::Kind;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{
     classes::Classes,
@@ -109,7 +109,9 @@ pub fn copies_by(db: &dyn Db, item: Item) -> Arc<[Copied]> {
                 continue;
             };
             if !written.is_empty() {
-                note(&answered(cx, callee), &written, callee.def, op.def);
+                for from in answered(cx, callee) {
+                    note(&[from], &holding(cx, from, &written), callee.def, op.def);
+                }
             }
             let held = touched(cx, op, |_| true);
             if !held.is_empty()
@@ -119,11 +121,37 @@ pub fn copies_by(db: &dyn Db, item: Item) -> Arc<[Copied]> {
                     .any(|one| one.classes.any(PERSONAL))
             {
                 let kept = touched(cx, callee, |access| access == Access::Writes);
-                note(&held, &kept, callee.def, op.def);
+                for from in held {
+                    note(&[from], &holding(cx, from, &kept), callee.def, op.def);
+                }
             }
         }
     }
     found.into()
+}
+
+/// Those of some entities that can hold what another one knows of a person: whoever asks a service something need not keep the
+/// answer, so a field has to be called alike (`name`, `contact_name`) or be the same by nature (`email`).
+fn holding(cx: Cx<'_>, from: Def, among: &[Def]) -> Vec<Def> {
+    let known = traces(cx, from);
+    let holds = |entity: &Def| traces(cx, *entity).iter().any(|trace| known.contains(trace));
+    among.iter().copied().filter(holds).collect()
+}
+
+/// What the personal fields of an entity are called by, and are by nature.
+fn traces(cx: Cx<'_>, entity: Def) -> Vec<SmolStr> {
+    let mut found = Vec::new();
+    for (field, _) in personal_fields(cx, entity) {
+        let name = field.name(cx.db);
+        found.push(name.rsplit('_').next().unwrap_or_default().into());
+        if let Some(TyKind::Scalar(nature, _)) = field.field(cx.db).map(|facts| &facts.ty.kind)
+            && matches!(nature.as_str(), "email" | "phone")
+        {
+            // No name of a field begins so.
+            found.push(format_smolstr!("@{nature}"));
+        }
+    }
+    found
 }
 
 /// The personal entities that an operation touches in some way.

@@ -1,6 +1,6 @@
 //! A caller names a record about a person by its id, and nothing ties the record to the caller.
 
-use archwright_codegen::names::snake;
+use archwright_codegen::names::{plural, snake};
 use smol_str::SmolStr;
 
 use crate::{
@@ -112,13 +112,21 @@ fn lets_people_in(cx: Cx<'_>, item: Item, allow: &Allow) -> bool {
 fn creates(cx: Cx<'_>, op: OpRef<'_>, access: Access, entity: Def) -> bool {
     access == Access::Writes
         && op.op.method == "POST"
-        && op.op.params.iter().any(|param| match &param.ty {
-            Some(Ty {
-                kind: TyKind::New(of),
-                ..
-            }) => referred(cx, op.def.item, &TyKind::Ref(of.clone())) == Some(entity),
-            _ => false,
-        })
+        && (added_to(&op.op.path, &entity.name(cx.db))
+            || op.op.params.iter().any(|param| match &param.ty {
+                Some(Ty {
+                    kind: TyKind::New(of),
+                    ..
+                }) => referred(cx, op.def.item, &TyKind::Ref(of.clone())) == Some(entity),
+                _ => false,
+            }))
+}
+
+/// Whether a path ends in the collection of an entity, so that a POST there adds a row to it: `/v1/posts/{id}/comments`.
+fn added_to(path: &str, entity: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default().replace('-', "_");
+    let one = snake(entity);
+    last == one || last == plural(&one)
 }
 
 fn referred(cx: Cx<'_>, item: Item, ty: &TyKind) -> Option<Def> {
@@ -198,10 +206,17 @@ service Accounts {{
             "endpoint order GET /v1/orders/{id} -> Order { allow Clerk; reads Order }",
             "endpoint order GET /v1/colours/{id} -> Colour { allow Customer; reads Colour }",
             "endpoint order GET /v1/orders -> page Order { allow Customer; reads Order; paginate cursor max 10 }",
+            "endpoint buy POST /v1/colours/{id}/orders (body: { note: string }) -> Order { allow Customer; reads Colour; writes Order }",
             "endpoint buy POST /v1/colours/{id}/orders (body: new Order) -> Order { allow Customer; reads Colour; writes Order }",
         ] {
             assert_eq!(of_rule(&service(endpoint), RULE.id), [""; 0], "{endpoint}");
         }
+    }
+
+    #[test]
+    fn an_action_on_a_record_is_no_new_record() {
+        let text = service("endpoint pay POST /v1/orders/{id}/payment -> Order { allow Customer; writes Order }");
+        assert_eq!(of_rule(&text, RULE.id), ["10 warning Accounts.pay"]);
     }
 
     #[test]

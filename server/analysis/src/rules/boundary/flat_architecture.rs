@@ -50,7 +50,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     );
     let flat: Vec<&Shape> = all
         .iter()
-        .filter(|shape| shape.ops >= most && !shape.layered && !shape.broken && !shape.is(SIMPLE))
+        .filter(|shape| shape.working >= most && !shape.layered && !shape.broken && !shape.is(SIMPLE))
         .collect();
     let services = all.iter().filter(|shape| !shape.is(&["prototype"])).count();
     let scattered = services >= many && !has_contexts(cx.db);
@@ -68,7 +68,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         format!(
             "`{}` has {} operations{more} and neither layers nor components: nothing keeps its rules apart from its transport",
             cx.name(shape.item),
-            shape.ops
+            shape.working
         )
     });
     let outside = scattered.then(|| {
@@ -89,7 +89,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     .help("Say the layers of a large service (`layers …`) or name its components; put services that speak one language into a `context`.");
     for shape in flat.iter().take(RELATED) {
         finding = finding.related(
-            format!("`{}` has {} operations", cx.name(shape.item), shape.ops),
+            format!("`{}` has {} operations", cx.name(shape.item), shape.working),
             cx.place(Def::item(shape.item)),
         );
     }
@@ -133,6 +133,8 @@ mod tests {
         assert_eq!(check(&format!("system S {{ }}\n{}", service(8, ""))), ["1 info S"]);
         assert_eq!(check(&service(8, "")), ["1 info A"]);
         assert_eq!(check(&service(7, "")), [""; 0]);
+        let probe = "  endpoint health GET /health -> { ok: bool } { public because \"probe\" }\n";
+        assert_eq!(check(&service(7, probe)), [""; 0]);
         for more in ["  layers api, domain\n", "  component C in domain\n", "  kind gateway\n", "  kind prototype\n"] {
             assert_eq!(check(&service(8, more)), [""; 0], "{more}");
         }

@@ -61,7 +61,11 @@ fn firsts(db: &dyn Db, item: Item) -> Arc<Firsts> {
 
 fn note(item: Item, owner: &str, fields: &[Field], firsts: &mut Firsts) {
     for field in fields {
-        let classes = own_classes(field);
+        let mut classes = own_classes(field);
+        // What a vendor has put in place of a card number is none.
+        if field.has("tokenized") {
+            classes = classes.without(Classes::PCI);
+        }
         for (class, first) in [
             (Classes::PII, &mut firsts.pii),
             (Classes::PHI, &mut firsts.phi),
@@ -201,6 +205,7 @@ mod tests {
         assert_eq!(held("region \"us-east-1\"", "a: email"), [""; 0]);
         assert_eq!(held("region \"eu-west-2\"", "a: email"), [""; 0]);
         assert_eq!(held("region \"eu\"", "a: string"), [""; 0]);
+        assert_eq!(held("", "a: string @pci @tokenized"), [""; 0]);
         assert_eq!(check("service A { entity E { id: uuid @id; a: text @phi } }\n"), [""; 0]);
     }
 

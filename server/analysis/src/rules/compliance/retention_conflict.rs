@@ -12,6 +12,7 @@ use crate::{
     db::{Db, Item},
     diagnostic::Severity,
     model::{
+        classes::Classes,
         cx::Cx,
         def::{Def, DefKind},
         expr::text::duration,
@@ -100,15 +101,17 @@ fn long_backups(db: &dyn Db, item: Item) -> Arc<[(Def, Def)]> {
     found.into()
 }
 
-/// Whether rows are about people: by what stands in them, or by whom they belong to.
+/// Whether rows are about people: by what stands in them, or by whom they belong to. Codes and sessions that are over are so in a
+/// backup, too: of credentials alone nothing comes back.
 fn personal(cx: Cx<'_>, entity: Def) -> bool {
-    cx.about_a_person(entity).is_some() || sensitive(cx, entity)
-}
-
-fn sensitive(cx: Cx<'_>, entity: Def) -> bool {
-    cx.fields_of(entity)
+    let classes = cx
+        .fields_of(entity)
         .iter()
-        .any(|(def, field)| stored_classes(cx, def.item, field, |_| false).sensitive())
+        .fold(Classes::NONE, |all, (def, field)| {
+            all.union(stored_classes(cx, def.item, field, |_| false))
+        });
+    let credential = classes.any(Classes::SECRET) && !classes.without(Classes::SECRET).sensitive();
+    !credential && (classes.sensitive() || cx.about_a_person(entity).is_some())
 }
 
 fn of_backup(cx: Cx<'_>, store: Def, entity: Def) -> Option<Finding> {
@@ -245,6 +248,7 @@ mod tests {
         assert_eq!(backup("gdpr", " keep 30d", "a: email", "retain 30d then erase"), [""; 0]);
         assert_eq!(backup("gdpr", "", "a: email", "retain 30d then erase"), [""; 0]);
         assert_eq!(backup("gdpr", " keep 90d", "a: string", "retain 30d then erase"), [""; 0]);
+        assert_eq!(backup("gdpr", " keep 90d", "a: string @secret @hashed", "retain 1d then erase"), [""; 0]);
         assert_eq!(backup("gdpr", " keep 90d", "a: email", "retain 30d then archive"), [""; 0]);
         assert_eq!(backup("gdpr", " keep 90d", "a: email", "retain 30d then erase because \"law\""), [""; 0]);
         assert_eq!(backup("hipaa", " keep 90d", "a: email", "retain 30d then erase"), [""; 0]);
