@@ -39,6 +39,8 @@ pub struct Share {
     pub sent: Arc<[Sent]>,
     /// The copies that they make.
     pub copies: Arc<[Copied]>,
+    /// Whether something may be removed that cannot be read: in a broken service, or under a name that nobody knows.
+    pub unsure: bool,
 }
 
 /// One service's share.
@@ -46,8 +48,8 @@ pub struct Share {
 pub fn erasure_in(db: &dyn Db, item: Item) -> Arc<Share> {
     let cx = Cx { db };
     let removals = removals(cx, item);
-    // Of a broken service the statement that removes it may just not have been read.
-    let open = if cx.facts(item).broken {
+    let unsure = cx.facts(item).broken || unknown(cx, item);
+    let open = if unsure {
         Vec::new()
     } else {
         let gone = |entity: Def| {
@@ -66,6 +68,17 @@ pub fn erasure_in(db: &dyn Db, item: Item) -> Arc<Share> {
         removals,
         sent: Arc::clone(sent_by(db, item)),
         copies: Arc::clone(copies_by(db, item)),
+        unsure,
+    })
+}
+
+/// Whether an operation of a service removes something, or at somebody, that nothing is called.
+fn unknown(cx: Cx<'_>, item: Item) -> bool {
+    cx.ops(item).flat_map(|op| &op.op.touches).any(|touch| {
+        matches!(touch.access, Access::Deletes | Access::Erases)
+            && std::iter::once(&touch.entity)
+                .chain(&touch.at)
+                .any(|named| cx.def(item, named).is_none())
     })
 }
 
@@ -243,6 +256,7 @@ impl Spread<'_> {
             .filter(|removal| removal.access == Access::Deletes)
             .map(|removal| removal.entity)
             .collect();
+        let unsure = self.shares.iter().any(|(_, share)| share.unsure);
         for (_, share) in &self.shares {
             for &entity in &share.open {
                 let sources = self.sources(entity);
@@ -262,7 +276,8 @@ impl Spread<'_> {
             for &(cache, entity) in &share.caches {
                 put(self.root(&self.sources(entity)), Left::Cache(cache));
             }
-            for sent in share.sent.iter() {
+            // What one service sends another one may have erased there.
+            for sent in share.sent.iter().filter(|_| !unsure) {
                 let Some(sources) = sent.from.first().map(|from| self.sources(*from)) else {
                     continue;
                 };

@@ -28,12 +28,12 @@ pub struct ClientUses {
 }
 
 /// What the clients use, directly or through a gateway: what a gateway lets through is as exposed as the gateway is, which is
-/// always but where its callers are services.
+/// always but where its callers are services only.
 #[salsa::tracked(returns(ref))]
 pub fn client_uses(db: &dyn Db) -> Arc<ClientUses> {
     let cx = Cx { db };
     let mut uses = ClientUses::default();
-    let mut add = |target: Def| {
+    let add = |uses: &mut ClientUses, target: Def| {
         if target.kind != DefKind::Item {
             uses.endpoints.insert(target);
         } else if cx.service(target.item).is_some() {
@@ -49,18 +49,18 @@ pub fn client_uses(db: &dyn Db) -> Arc<ClientUses> {
             .uses
             .iter()
             .filter_map(|used| cx.def(client, used))
-            .for_each(&mut add);
+            .for_each(|target| add(&mut uses, target));
     }
     for &gateway in cx.items(Kind::Route).iter() {
         let Some(facts) = cx.service(gateway) else {
             continue;
         };
-        if !cx.all_mtls(&cx.service_schemes(gateway)) {
+        if uses.touched.contains(&gateway) || !cx.all_mtls(&cx.service_schemes(gateway)) {
             facts
                 .routes
                 .iter()
                 .filter_map(|(_, behind)| cx.def(gateway, behind))
-                .for_each(&mut add);
+                .for_each(|target| add(&mut uses, target));
         }
     }
     Arc::new(uses)

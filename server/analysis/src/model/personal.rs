@@ -109,9 +109,7 @@ pub fn copies_by(db: &dyn Db, item: Item) -> Arc<[Copied]> {
                 continue;
             };
             if !written.is_empty() {
-                for from in answered(cx, callee) {
-                    note(&[from], &holding(cx, from, &written), callee.def, op.def);
-                }
+                note(&answered(cx, callee), &written, callee.def, op.def);
             }
             let held = touched(cx, op, |_| true);
             if !held.is_empty()
@@ -121,21 +119,18 @@ pub fn copies_by(db: &dyn Db, item: Item) -> Arc<[Copied]> {
                     .any(|one| one.classes.any(PERSONAL))
             {
                 let kept = touched(cx, callee, |access| access == Access::Writes);
-                for from in held {
-                    note(&[from], &holding(cx, from, &kept), callee.def, op.def);
-                }
+                note(&held, &kept, callee.def, op.def);
             }
         }
     }
     found.into()
 }
 
-/// Those of some entities that can hold what another one knows of a person: whoever asks a service something need not keep the
-/// answer, so a field has to be called alike (`name`, `contact_name`) or be the same by nature (`email`).
-fn holding(cx: Cx<'_>, from: Def, among: &[Def]) -> Vec<Def> {
-    let known = traces(cx, from);
-    let holds = |entity: &Def| traces(cx, *entity).iter().any(|trace| known.contains(trace));
-    among.iter().copied().filter(holds).collect()
+/// Whether a copy surely holds something of what it was made from. An event brings what is to be kept; but whoever asks a service
+/// something need not keep the answer, so a field has to be called alike (`name`, `contact_name`) or be the same by nature (`email`).
+pub fn surely_holds(cx: Cx<'_>, copied: &Copied) -> bool {
+    let known = traces(cx, copied.from);
+    copied.through.event(cx.db).is_some() || traces(cx, copied.to).iter().any(|trace| known.contains(trace))
 }
 
 /// What the personal fields of an entity are called by, and are by nature.

@@ -1,11 +1,13 @@
 //! Operator functions are open to the same roles as everything else.
 
+use archwright_codegen::names::snake;
+
 use crate::{
     db::Item,
     diagnostic::Severity,
     model::{
         cx::{Cx, OpRef},
-        facts::{Access, ParamFrom, TyKind},
+        facts::{Access, ParamFrom, RefFact, TyKind},
         finding::{Finding, FixPlan, Place, Step},
     },
     rules::{Check, Rule, auth::missing_authorization::own_rows_only},
@@ -23,6 +25,9 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Segments of paths behind which operators work.
 const SEGMENTS: &[&str] = &["admin", "internal", "debug", "console"];
+
+/// Words of operations that are about the caller's own rows.
+const OWN: &[&str] = &["me", "my", "mine", "own", "self", "current", "logout", "logoff", "signout"];
 
 /// What makes an endpoint an operator's.
 pub(crate) enum Privilege<'a> {
@@ -43,7 +48,24 @@ pub(crate) fn privilege<'db>(cx: Cx<'db>, op: OpRef<'db>) -> Option<Privilege<'d
         return Some(Privilege::Path(segment));
     }
     let deleted = op.op.touches.iter().find(|touch| touch.access == Access::Deletes)?;
-    (!selects(cx, op) && !own_rows_only(cx, op)).then(|| Privilege::Bulk(deleted.entity.text()))
+    let own = own_rows_only(cx, op) || of_the_caller(cx, op, &deleted.entity);
+    (!selects(cx, op) && !own).then(|| Privilege::Bulk(deleted.entity.text()))
+}
+
+/// Whether an operation is about one row, the caller's, by what it is called (`logout`, `/v1/my/cart`) or because the path speaks of
+/// one (`/v1/cart`).
+fn of_the_caller(cx: Cx<'_>, op: OpRef<'_>, deleted: &RefFact) -> bool {
+    let entity = match cx.def(op.def.item, deleted) {
+        Some(entity) => snake(&entity.name(cx.db)),
+        None => return true,
+    };
+    let mut segments = op.op.path.split('/').map(|segment| segment.replace('-', "_")).collect::<Vec<_>>();
+    let one = segments.last().is_some_and(|last| *last == entity);
+    segments.push(op.op.name.to_string());
+    let mut words = segments.iter().flat_map(|text| text.split('_'));
+    let called = words.any(|word| OWN.contains(&word));
+    let signs_out = segments.iter().any(|text| matches!(text.as_str(), "sign_out" | "log_out"));
+    one || called || signs_out
 }
 
 /// Whether the request says which rows are meant: by the path, by an id in the query or the body.
@@ -245,6 +267,16 @@ service Orders {{
         assert_eq!(of("endpoint x POST /v1/removals (body: { order: uuid }) { allow any; deletes Order }"), 0);
         assert_eq!(of("endpoint x DELETE /v1/drafts { allow any; deletes Draft }"), 0);
         assert_eq!(of("endpoint x DELETE /v1/orders (order: uuid) { allow any; deletes Order }"), 0);
+    }
+
+    #[test]
+    fn what_is_the_callers_own_by_name_is_not_bulk() {
+        let of = |endpoint: &str| of_rule(&text(endpoint), RULE.id).len();
+        assert_eq!(of("endpoint logout DELETE /v1/login { allow any; deletes Order }"), 0);
+        assert_eq!(of("endpoint sign_out POST /v1/sign-out { allow any; deletes Order }"), 0);
+        assert_eq!(of("endpoint x DELETE /v1/my/orders { allow any; deletes Order }"), 0);
+        assert_eq!(of("endpoint x DELETE /v1/order { allow any; deletes Order }"), 0);
+        assert_eq!(of("endpoint drop_all POST /v1/orders/drop { allow any; deletes Order }"), 1);
     }
 
     #[test]

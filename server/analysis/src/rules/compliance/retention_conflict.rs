@@ -20,7 +20,7 @@ use crate::{
         finding::{Finding, FixPlan, Place, Step},
         loc::Part,
         nested::stored_classes,
-        personal::copies_by,
+        personal::{copies_by, surely_holds},
     },
     rules::{Check, Rule, Threshold},
 };
@@ -53,6 +53,7 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         for copied in copies_by(cx.db, item).iter() {
             if !judged.contains(&copied.to)
                 && let Some(finding) = of_copy(cx, copied.from, copied.to)
+                && surely_holds(cx, copied)
             {
                 judged.push(copied.to);
                 findings.push(finding);
@@ -269,6 +270,20 @@ mod tests {
         assert_eq!(check(&copy("retain 12mo then erase")), [""; 0]);
         assert_eq!(check(&copy("retain 7y then erase because \"law on taxes\"")), [""; 0]);
         assert_eq!(check(&copy("purpose \"mail\"")), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_asked_for_need_not_be_kept() {
+        let text = |field: &str| {
+            format!(
+                "system S {{ complies gdpr }}\nservice A {{\n  entity E {{ id: uuid @id; place: string @pii; retain 1d then erase }}\n  \
+                 endpoint near GET /v1/near -> [E] {{ internal; reads E }}\n}}\n\
+                 service B {{\n  entity F {{ id: uuid @id; {field}: string @pii; retain 1y then erase }}\n  \
+                 endpoint order POST /v1/orders {{ calls A.near; writes F }}\n}}\n"
+            )
+        };
+        assert_eq!(check(&text("wish")), [""; 0]);
+        assert_eq!(check(&text("last_place")), ["7 warning B.F"]);
     }
 
     #[test]

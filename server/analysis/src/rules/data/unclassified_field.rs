@@ -266,6 +266,8 @@ mod tests {
             "has_passport",
             "password_changed_at",
             "token_count",
+            "next_page_token",
+            "gender_options",
             "passport_id",
             "diagnosis_template",
             "masked_iban",
