@@ -295,7 +295,7 @@ fn connectives(words: &Words) -> Value {
     patterns.extend([
         rule(
             "keyword.operator.logical",
-            &format!(r"{NOT_INSIDE}(?:{})\b(?=\s+[^\s:.,=)])", any(LOGIC)),
+            &format!(r#"{NOT_INSIDE}(?!not\s+")(?:{})\b(?=\s+[^\s:.,=)])"#, any(LOGIC)),
         ),
         rule(
             "keyword.other",

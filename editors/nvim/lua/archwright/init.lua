@@ -205,7 +205,9 @@ function M.restart()
   local buffers = {}
   local stopping = M.clients()
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].filetype == NAME then
+    local file = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(bufnr), ':t')
+    local served = vim.bo[bufnr].filetype == NAME or file == 'archwright.toml'
+    if vim.api.nvim_buf_is_loaded(bufnr) and served then
       table.insert(buffers, bufnr)
     end
   end

@@ -50,6 +50,8 @@ pub(crate) struct MainLoop {
     last_rescan: Option<Instant>,
     /// Paths of documents in `[imports]` that the client watches.
     followed: BTreeSet<String>,
+    /// When to look at the disk again, for a client that does not watch it.
+    rescan_at: Option<Instant>,
 }
 
 impl MainLoop {
@@ -76,6 +78,7 @@ impl MainLoop {
             refresh_wanted: false,
             last_rescan: None,
             followed: BTreeSet::new(),
+            rescan_at: None,
         }
     }
 
@@ -108,6 +111,7 @@ impl MainLoop {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            self.rescan_when_due();
             self.follow_imports();
             self.publish();
             self.start_settling();
@@ -259,6 +263,7 @@ impl MainLoop {
         self.projects
             .values()
             .filter_map(|project| project.settle_at)
+            .chain(self.rescan_at)
             .min()
     }
 

@@ -130,6 +130,25 @@ fn without_a_watcher_the_disk_is_looked_at_when_a_document_is_opened() {
     client.shut_down();
 }
 
+/// Looking at the disk is put off when it was done a moment ago, and never left out.
+#[test]
+fn without_a_watcher_every_save_is_followed_by_a_look() {
+    let (_dir, root) = folder(&[("a.arch", "team A\n")]);
+    let (first, second) = (uri(&root.join("a.arch")), uri(&root.join("b.arch")));
+    let mut client = Client::start(&root, json!({}));
+    client.open(&first, 1, "team A\n");
+    client.result_of_nothing();
+    let mut save = |text: &str, wanted: bool| {
+        write(&root.join("b.arch"), text);
+        let saved = json!({ "textDocument": { "uri": first } });
+        client.notify("textDocument/didSave", saved);
+        client.diagnostics(&second, |params| empty(params) != wanted);
+    };
+    save(BROKEN, true);
+    save("team B\n", false);
+    client.shut_down();
+}
+
 #[test]
 fn each_configuration_makes_a_blueprint_of_its_own() {
     let (_dir, root) = folder(&[

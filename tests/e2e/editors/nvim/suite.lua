@@ -2,49 +2,12 @@
 local server = os.getenv('ARCHWRIGHT_SERVER')
 local folder = os.getenv('ARCHWRIGHT_WORKSPACE')
 local archwright = require('archwright')
+local support = dofile(os.getenv('ARCHWRIGHT_SUITES') .. '/support.lua')
+local wait, equal, codes, finding, go_to = support.wait, support.equal, support.codes, support.finding, support.go_to
+local choose, fix, float, step = support.choose, support.fix, support.float, support.step
 
 --- What is not generated.
 local BLUEPRINT = { ['archwright.toml'] = true, ['clinic.arch'] = true }
-
-local function wait(what, probe)
-  if not vim.wait(15000, probe, 20) then
-    error('timed out: ' .. (type(what) == 'function' and what() or what) .. '\n' .. vim.fn.execute('messages'), 0)
-  end
-end
-
-local function equal(actual, wanted, what)
-  if not vim.deep_equal(actual, wanted) then
-    error(('%s:\n  wanted %s\n  got    %s'):format(what, vim.inspect(wanted), vim.inspect(actual)), 2)
-  end
-end
-
-local function codes()
-  local found = vim.tbl_map(function(each)
-    return each.code
-  end, vim.diagnostic.get(0))
-  table.sort(found)
-  return found
-end
-
-local function finding(code)
-  for _, each in ipairs(vim.diagnostic.get(0)) do
-    if each.code == code then
-      return each
-    end
-  end
-end
-
---- Puts the cursor on the first line that contains `text`, at the start of `word` in it.
-local function go_to(text, word)
-  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
-    local at = line:find(text, 1, true)
-    if at then
-      vim.api.nvim_win_set_cursor(0, { number, line:find(word or text, at, true) - 1 })
-      return number
-    end
-  end
-  error('the blueprint has no ' .. text)
-end
 
 --- Files below `root` but the blueprint's own: content by path; that a file can be started is part of it.
 local function tree(root)
@@ -107,50 +70,9 @@ local function check_generated(wanted)
   end)
 end
 
---- Chooses the entry whose title matches `pattern` in the next menu of code actions.
-local function choose(pattern)
-  local titles = {}
-  vim.ui.select = function(items, options, done)
-    for number, item in ipairs(items) do
-      local title = options.format_item(item)
-      table.insert(titles, title)
-      if title:find(pattern) then
-        return done(item, number)
-      end
-    end
-    done(nil)
-  end
-  return function()
-    return pattern .. ' is offered and applied; offered: ' .. vim.inspect(titles)
-  end
-end
-
-local function fix(code, pattern)
-  local here = assert(finding(code), 'no finding ' .. code)
-  vim.api.nvim_win_set_cursor(0, { here.lnum + 1, here.col })
-  local what = choose(pattern)
-  vim.lsp.buf.code_action()
-  wait(what, function()
-    return not finding(code)
-  end)
-end
-
 local function group_at(text, word)
   local line = go_to(text, word)
   return vim.fn.synIDattr(vim.fn.synID(line, vim.api.nvim_win_get_cursor(0)[2] + 1, 1), 'name')
-end
-
-local function float()
-  for _, window in ipairs(vim.api.nvim_list_wins()) do
-    if vim.api.nvim_win_get_config(window).relative ~= '' then
-      return window
-    end
-  end
-end
-
-local steps = {}
-local function step(name, run)
-  table.insert(steps, { name = name, run = run })
 end
 
 step('file type, highlighting, indentation', function()
@@ -378,12 +300,4 @@ step('health', function()
 end)
 
 vim.cmd('edit ' .. vim.fn.fnameescape(folder .. '/clinic.arch'))
-for _, each in ipairs(steps) do
-  local ok, err = xpcall(each.run, debug.traceback)
-  if not ok then
-    io.stdout:write(('nvim: error: %s: %s\n'):format(each.name, err))
-    vim.cmd('cquit 1')
-  end
-  io.stdout:write(('nvim: %s\n'):format(each.name))
-end
-vim.cmd('qall!')
+support.run()

@@ -83,6 +83,9 @@ try {
   await inHost(copyWorkspace(run, 'host'), 'host-suite.cjs');
   say('extension host: findings, links, hover, completion, navigation, syntax error, formatting, fixes, generation, restart');
 
+  await inHost(copyWorkspace(run, 'governed', path.join(here, '../governed')), 'governance-suite.cjs');
+  say('extension host: origins of levels, what a fix introduces, archwright.toml, safe fixes on saving, accepted findings');
+
   const shots = path.resolve(options.shots);
   await driveInterface({ tools, port: codeServer.port, workspace: copyWorkspace(run, 'ui'), shots });
   say(`user interface: squiggle, Problems, hover, fix, Generate; screenshots in ${options.shots}`);

@@ -195,10 +195,20 @@ impl MainLoop {
         self.drop_strays();
     }
 
-    /// Looks at the disk, unless the client watches it or it was looked at a moment ago.
+    /// Looks at the disk, unless the client watches it: now, or soon if it was looked at a moment ago.
     pub(super) fn rescan_now_and_then(&mut self) {
-        let recent = self.last_rescan.is_some_and(|at| at.elapsed() < RESCAN_EVERY);
-        if !self.client.watches && !recent {
+        if self.client.watches || self.rescan_at.is_some() {
+            return;
+        }
+        match self.last_rescan {
+            Some(at) if at.elapsed() < RESCAN_EVERY => self.rescan_at = Some(at + RESCAN_EVERY),
+            _ => self.rescan(),
+        }
+    }
+
+    /// Looks at the disk if that was put off until now.
+    pub(super) fn rescan_when_due(&mut self) {
+        if self.rescan_at.is_some_and(|at| at <= Instant::now()) {
             self.rescan();
         }
     }
@@ -208,6 +218,7 @@ impl MainLoop {
             project.rescan();
         }
         self.last_rescan = Some(Instant::now());
+        self.rescan_at = None;
         self.drop_strays();
     }
 
