@@ -28,8 +28,7 @@ async function applyFix(wanted, title) {
 
 async function checkFindings() {
   const wanted = ['auth.missing_authorization', 'scale.call_without_timeout'];
-  await until(() => `the findings ${wanted}, got ${codes()}`, () => wanted.every(found));
-  assert.deepEqual(codes(), wanted);
+  await until(() => `the findings ${wanted}, got ${codes()}`, () => codes().join() === wanted.join());
   for (const finding of findings()) {
     assert.equal(finding.source, 'archwright');
     assert.match(finding.code.target.toString(), new RegExp(code(finding).replace('.', '[./]')));

@@ -112,7 +112,8 @@ async function hover(page, shot) {
   await word.hover();
   const box = page.locator('.monaco-hover:visible', { hasText: 'auth.missing_authorization' }).first();
   await box.waitFor();
-  // The server's own explanation comes after the findings; give both time to be laid out.
+  // The server's own explanation, with the origin of the severity, comes after the findings.
+  await box.getByText('as the rule says').first().waitFor();
   await page.waitForTimeout(600);
   await shot('hover');
   await page.keyboard.press('Escape');
