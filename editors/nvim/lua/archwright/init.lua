@@ -43,6 +43,12 @@ local function before_init(params)
   if capabilities.workspace and capabilities.workspace.workspaceEdit then
     capabilities.workspace.workspaceEdit.resourceOperations = {}
   end
+  -- Neovim 0.10 and 0.11 ask for findings when a buffer is edited, and cannot be told to ask again: what an edit changes in
+  -- other buffers would not be seen there. Where nothing asks, the server sends them.
+  local refreshes = vim.tbl_get(capabilities, 'workspace', 'diagnostics', 'refreshSupport')
+  if capabilities.textDocument and not refreshes then
+    capabilities.textDocument.diagnostic = nil
+  end
   -- Neovim keeps the link of a finding (`user_data.lsp.codeDescription`) without saying so.
   for _, kind in ipairs({ 'publishDiagnostics', 'diagnostic' }) do
     local diagnostics = capabilities.textDocument and capabilities.textDocument[kind]
