@@ -1,5 +1,7 @@
 //! The diagnostics of a file: syntax errors, findings of both stages, waivers applied, in text order.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -127,7 +129,7 @@ fn accept(config: &Config, found: &mut [Diagnostic]) {
 
 /// What findings make superfluous on their elements: a code, and the least severity that is hidden. What is worse is
 /// never hidden behind what is less bad, and nothing behind what is not shown itself.
-struct Superfluous<'f>(FxHashMap<(&'f str, &'static str), Severity>);
+struct Superfluous<'f>(FxHashMap<(&'f str, &'static str), Vec<(Severity, &'static str)>>);
 
 /// The severity under which a finding is shown, if it is.
 type Shown<'a> = &'a dyn Fn(&Finding) -> Option<Severity>;
@@ -142,20 +144,26 @@ impl<'f> Superfluous<'f> {
             }
             let Some(severity) = shown(finding) else { continue };
             for code in codes {
-                let worst = hidden
-                    .entry((finding.element.as_str(), *code))
-                    .or_insert(severity);
-                *worst = severity.min(*worst);
+                let by: &mut Vec<_> = hidden.entry((finding.element.as_str(), *code)).or_default();
+                by.push((severity, finding.code));
             }
         }
         Self(hidden)
     }
 
     fn contains(&self, finding: &Finding, shown: Shown<'_>) -> bool {
-        let Some(worst) = self.0.get(&(finding.element.as_str(), finding.code)) else {
+        let Some(by) = self.0.get(&(finding.element.as_str(), finding.code)) else {
             return false;
         };
-        shown(finding).is_some_and(|severity| *worst <= severity)
+        let own = rule(finding.code).map_or(&[][..], |rule| rule.subsumes);
+        shown(finding).is_some_and(|severity| {
+            by.iter().any(|(other, code)| match other.cmp(&severity) {
+                Ordering::Less => true,
+                // Of two that say the same and would hide each other, one stands.
+                Ordering::Equal => !own.contains(code) || *code < finding.code,
+                Ordering::Greater => false,
+            })
+        })
     }
 }
 

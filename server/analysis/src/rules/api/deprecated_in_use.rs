@@ -12,7 +12,7 @@ use crate::{
     model::{
         cx::Cx,
         def::{Def, DefKind},
-        facts::{AttributeArgFact, ExprFactKind, Field, Service},
+        facts::{AttributeArgFact, Body, ExprFactKind, Field, Service},
         finding::{Finding, FixPlan, Place, Step},
         loc::{Loc, Part},
         resolved::element,
@@ -124,6 +124,13 @@ fn judge(
         format!(" (\"{}\")", going.because)
     };
     let (severity, so) = match going.sunset {
+        Some(date) if date < cx.today() => (
+            RULE.severity,
+            format!(
+                "it was to be gone by {:04}-{:02}-{:02}, and `{element}` breaks on the day on which it is",
+                date.year, date.month, date.day
+            ),
+        ),
         Some(date) => (
             RULE.severity,
             format!("on {:04}-{:02}-{:02} it is gone, and `{element}` breaks", date.year, date.month, date.day),
@@ -138,9 +145,19 @@ fn judge(
     let finding = Finding::new(RULE.id, severity, element, place.clone(), message)
         .help("Use what takes its place.")
         .related("deprecated here", cx.place(target));
-    let Some(successor) = successor(cx, item, target, &going.because) else {
+    let Some((successor, used)) = successor(cx, item, target, &going.because) else {
         return Some(finding);
     };
+    if used {
+        // A client that uses what takes its place already has only to let go of it. A line that names more is not to be removed.
+        let listed = resolved(cx.db, item).refs().iter().filter(|(other, _)| other.path == loc.path);
+        let client = matches!(cx.facts(item).body, Body::Client(_)) && listed.count() == 1;
+        return Some(if client {
+            finding.fix(FixPlan::suggest(format!("Use {name} no more"), vec![Step::Remove(place)]))
+        } else {
+            finding
+        });
+    }
     let step = Step::Replace(place, successor.to_string());
     Some(finding.fix(FixPlan::suggest(format!("Use {successor} instead"), vec![step]).preferred()))
 }
@@ -180,8 +197,8 @@ fn of_field(field: &Field) -> Option<Going> {
     Some(going)
 }
 
-/// The endpoint that the reason names: `use place_order`. One that is used there already is no repair.
-fn successor(cx: Cx<'_>, item: Item, target: Def, because: &str) -> Option<SmolStr> {
+/// The endpoint that the reason names: `use place_order`; and whether it is used there already.
+fn successor(cx: Cx<'_>, item: Item, target: Def, because: &str) -> Option<(SmolStr, bool)> {
     target.op(cx.db)?;
     let name = because
         .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
@@ -195,7 +212,7 @@ fn successor(cx: Cx<'_>, item: Item, target: Def, because: &str) -> Option<SmolS
         .refs()
         .iter()
         .any(|(loc, def)| *def == name && !matches!(loc.part, Part::Name));
-    (!used).then(|| cx.qualified(name))
+    Some((cx.qualified(name), used))
 }
 
 #[cfg(test)]
@@ -216,6 +233,16 @@ vendor V: http {{ timeout 1s }}
 {more}
 "
         )
+    }
+
+    #[test]
+    fn a_client_lets_go_of_what_it_has_replaced() {
+        let text = blueprint(
+            "deprecated \"use search\" sunset 2027-01-01",
+            "client C: web { uses Orders.search; uses Orders.find }",
+        );
+        let fixed = fixed(&text, "Use Orders.find no more");
+        assert!(fixed.contains("{ uses Orders.search }"), "{fixed}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     model::{
         cx::{Cx, OpRef},
         def::Def,
-        facts::{Access, Entity, Field},
+        facts::{Access, Entity, Field, OpKind, ParamFrom, TyKind},
         finding::{Finding, FixPlan, Place, Step},
         inputs::own_fields,
         loc::Loc,
@@ -149,7 +149,10 @@ fn part_of(db: &dyn Db, item: Item) -> Arc<Part> {
     let cx = Cx { db };
     let mut part = Part::default();
     for op in cx.ops(item) {
-        part.repeating.extend(repeating(cx, op));
+        // What is missing in broken text may just not have been read.
+        if !cx.facts(item).broken {
+            part.repeating.extend(repeating(cx, op));
+        }
         for call in &op.op.calls {
             let own = call.retry.as_ref().filter(|retry| retry.count > 0);
             let again = op.op.retry.as_ref().is_some_and(|retry| retry.count > 0);
@@ -188,7 +191,7 @@ fn repeating(cx: Cx<'_>, op: OpRef<'_>) -> Option<Repeating> {
     let written: Vec<(String, Def)> = written.collect();
     if pays.is_none() {
         let entities = written.iter().filter_map(|(_, entity)| cx.entity(*entity));
-        if written.is_empty() || has_natural_key(cx, op, entities) {
+        if written.is_empty() || only_sets(op) || has_natural_key(cx, op, entities) {
             return None;
         }
     }
@@ -198,6 +201,18 @@ fn repeating(cx: Cx<'_>, op: OpRef<'_>) -> Option<Repeating> {
         writes: written.into_iter().next().map(|(name, _)| name),
         pays,
     })
+}
+
+/// Whether a request only says what values a row has from now on: that is the same once and twice, as with a PUT.
+fn only_sets(op: OpRef<'_>) -> bool {
+    let patch = op.op.params.iter().any(|param| {
+        param.from == ParamFrom::Body && param.ty.as_ref().is_some_and(|ty| matches!(ty.kind, TyKind::Patch(_)))
+    });
+    op.op.method == "PATCH"
+        && (patch || matches!(op.op.kind, OpKind::Resource(_)))
+        && op.op.emits.is_empty()
+        && op.op.calls.is_empty()
+        && op.op.sends.is_empty()
 }
 
 /// The payment vendor that an operation reaches, itself or by a call.
@@ -293,9 +308,15 @@ service Desk {{
             ["8 warning Orders.place"]
         );
         assert_eq!(
-            of("PATCH /v1/orders/{id} (body: patch Order) { writes Order }", ""),
+            of("PATCH /v1/orders/{id} (body: Wish) { writes Order }", ""),
             ["8 warning Orders.place"]
         );
+        assert_eq!(of("PATCH /v1/orders/{id} (body: patch Order) { writes Order }", ""), none, "it only sets");
+        assert_eq!(
+            of("PATCH /v1/orders/{id} (body: patch Order) { writes Order; calls Stripe }", ""),
+            ["8 error Orders.place"]
+        );
+        assert_eq!(of("POST /v1/orders (body: Wish) { writes Order; limit per }", ""), none, "broken");
         assert_eq!(of("POST /v1/orders (body: Wish) { writes Order; idempotent }", ""), none);
         assert_eq!(of("PUT /v1/orders/{id} (body: Wish) { writes Order }", ""), none);
         assert_eq!(of("POST /v1/searches (body: Wish) { safe; reads Order }", ""), none);

@@ -24,6 +24,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     core: true,
     summary: "Classified data crosses a link that is not encrypted.",
+    subsumes: &["evolution.protection_weakened"],
     cwe: &[319],
     page: include_str!("../../../../../docs/rules/data/unencrypted_in_transit.md"),
     check: Check::Workspace(check),

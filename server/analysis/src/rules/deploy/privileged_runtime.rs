@@ -173,7 +173,8 @@ fn question(cx: Cx<'_>, item: Item, asked: &[&Asked]) -> Finding {
         Some(block) => Step::AddStatement(Place::new(item, block), words.join("\n")),
         None => Step::AddStatement(place.clone(), format!("runtime {{ {} }}", words.join("; "))),
     };
-    Finding::new(RULE.id, RULE.severity.lower(), name.clone(), place, message)
+    // Hardly anybody says it: what each healthy blueprint is asked must not stand in its way.
+    Finding::new(RULE.id, Severity::Hint, name.clone(), place, message)
         .help(format!("Say it in `runtime {{ … }}`: {}.", told::names(&words)))
         .fix(FixPlan::suggest(format!("Add {} to {name}", words.join(" and ")), vec![step]).preferred())
 }
@@ -204,10 +205,10 @@ mod tests {
 
     #[test]
     fn silence_is_a_question_at_the_outermost_place() {
-        assert_eq!(check("environment Live\nservice Orders { scale 1..2 }\n"), ["1 info Live"]);
-        assert_eq!(live("unprivileged"), ["1 info Live"]);
+        assert_eq!(check("environment Live\nservice Orders { scale 1..2 }\n"), ["1 hint Live"]);
+        assert_eq!(live("unprivileged"), ["1 hint Live"]);
         let one = "environment Live\nservice A { runtime { unprivileged; pinned } }\nservice B { scale 1..2 }\n";
-        assert_eq!(check(one), ["3 info B"]);
+        assert_eq!(check(one), ["3 hint B"]);
         let both = one.replace("scale 1..2", "runtime { unprivileged; pinned }");
         assert_eq!(check(&both), [""; 0]);
         assert_eq!(check("environment Live\n"), [""; 0]);

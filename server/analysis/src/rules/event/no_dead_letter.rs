@@ -45,6 +45,8 @@ fn judge(cx: Cx<'_>, op: OpRef<'_>) -> Option<Finding> {
     let event = format!("`{}`", reference.text());
     match &op.op.dead_letter {
         Setting::Set(..) => None,
+        // What is missing in broken text may just not have been read.
+        Setting::Absent if cx.facts(op.def.item).broken => None,
         Setting::Absent => {
             let message = format!(
                 "`{element}` {does} and has no `dead_letter`: a message of {event} that can't be handled is lost, or holds up the others"

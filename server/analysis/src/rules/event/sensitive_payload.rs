@@ -6,6 +6,7 @@ use crate::{
     db::{Db, Item},
     diagnostic::Severity,
     model::{
+        card_data::authentication_data,
         classes::Classes,
         cx::{Cx, OpRef},
         def::{Def, DefKind},
@@ -52,6 +53,10 @@ fn readable_of(db: &dyn Db, item: Item) -> Option<Arc<[Readable]>> {
             kind: DefKind::Event(index as u16),
         };
         for (field, facts) in cx.fields_of(event) {
+            // What proves a card must not be in an event at all, which `compliance.pci_auth_data_stored` says.
+            if cx.complies("pci") && authentication_data(facts).is_some() {
+                continue;
+            }
             let classes = cx.leaving_classes(item, facts);
             // Whoever has no key can't read it.
             if classes.sensitive() && !facts.has("encrypted") {

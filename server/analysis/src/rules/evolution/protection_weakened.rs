@@ -26,8 +26,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     core: true,
     summary: "Something is protected less well than it was released.",
-    // The rules about what is missing would say the same once more.
-    subsumes: &["api.missing_rate_limit", "observability.audit_missing"],
+    // The rules about what is missing would say the same once more, and less: that it was there.
+    subsumes: &["api.missing_rate_limit", "observability.audit_missing", "data.unencrypted_at_rest"],
     cwe: &[693],
     page: include_str!("../../../../../docs/rules/evolution/protection_weakened.md"),
     check: Check::Item(check),
@@ -68,11 +68,13 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
     }
     let scope = Scope { cx, released, item };
     let on_purpose = |def: Def| decided(cx, def, |decision: &Decided| decision.new && decision.accepted);
+    let mut lost: Vec<endpoint::Lost> = Vec::new();
     for (old, now) in pairs.each() {
         let Some((def, now)) = now else { continue };
         let before = findings.len();
+        let lost_before = lost.len();
         match old.kind.as_str() {
-            "endpoint" => endpoint::check(scope, old, now, def, findings),
+            "endpoint" => endpoint::check(scope, old, now, def, findings, &mut lost),
             "entity" => stored::entity(scope, old, def, findings),
             "type" | "event" => stored::fields(scope, old, def, findings),
             "store" => stored::store(scope, old, now, def, findings),
@@ -80,10 +82,12 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
             "system" | "broker" => tls(scope, old, now, def, findings),
             _ => {}
         }
-        if findings.len() > before && on_purpose(def) {
+        if (findings.len() > before || lost.len() > lost_before) && on_purpose(def) {
             findings.truncate(before);
+            lost.truncate(lost_before);
         }
     }
+    endpoint::report_lost(scope, lost, findings);
     if !on_purpose(Def::item(item)) {
         wider_waivers(scope, findings);
     }

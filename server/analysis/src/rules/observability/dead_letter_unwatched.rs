@@ -29,7 +29,10 @@ pub(crate) static RULE: Rule = Rule {
 const CHOICES: usize = 6;
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
-    let Some(service) = cx.service(item) else { return };
+    // What is missing in broken text may just not have been read.
+    let Some(service) = cx.service(item).filter(|_| !cx.facts(item).broken) else {
+        return;
+    };
     let kept: Vec<(OpRef<'_>, Place, bool)> = cx
         .ops(item)
         .filter_map(|op| match &op.op.dead_letter {

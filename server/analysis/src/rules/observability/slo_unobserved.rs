@@ -24,7 +24,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
-    let Some(service) = cx.service(item) else { return };
+    // What is missing in broken text may just not have been read.
+    let Some(service) = cx.service(item).filter(|_| !cx.facts(item).broken) else {
+        return;
+    };
     let Some(slo) = &service.slo else { return };
     let (observe, level) = cx.service_setting(service, |settings| &settings.observe);
     // Of what is not observed at all observability.blind_service speaks.

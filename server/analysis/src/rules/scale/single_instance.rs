@@ -46,9 +46,18 @@ fn check(cx: Cx<'_>, item: Item, findings: &mut Vec<Finding>) {
         return;
     }
     findings.extend(instances(cx, item, service, promised));
+    let keeps: Vec<Def> = cx.entities(item).filter_map(|(entity, _)| cx.store_of(entity)).collect();
     for (index, store) in service.stores.iter().enumerate() {
-        // The base of a store that stands on another one is judged where it is.
-        if store.on.is_none() && SERVERS.contains(&store.kind.as_str()) && store.replicas.is_none_or(|count| count < 1) {
+        let caching = matches!(store.kind.as_str(), "redis" | "memory")
+            && !service.caches.is_empty()
+            && !keeps.contains(&Def {
+                item,
+                kind: DefKind::Store(index as u16),
+            });
+        // The base of a store that stands on another one is judged where it is; what only caches is filled anew.
+        if !caching
+            && store.on.is_none()
+            && SERVERS.contains(&store.kind.as_str()) && store.replicas.is_none_or(|count| count < 1) {
             let def = Def {
                 item,
                 kind: DefKind::Store(index as u16),
@@ -158,6 +167,15 @@ mod tests {
         assert_eq!(of("99.9%", ""), ["1 info S"]);
         assert_eq!(of("99.9%", "scale 2..4"), [""; 0]);
         assert_eq!(of("99.89%", "scale 1..4"), [""; 0]);
+    }
+
+    #[test]
+    fn what_only_caches_is_filled_anew() {
+        let of = |store: &str| of_rule(&text("99.9%", "scale 2..4", store, ""), RULE.id);
+        let members = "entity E in Db { id: uuid @id }\n  query all -> [E] { limit 5 }\n  cache c of all { ttl 1m }";
+        assert_eq!(of(&format!("{STORE}\n  store Fast: redis\n  {members}")), [""; 0]);
+        let kept = members.replace("in Db", "in Fast");
+        assert_eq!(of(&format!("{STORE}\n  store Fast: redis\n  {kept}")), ["5 warning S.Fast"]);
     }
 
     #[test]

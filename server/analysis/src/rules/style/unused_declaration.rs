@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use archwright_grammar::vocabulary::Kind;
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 use crate::{
     db::{Db, Item, resolved},
@@ -134,6 +135,23 @@ fn declare(cx: Cx<'_>, item: Item, service: &Service, declared: &mut Vec<Def>) {
     }
 }
 
+/// The words of an item that cannot be read, sorted; of all others, nothing. What is used there may be named there.
+#[salsa::tracked(returns(ref))]
+fn words_of_broken(db: &dyn Db, item: Item) -> Arc<[SmolStr]> {
+    if !crate::db::facts(db, item).broken {
+        return Arc::from([]);
+    }
+    let mut words: Vec<SmolStr> = item
+        .text(db)
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .map(SmolStr::from)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    Arc::from(words)
+}
+
 fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
     let mut unused: Vec<Def> = Vec::new();
     for kind in ITEMS {
@@ -149,6 +167,26 @@ fn check(cx: Cx<'_>, findings: &mut Vec<Finding>) {
         for &item in cx.items(*kind).iter() {
             for def in refers_to(cx.db, item).iter() {
                 left.remove(def);
+            }
+        }
+    }
+    if left.is_empty() {
+        return;
+    }
+    // Members of a service whose head is broken stand at top level, where nothing reads them.
+    for (kind, items) in cx.db.globals().by_kind(cx.db).iter() {
+        // Under this kind services are listed again.
+        if *kind == Kind::Route {
+            continue;
+        }
+        for &item in items.iter() {
+            let words = words_of_broken(cx.db, item);
+            if !words.is_empty() {
+                left.retain(|def| {
+                    let name = cx.qualified(*def);
+                    let last = name.rsplit('.').next().unwrap_or(&name);
+                    words.binary_search_by(|word| word.as_str().cmp(last)).is_err()
+                });
             }
         }
     }
@@ -237,6 +275,16 @@ service Orders in Selling {
             let text = USED.replace(from, to).replace("entity Order {", "entity Order in Db {");
             assert_eq!(of_rule(&text, RULE.id), [element], "{text}");
         }
+    }
+
+    #[test]
+    fn what_broken_text_names_may_be_used() {
+        let text = USED.replace("; errors Gone", "");
+        assert_eq!(of_rule(&text, RULE.id), ["6 hint Gone"]);
+        let broken = format!("{text}service Other {{\n  endpoint get GET {{ errors Gone }}\n}}\n");
+        assert_eq!(of_rule(&broken, RULE.id), [""; 0]);
+        let lost = format!("{text}service Other\n  endpoint get GET /v1/x {{ errors Gone }}\n");
+        assert_eq!(of_rule(&lost, RULE.id), [""; 0]);
     }
 
     #[test]

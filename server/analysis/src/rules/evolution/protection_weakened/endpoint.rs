@@ -13,17 +13,24 @@ use crate::{
         def::Def,
         facts::{Allow, Setting},
         finding::{Finding, FixPlan, Place, Step},
-        loc::Loc,
+        loc::{Loc, Part},
     },
 };
 
-pub(super) fn check(scope: Scope<'_>, old: &Record, now: &Record, def: Def, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    scope: Scope<'_>,
+    old: &Record,
+    now: &Record,
+    def: Def,
+    findings: &mut Vec<Finding>,
+    lost: &mut Vec<Lost>,
+) {
     let Some(op) = scope.cx.op(def) else { return };
     if signing_in(scope, old, now, op, findings) {
         allowed(scope, old, now, op, findings);
     }
-    limit(scope, old, now, op, findings);
-    audited(scope, old, now, op, findings);
+    limit(scope, old, now, op, lost);
+    audited(old, now, op, lost);
 }
 
 /// The block of the operation.
@@ -211,49 +218,129 @@ fn rate(text: &str) -> Option<(u128, u128, Option<&str>)> {
     Some((count.parse().ok()?, u128::from(millis), by))
 }
 
-fn limit(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, findings: &mut Vec<Finding>) {
-    let cx = scope.cx;
-    let Some(was) = old.get("limit") else { return };
-    let is = now.get("limit");
-    let more = match (rate(was), is.and_then(rate)) {
-        (Some(was), Some(is)) => is.2 == was.2 && is.0 * was.1 > was.0 * is.1,
-        _ => is.is_none(),
-    };
-    if !more {
-        return;
-    }
-    let message = match is {
-        Some(is) => format!("`{}` was released with `limit {was}` and allows {is} now", old.path),
-        None => format!(
-            "`{}` was released with `limit {was}` and has no limit now: one caller can use up all of it",
-            old.path
-        ),
-    };
-    let own = op.op.settings.limit.loc();
-    let at = own.map_or_else(|| cx.place(op.def), |loc| scope.place(loc));
-    let statement = format!("limit {was}");
-    let step = match own {
-        Some(loc) => Step::Replace(scope.place(loc), statement),
-        None => Step::AddStatement(block(op), statement),
-    };
-    findings.push(
-        found(Severity::Warning, old.path.clone(), at, message)
-            .fix(restore(format!("Limit it to {was} again"), step)),
-    );
+/// What an endpoint has lost that a service or a system may say for all: `limit` or `audited`.
+pub(super) struct Lost {
+    def: Def,
+    /// The statement that was in effect.
+    was: String,
+    /// What is in effect instead.
+    is: Option<String>,
+    /// Where the endpoint itself says so.
+    own: Option<Loc>,
 }
 
-fn audited(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, findings: &mut Vec<Finding>) {
-    if old.get("audited").is_none() || now.get("audited").is_some() {
-        return;
-    }
-    let message = format!("`{}` was released as `audited` and no longer is: nobody can tell who did it", old.path);
-    let own = op.op.settings.audited.loc();
-    let at = own.map_or_else(|| scope.cx.place(op.def), |loc| scope.place(loc));
-    let step = match own {
-        Some(loc) => Step::Replace(scope.place(loc), "audited".to_owned()),
-        None => Step::AddStatement(block(op), "audited".to_owned()),
+fn limit(scope: Scope<'_>, old: &Record, now: &Record, op: OpRef<'_>, lost: &mut Vec<Lost>) {
+    let Some(was) = old.get("limit") else { return };
+    let is = now.get("limit");
+    let own = op.op.settings.limit.loc();
+    let more = match (rate(was), is.and_then(rate)) {
+        // Callers and addresses are not to be compared; but the limit of its own that an endpoint had is gone.
+        (Some(was), Some(is)) => {
+            (is.2 == was.2 || (own.is_none() && !all_inherit(scope, old))) && is.0 * was.1 > was.0 * is.1
+        }
+        _ => is.is_none(),
     };
-    findings.push(
-        found(Severity::Warning, old.path.clone(), at, message).fix(restore("Audit it again".to_owned(), step)),
-    );
+    if more {
+        lost.push(Lost {
+            def: op.def,
+            was: format!("limit {was}"),
+            is: is.map(str::to_owned),
+            own: own.cloned(),
+        });
+    }
+}
+
+/// Whether other endpoints of the service were released with the same limit: it was said for all of them.
+fn all_inherit(scope: Scope<'_>, old: &Record) -> bool {
+    let Scope { cx, released, item } = scope;
+    released.of_item(cx.name(item)).any(|other| {
+        other.kind == old.kind && other.path != old.path && other.get("limit") == old.get("limit")
+    })
+}
+
+fn audited(old: &Record, now: &Record, op: OpRef<'_>, lost: &mut Vec<Lost>) {
+    if old.get("audited").is_some() && now.get("audited").is_none() {
+        lost.push(Lost {
+            def: op.def,
+            was: "audited".to_owned(),
+            is: None,
+            own: op.op.settings.audited.loc().cloned(),
+        });
+    }
+}
+
+/// More related places than this say nothing new.
+const SHOWN: usize = 10;
+
+/// Reports what was lost. What several endpoints lost at once was said for all of them, in one place: that is one finding.
+pub(super) fn report_lost(scope: Scope<'_>, lost: Vec<Lost>, findings: &mut Vec<Finding>) {
+    let mut groups: Vec<Vec<Lost>> = Vec::new();
+    for one in lost {
+        let same = groups.iter_mut().find(|group| {
+            let first = &group[0];
+            one.own.is_none() && first.own.is_none() && first.was == one.was && first.is == one.is
+        });
+        match same {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    findings.extend(groups.iter().map(|group| lost_finding(scope, group)));
+}
+
+fn lost_finding(scope: Scope<'_>, group: &[Lost]) -> Finding {
+    let Scope { cx, item, .. } = scope;
+    let first = &group[0];
+    let audited = first.was == "audited";
+    let (element, own, block, who, plural) = if let [one] = group {
+        let path = cx.qualified(one.def);
+        let head = Place::new(item, Loc::head(&one.def.loc(cx.db).path));
+        (path.clone(), one.own.clone(), head, format!("`{path}`"), false)
+    } else {
+        let name = cx.name(item).clone();
+        let settings = cx.service(item).map(|service| &service.settings);
+        let own = settings.and_then(|settings| if audited { settings.audited.loc() } else { settings.limit.loc() });
+        let who = format!("{} operations of `{name}`", group.len());
+        (name, own.cloned(), Place::new(item, Loc::head(&[])), who, true)
+    };
+    let were = if plural { "were" } else { "was" };
+    let message = match (&first.is, audited) {
+        (_, true) => {
+            let no_longer = if plural { "no longer are" } else { "no longer is" };
+            format!("{who} {were} released as `audited` and {no_longer}: nobody can tell who did it")
+        }
+        (Some(is), _) => {
+            let allow = if plural { "allow" } else { "allows" };
+            format!("{who} {were} released with `{}` and {allow} {is} now", first.was)
+        }
+        (None, _) => {
+            let have = if plural { "have" } else { "has" };
+            format!(
+                "{who} {were} released with `{}` and {have} no limit now: one caller can use up all of it",
+                first.was
+            )
+        }
+    };
+    let at = match (&own, plural) {
+        (Some(loc), _) => scope.place(loc),
+        (None, true) => Place::new(item, Loc::at(&[], Part::Name)),
+        (None, false) => cx.place(first.def),
+    };
+    let step = match &own {
+        Some(loc) => Step::Replace(scope.place(loc), first.was.clone()),
+        None => Step::AddStatement(block, first.was.clone()),
+    };
+    let title = match first.was.strip_prefix("limit ") {
+        Some(rate) if plural => format!("Limit them to {rate} again"),
+        Some(rate) => format!("Limit it to {rate} again"),
+        None if plural => "Audit them again".to_owned(),
+        None => "Audit it again".to_owned(),
+    };
+    let mut finding = found(Severity::Warning, element, at, message).fix(restore(title, step));
+    if plural {
+        for one in group.iter().take(SHOWN) {
+            finding = finding.related(format!("`{}` is one of them", cx.qualified(one.def)), cx.place(one.def));
+        }
+    }
+    finding
 }

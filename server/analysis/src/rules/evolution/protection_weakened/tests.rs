@@ -108,3 +108,20 @@ fn what_is_gone_can_be_restored() {
             .contains("allow Patient where patient == caller.id;")
     );
 }
+
+#[test]
+fn what_is_said_for_all_is_one_finding() {
+    let text = whole(&format!(
+        "limit 60 per minute by ip; audited\n{}{}",
+        FIND.replace(" limit 60 per minute; audited", ""),
+        "endpoint list GET /v1/list -> { ok: bool } { allow Clinician; limit 5 per hour by caller }\n\
+         endpoint count GET /v1/count -> { ok: bool } { allow Clinician }\n"
+    ));
+    let now = |from: &str, to: &str| since(&text, &text.replace(from, to), "evolution.protection_weakened");
+    assert!(now("", "").is_empty());
+    assert_eq!(now("limit 60 per", "limit 90 per"), ["9 warning Orders"]);
+    assert_eq!(now("limit 60 per minute by ip; ", ""), ["6 warning Orders"]);
+    assert_eq!(now("by ip; audited", "by ip; audited off"), ["9 warning Orders"]);
+    // A limit of its own is gone, and the one of all lets more in.
+    assert_eq!(now("; limit 5 per hour by caller", ""), ["11 warning Orders.list"]);
+}
