@@ -25,7 +25,7 @@ fn events(text: &str) -> Vec<String> {
 
 #[test]
 fn json_and_yaml_say_the_same() {
-    let json = r##"{"openapi":"3.1.0","paths":{"/a/{id}":{"get":{"operationId":"getA"},"parameters":[],"post":{}},"x-note":1}}"##;
+    let json = r#"{"openapi":"3.1.0","paths":{"/a/{id}":{"get":{"operationId":"getA"},"parameters":[],"post":{}},"x-note":1}}"#;
     let yaml = "openapi: 3.1.0\npaths:\n  /a/{id}:\n    get:\n      operationId: getA\n      responses:\n        200: { description: OK }\n        default: {}\n    post: {}\n    parameters: []\n    head: {}\n  x-note: 1\n";
     assert_eq!(operations(json), ["GET /a/{id}", "POST /a/{id}"]);
     assert_eq!(operations(json), operations(yaml));

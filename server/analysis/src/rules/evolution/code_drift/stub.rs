@@ -56,11 +56,11 @@ fn written(path: &str) -> String {
 fn wanted(operation: &Operation) -> String {
     let named = operation.id.as_deref().map(snake).filter(|name| name.len() <= 40);
     named.unwrap_or_else(|| {
-        let words = operation
+        let mut words = operation
             .path
             .split('/')
             .filter(|part| !part.starts_with('{') && !part.is_empty());
-        let last = words.last().unwrap_or("root");
+        let last = words.next_back().unwrap_or("root");
         snake(&format!("{} {last}", operation.method.to_lowercase()))
     })
 }
@@ -97,7 +97,8 @@ fn free(taken: &[String], wanted: &str) -> String {
     if !is_taken(wanted) {
         return wanted.to_owned();
     }
-    (2..)
+    // One of so many is free.
+    (2..=taken.len() + 2)
         .map(|number| format!("{wanted}_{number}"))
         .find(|name| !is_taken(name))
         .unwrap_or_default()
